@@ -1,0 +1,27 @@
+package dev.coldframe.node;
+
+import dev.coldframe.net.ClientUuid;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import java.util.List;
+
+/// The identifiers that a node owns. Each key may hold several; any one of them is enough.
+///
+/// @param serials board serials
+/// @param macs hardware addresses
+/// @param uuids machine identifiers of option 97
+/// @param ports switch ports, as `switch/port`
+public record Identity(
+    List<Serial> serials, List<MacAddress> macs, List<ClientUuid> uuids, List<String> ports) {
+  public Identity {
+    serials = List.copyOf(serials);
+    macs = List.copyOf(macs);
+    uuids = List.copyOf(uuids);
+    ports = List.copyOf(ports);
+  }
+
+  /// Only a hardware address.
+  public static Identity ofMac(MacAddress mac) {
+    return new Identity(List.of(), List.of(mac), List.of(), List.of());
+  }
+}

@@ -1,0 +1,78 @@
+package dev.coldframe.node;
+
+import dev.coldframe.net.Bytes;
+import dev.coldframe.net.Cidr;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.IpRange;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// One served network.
+///
+/// @param interfaceName the Linux interface it is served on
+/// @param subnet its addresses
+/// @param mode how much we say on it
+/// @param router the default gateway, if any
+/// @param dns name servers handed out, in order
+/// @param ntp time servers handed out, in order
+/// @param search the DNS search list (option 119); empty: only the domain (option 15)
+/// @param routes classless static routes (option 121), without the default route, which is added
+///   when sent
+/// @param mtu the interface MTU (option 26), if set
+/// @param options further options by code, already encoded
+/// @param pool dynamic addresses for boards that have no pin; empty: none are given
+/// @param conflictProbe whether a dynamic address is probed by ARP before it is offered
+/// @param relays giaddr of each trusted relay for this subnet
+public record Network(
+    String interfaceName,
+    Cidr subnet,
+    Mode mode,
+    Optional<Ip4> router,
+    List<ServerRef> dns,
+    List<ServerRef> ntp,
+    List<String> search,
+    List<Route> routes,
+    OptionalInt mtu,
+    Map<Integer, Bytes> options,
+    Optional<IpRange> pool,
+    boolean conflictProbe,
+    List<Ip4> relays) {
+  public Network {
+    dns = List.copyOf(dns);
+    ntp = List.copyOf(ntp);
+    search = List.copyOf(search);
+    routes = List.copyOf(routes);
+    options = Ordered.copy(options);
+    relays = List.copyOf(relays);
+  }
+
+  /// How much we say on a network.
+  public enum Mode {
+    /// We are the DHCP server: wrong requests are refused with NAK.
+    AUTHORITATIVE,
+    /// Another server gives addresses, we add boot information.
+    PROXY,
+    /// We watch and send not one byte.
+    OBSERVE
+  }
+
+  /// A server given to clients: this appliance, an address, or a name resolved when needed.
+  public sealed interface ServerRef {
+    /// This appliance, written `appliance` in the file.
+    record Appliance() implements ServerRef {}
+
+    /// A fixed address.
+    record Address(Ip4 address) implements ServerRef {}
+
+    /// A DNS name.
+    record Name(String name) implements ServerRef {}
+  }
+
+  /// A static route.
+  ///
+  /// @param to the destination
+  /// @param via the next hop, on the subnet
+  public record Route(Cidr to, Ip4 via) {}
+}

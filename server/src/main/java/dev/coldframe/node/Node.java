@@ -1,0 +1,20 @@
+package dev.coldframe.node;
+
+import dev.coldframe.net.Ip4;
+
+/// A machine with a name: reservation = address = name.
+///
+/// @param name host name, a DNS label
+/// @param identity by what it is recognised
+/// @param address its pinned address
+/// @param profile how it boots
+/// @param origin where this entry comes from
+public record Node(String name, Identity identity, Ip4 address, Profile profile, Origin origin) {
+  /// Where a node's entry comes from.
+  public enum Origin {
+    /// The config file.
+    FILE,
+    /// Adopted while running; kept in the state folder.
+    ADOPTED
+  }
+}

@@ -1,0 +1,101 @@
+package dev.coldframe.node;
+
+import dev.coldframe.net.Ip4;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Everything the config file says, checked and with defaults filled in. Immutable; a reload makes
+/// a new one.
+///
+/// @param name the site's name, a DNS label
+/// @param domain the DNS domain of all node names, without a trailing dot
+/// @param appliance the address under which nodes reach this server
+/// @param tftpRoot absolute path of the folder that every node may fetch from
+/// @param templates absolute path of the templates folder; `nodes/<name>/` in it overrides one node
+/// @param admin where the operator plane listens
+/// @param networks the served networks, in file order
+/// @param adopt what happens to unknown boards
+/// @param profiles by name
+/// @param nodes the inventory by node name, in file order
+/// @param records extra names in the domain and their addresses
+/// @param leaseTime how long an address is given for
+/// @param guests the `files` profile served to callers that are no node, if any
+/// @param services what is bound
+/// @param tftp options of the TFTP service
+/// @param time which clock the NTP service may vouch for
+/// @param limits rate limits
+/// @param stages how long each stage of a boot may take
+public record Site(
+    String name,
+    String domain,
+    Ip4 appliance,
+    String tftpRoot,
+    String templates,
+    Endpoint admin,
+    List<Network> networks,
+    Adoption adopt,
+    Map<String, Profile> profiles,
+    Map<String, Node> nodes,
+    Map<String, List<Ip4>> records,
+    Duration leaseTime,
+    Optional<String> guests,
+    Set<Service> services,
+    Tftp tftp,
+    TimeSource time,
+    Limits limits,
+    Stages stages) {
+  public Site {
+    networks = List.copyOf(networks);
+    profiles = Ordered.copy(profiles);
+    nodes = Ordered.copy(nodes);
+    records = Ordered.copy(records);
+    services = Set.copyOf(services);
+  }
+
+  /// A TCP endpoint to listen on.
+  ///
+  /// @param address the local address
+  /// @param port 0 to 65535; 0 lets the system choose
+  public record Endpoint(Ip4 address, int port) {}
+
+  /// Options of the TFTP service.
+  ///
+  /// @param singlePort whether transfers are answered from the service port itself, for containers
+  ///   and NAT
+  public record Tftp(boolean singlePort) {}
+
+  /// Guards against floods.
+  ///
+  /// @param perSource whether rate limits and half-open caps per source apply; off for benchmarks
+  public record Limits(boolean perSource) {}
+
+  /// How long the stages of a boot may take before the node counts as failed.
+  ///
+  /// @param boot from the first DHCP packet to the installer's hello
+  /// @param install from hello to the installer's report
+  /// @param firstBoot from there to `ready`
+  /// @param retries how often a failed boot is begun again
+  public record Stages(Duration boot, Duration install, Duration firstBoot, int retries) {}
+
+  /// What listens. Each is one service of the boot plane.
+  public enum Service {
+    DHCP,
+    TFTP,
+    HTTP,
+    DNS,
+    MDNS,
+    NTP,
+    CONSOLE
+  }
+
+  /// Which clock the NTP service may vouch for.
+  public enum TimeSource {
+    /// Only while the kernel says that its clock is synchronised.
+    KERNEL,
+    /// The operator vouches for the local clock.
+    LOCAL
+  }
+}
