@@ -1,0 +1,20 @@
+package dev.coldframe.boot;
+
+/// Where the bytes of one path may come from. Names a place, does not look whether it is there.
+public sealed interface Origin {
+  /// A file in `templates/nodes/<node>/`.
+  ///
+  /// @param node the node's name
+  /// @param path below the node's folder
+  record NodeOverride(String node, String path) implements Origin {}
+
+  /// A file in `templates/boot/`, rendered for the node.
+  ///
+  /// @param path below that folder, without the `.tmpl` suffix
+  record Template(String path) implements Origin {}
+
+  /// A file in the TFTP root, as it is.
+  ///
+  /// @param path below the root
+  record TftpRoot(String path) implements Origin {}
+}
