@@ -5,6 +5,7 @@ import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Who sent a packet, read once and used ever after.
@@ -43,6 +44,18 @@ public record Sighting(
     INITRAMFS,
     /// An operating system, or anything else that asks for an address.
     SYSTEM;
+
+    /// `pi-eeprom`, as the journal writes it.
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// Reads a label.
+    ///
+    /// @throws IllegalArgumentException when there is no such stage
+    public static Stage ofLabel(String label) {
+      return valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
 
     /// Whether it asks for files to boot from.
     public boolean boots() {

@@ -1,0 +1,78 @@
+package dev.coldframe.node;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where a node stands, folded from its journal. The journal is the source; this is its present
+/// tense.
+///
+/// @param phase its phase
+/// @param since when it entered the phase
+/// @param dhcpSeen whether its loader asked for an address in this boot
+/// @param filesServed how many boot files it fetched whole in this boot
+/// @param installs how often an installer of this node was let in; part of the instance-id
+/// @param failures how many boots in a row did not reach `ready`
+/// @param journey the permission of the running or last install
+/// @param facts what is known by now under fixed names: mac, serial, board, address, clock,
+///   temperature …
+public record BootState(
+    Phase phase,
+    Instant since,
+    boolean dhcpSeen,
+    int filesServed,
+    int installs,
+    int failures,
+    Optional<Journey> journey,
+    Map<String, String> facts) {
+  public BootState {
+    facts = Ordered.copy(facts);
+  }
+
+  /// A node of which nothing has been seen.
+  public static BootState initial(Phase phase, Instant now) {
+    return new BootState(phase, now, false, 0, 0, 0, Optional.empty(), Map.of());
+  }
+
+  BootState in(Phase next, Instant now) {
+    return next == phase
+        ? this
+        : new BootState(next, now, dhcpSeen, filesServed, installs, failures, journey, facts);
+  }
+
+  BootState freshBoot(Instant now) {
+    Optional<Journey> dead = journey.map(j -> j.end("the node booted again"));
+    return new BootState(Phase.BOOTING, now, true, 0, installs, failures, dead, facts);
+  }
+
+  BootState withFile() {
+    return new BootState(
+        phase, since, dhcpSeen, filesServed + 1, installs, failures, journey, facts);
+  }
+
+  BootState withFailures(int count) {
+    return new BootState(phase, since, dhcpSeen, filesServed, installs, count, journey, facts);
+  }
+
+  /// The same state with another journey.
+  public BootState withJourney(Journey next) {
+    return new BootState(
+        phase, since, dhcpSeen, filesServed, installs, failures, Optional.of(next), facts);
+  }
+
+  /// The same state with a new install begun.
+  public BootState withInstall(Journey next) {
+    return new BootState(
+        phase, since, dhcpSeen, filesServed, installs + 1, failures, Optional.of(next), facts);
+  }
+
+  BootState withFacts(Map<String, String> news) {
+    if (facts.entrySet().containsAll(news.entrySet())) {
+      return this;
+    }
+    var all = new LinkedHashMap<>(facts);
+    all.putAll(news);
+    return new BootState(phase, since, dhcpSeen, filesServed, installs, failures, journey, all);
+  }
+}

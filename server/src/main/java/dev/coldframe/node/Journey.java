@@ -1,0 +1,61 @@
+package dev.coldframe.node;
+
+import dev.coldframe.net.Ip4;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/// One install's permission to fetch what is secret: from the installer's hello to `ready`
+/// (architecture, section 6).
+///
+/// The token itself is never kept, only its SHA-256.
+///
+/// @param tokenHash lower-case hex SHA-256 of the token
+/// @param address the only address that may use it
+/// @param dies when it ends by age
+/// @param ended why it is dead before that, or empty
+/// @param released when each secret resource was first sent whole, by name
+public record Journey(
+    String tokenHash, Ip4 address, Instant dies, String ended, Map<String, Instant> released) {
+  /// A token's longest life.
+  public static final Duration LIFE = Duration.ofHours(2);
+
+  /// How long after its first complete transfer a secret resource may be fetched again, in case the
+  /// node lost it.
+  public static final Duration RETRY_WINDOW = Duration.ofMinutes(2);
+
+  public Journey {
+    released = Ordered.copy(released);
+  }
+
+  /// A fresh journey.
+  public static Journey begin(String tokenHash, Ip4 address, Instant now) {
+    return new Journey(tokenHash, address, now.plus(LIFE), "", Map.of());
+  }
+
+  /// Whether the token still opens anything.
+  public boolean aliveAt(Instant now) {
+    return ended.isEmpty() && now.isBefore(dies);
+  }
+
+  /// Whether a secret resource may be sent now: not sent yet, or a retry inside the window.
+  public boolean mayRelease(String resource, Instant now) {
+    Instant first = released.get(resource);
+    return first == null || !now.isAfter(first.plus(RETRY_WINDOW));
+  }
+
+  /// The same journey after a resource was sent whole.
+  public Journey withReleased(String resource, Instant now) {
+    if (released.containsKey(resource)) {
+      return this;
+    }
+    var more = new java.util.LinkedHashMap<>(released);
+    more.put(resource, now);
+    return new Journey(tokenHash, address, dies, ended, more);
+  }
+
+  /// The same journey, dead for a reason.
+  public Journey end(String reason) {
+    return ended.isEmpty() ? new Journey(tokenHash, address, dies, reason, released) : this;
+  }
+}

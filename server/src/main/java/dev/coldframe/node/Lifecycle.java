@@ -1,0 +1,180 @@
+package dev.coldframe.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The life of a node as a state machine: what has happened decides where it stands. The drawing is
+/// in [Phase].
+public final class Lifecycle {
+  private static final Set<String> FACTS =
+      Set.of(
+          "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
+
+  private Lifecycle() {}
+
+  /// One step.
+  ///
+  /// @param state where the node stood
+  /// @param event what happened
+  /// @return where it stands now, and the phase change as an event of its own, if there was one
+  public static Step step(BootState state, JournalEvent event) {
+    BootState next = move(state, event).withFacts(factsOf(event));
+    if (next.phase() == state.phase()) {
+      return new Step(next, List.of());
+    }
+    return new Step(next, List.of(phaseEvent(event, state.phase(), next.phase())));
+  }
+
+  /// The result of a step.
+  ///
+  /// @param state the state afterwards
+  /// @param derived further events that follow from it
+  public record Step(BootState state, List<JournalEvent> derived) {}
+
+  private static BootState move(BootState state, JournalEvent event) {
+    Instant now = event.at();
+    return switch (event.type()) {
+      case ADOPTED -> state.phase() == Phase.NEW ? state.in(Phase.ADOPTED, now) : state;
+      case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> loaderSpoke(event) ? booting(state, now) : state;
+      case FILE_SERVED -> fileServed(state, now);
+      case HELLO -> state.in(Phase.INSTALLING, now);
+      case REPORTED -> reported(state, event);
+      case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
+      case SEEN,
+          DHCP_REFUSED,
+          DHCP_DECLINED,
+          DHCP_RELEASED,
+          FILE_PROBED,
+          FILE_REFUSED,
+          FILE_BROKEN,
+          TOKEN_REFUSED,
+          SEED_SERVED ->
+          state;
+    };
+  }
+
+  private static boolean loaderSpoke(JournalEvent event) {
+    String stage = event.fields().getOrDefault("stage", "");
+    return !stage.isEmpty() && Sighting.Stage.ofLabel(stage).boots();
+  }
+
+  /// A board that is no node yet stays NEW: it gets an address and nothing else. Repeated exchanges
+  /// of one boot (a Pi 3 asks up to three times) do not begin another.
+  private static BootState booting(BootState state, Instant now) {
+    return switch (state.phase()) {
+      case NEW -> state;
+      case BOOTING -> state.dhcpSeen() ? state : state.freshBoot(now);
+      case ADOPTED, INSTALLING, FIRST_BOOT, READY, FAILED -> state.freshBoot(now);
+    };
+  }
+
+  private static BootState fileServed(BootState state, Instant now) {
+    return switch (state.phase()) {
+      // Without DHCP before it: a loader with a static address.
+      case ADOPTED -> state.in(Phase.BOOTING, now).withFile();
+      case NEW, BOOTING, INSTALLING, FIRST_BOOT, READY, FAILED -> state.withFile();
+    };
+  }
+
+  private static BootState reported(BootState state, JournalEvent event) {
+    Map<String, String> fields = event.fields();
+    String stage = fields.getOrDefault("stage", "");
+    Instant now = event.at();
+    if (fields.getOrDefault("result", "").equals("failed")) {
+      return failed(state, now);
+    }
+    boolean done = fields.getOrDefault("result", "").equals("done");
+    return switch (stage) {
+      case "install" -> done ? state.in(Phase.FIRST_BOOT, now) : state;
+      case "first-boot" -> state.in(Phase.FIRST_BOOT, now);
+      case "ready" -> done && readiness(fields).isEmpty() ? ready(state, now) : state;
+      default -> state;
+    };
+  }
+
+  /// What a `ready` report still lacks: configuration applied, sshd answers, clock state known.
+  ///
+  /// @return empty when nothing is missing
+  public static Optional<String> readiness(Map<String, String> fields) {
+    if (!fields.getOrDefault("config", "").equals("applied")) {
+      return Optional.of("config is not applied");
+    }
+    if (!fields.getOrDefault("sshd", "").equals("true")) {
+      return Optional.of("sshd does not answer");
+    }
+    return fields.getOrDefault("clock", "").isEmpty()
+        ? Optional.of("clock state is not known")
+        : Optional.empty();
+  }
+
+  private static BootState ready(BootState state, Instant now) {
+    BootState done = state.in(Phase.READY, now).withFailures(0);
+    return done.journey().map(j -> done.withJourney(j.end("the node is ready"))).orElse(done);
+  }
+
+  private static BootState failed(BootState state, Instant now) {
+    BootState done = state.in(Phase.FAILED, now).withFailures(state.failures() + 1);
+    return done.journey().map(j -> done.withJourney(j.end("the boot failed"))).orElse(done);
+  }
+
+  /// The event that ends a stage which takes too long.
+  ///
+  /// @param subject the node's name
+  /// @param limits how long each stage may take
+  /// @return empty while the node is in time
+  public static Optional<JournalEvent> overdue(
+      String subject, BootState state, Site.Stages limits, Instant now) {
+    return limit(state.phase(), limits)
+        .filter(limit -> now.isAfter(state.since().plus(limit)))
+        .map(limit ->
+            JournalEvent.of(
+                now,
+                subject,
+                EventType.REPORTED,
+                "stage",
+                state.phase().label(),
+                "result",
+                "failed",
+                "reason",
+                "no progress within " + limit.toMinutes() + " min"));
+  }
+
+  private static Optional<Duration> limit(Phase phase, Site.Stages limits) {
+    return switch (phase) {
+      case BOOTING -> Optional.of(limits.boot());
+      case INSTALLING -> Optional.of(limits.install());
+      case FIRST_BOOT -> Optional.of(limits.firstBoot());
+      case NEW, ADOPTED, READY, FAILED -> Optional.empty();
+    };
+  }
+
+  private static Map<String, String> factsOf(JournalEvent event) {
+    var facts = new LinkedHashMap<String, String>();
+    event
+        .fields()
+        .forEach((name, value) -> {
+          if (FACTS.contains(name)) {
+            facts.put(name, value);
+          }
+        });
+    return facts;
+  }
+
+  private static JournalEvent phaseEvent(JournalEvent cause, Phase from, Phase to) {
+    return JournalEvent.of(
+        cause.at(),
+        cause.subject(),
+        EventType.PHASE,
+        "from",
+        from.label(),
+        "to",
+        to.label(),
+        "reason",
+        cause.fields().getOrDefault("reason", cause.type().label()));
+  }
+}
