@@ -1,0 +1,174 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.boot.Viewer;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.World;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a request on the boot plane is about. Rules are tried in the order of [#RULES]; the first
+/// that knows the path answers (architecture, section 9).
+public final class HttpBootDecisions {
+  /// The seed files of cloud-init's NoCloud source.
+  private static final Set<String> SEEDS =
+      Set.of("meta-data", "user-data", "vendor-data", "network-config");
+
+  private static final String OURS = "/-/";
+
+  /// A request without its body.
+  ///
+  /// @param method as sent
+  /// @param target the request target as sent
+  public record Request(String method, String target) {
+    boolean reads() {
+      return method.equals("GET") || method.equals("HEAD");
+    }
+  }
+
+  @FunctionalInterface
+  private interface Rule {
+    /// Empty: not mine.
+    Optional<HttpBootOutcome> answer(Request request, Caller caller, World world);
+  }
+
+  private static final List<Rule> RULES =
+      List.of(
+          HttpBootDecisions::outside,
+          HttpBootDecisions::notAPath,
+          HttpBootDecisions::hello,
+          HttpBootDecisions::seed,
+          HttpBootDecisions::report,
+          HttpBootDecisions::bootTree,
+          HttpBootDecisions::unknownOfOurs,
+          HttpBootDecisions::ownTree);
+
+  private HttpBootDecisions() {}
+
+  /// Decides what is done with a request.
+  public static HttpBootOutcome decide(Request request, Caller caller, World world) {
+    for (Rule rule : RULES) {
+      Optional<HttpBootOutcome> outcome = rule.answer(request, caller, world);
+      if (outcome.isPresent()) {
+        return outcome.get();
+      }
+    }
+    return notFound("no rule knows the path");
+  }
+
+  private static Optional<HttpBootOutcome> outside(Request request, Caller caller, World world) {
+    return caller instanceof Caller.Outside
+        ? Optional.of(new HttpBootOutcome.Ignore("source outside the served networks"))
+        : Optional.empty();
+  }
+
+  /// Absolute-form and asterisk-form targets, queries and escapes name nothing of ours.
+  private static Optional<HttpBootOutcome> notAPath(Request request, Caller caller, World world) {
+    String target = request.target();
+    boolean plain =
+        target.startsWith("/") && target.chars().noneMatch(c -> c == '%' || c == '?' || c == '#');
+    return plain ? Optional.empty() : Optional.of(notFound("not a plain path"));
+  }
+
+  private static Optional<HttpBootOutcome> hello(Request request, Caller caller, World world) {
+    if (!request.target().equals("/-/hello")) {
+      return Optional.empty();
+    }
+    if (!request.method().equals("POST")) {
+      return Optional.of(new HttpBootOutcome.Refuse(405, "hello is a POST"));
+    }
+    return Optional.of(
+        switch (caller) {
+          case Caller.OfNode(Node node) -> new HttpBootOutcome.Hello(node);
+          case Caller.Stranger _, Caller.Outside _ ->
+              new HttpBootOutcome.Refuse(403, "the caller is no node");
+        });
+  }
+
+  private static Optional<HttpBootOutcome> seed(Request request, Caller caller, World world) {
+    List<String> parts = below("/-/seed/", request.target());
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    if (parts.size() != 2 || !SEEDS.contains(parts.get(1))) {
+      return Optional.of(notFound("no such seed file"));
+    }
+    if (!request.reads()) {
+      return Optional.of(new HttpBootOutcome.Refuse(405, "seed files are read"));
+    }
+    return Optional.of(new HttpBootOutcome.Seed(parts.get(0), parts.get(1)));
+  }
+
+  private static Optional<HttpBootOutcome> report(Request request, Caller caller, World world) {
+    List<String> parts = below("/-/report/", request.target());
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    if (parts.size() != 1) {
+      return Optional.of(notFound("no such report"));
+    }
+    if (!request.method().equals("POST")) {
+      return Optional.of(new HttpBootOutcome.Refuse(405, "a report is a POST"));
+    }
+    return Optional.of(new HttpBootOutcome.Report(parts.get(0)));
+  }
+
+  private static List<String> below(String prefix, String target) {
+    return target.startsWith(prefix)
+        ? List.of(target.substring(prefix.length()).split("/", -1))
+        : List.of();
+  }
+
+  /// `/-/boot/<id>/<path>`: the caller's own tree under a name that it knows itself by; anybody
+  /// else's is not found.
+  private static Optional<HttpBootOutcome> bootTree(Request request, Caller caller, World world) {
+    String prefix = "/-/boot/";
+    if (!request.target().startsWith(prefix)) {
+      return Optional.empty();
+    }
+    String rest = request.target().substring(prefix.length());
+    int slash = rest.indexOf('/');
+    if (slash <= 0 || !(caller instanceof Caller.OfNode(Node node))) {
+      return Optional.of(notFound("no such boot tree"));
+    }
+    return Optional.of(
+        names(node, rest.substring(0, slash))
+            ? file(request, new Viewer.OfNode(node), rest.substring(slash + 1))
+            : notFound("another node's boot tree"));
+  }
+
+  private static boolean names(Node node, String id) {
+    return node.name().equals(id)
+        || MacAddress.tryParse(id).filter(node.identity().macs()::contains).isPresent()
+        || Serial.tryParse(id)
+            .filter(s -> node.identity().serials().stream().anyMatch(s::matches))
+            .isPresent();
+  }
+
+  private static Optional<HttpBootOutcome> unknownOfOurs(
+      Request request, Caller caller, World world) {
+    return request.target().startsWith(OURS)
+        ? Optional.of(notFound("nothing of that name"))
+        : Optional.empty();
+  }
+
+  private static Optional<HttpBootOutcome> ownTree(Request request, Caller caller, World world) {
+    return Optional.of(
+        caller
+            .viewer(world)
+            .map(viewer -> file(request, viewer, request.target().substring(1)))
+            .orElseGet(() -> notFound("the caller has no boot tree")));
+  }
+
+  private static HttpBootOutcome file(Request request, Viewer viewer, String path) {
+    return request.reads()
+        ? new HttpBootOutcome.ServeFile(viewer, path)
+        : new HttpBootOutcome.Refuse(405, "boot files are read");
+  }
+
+  private static HttpBootOutcome notFound(String reason) {
+    return new HttpBootOutcome.Refuse(404, reason);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.boot.Viewer;
+import dev.coldframe.node.Node;
+
+/// What is done with a request on the boot plane.
+public sealed interface HttpBootOutcome {
+  /// Send a file of a boot tree, or 404 where there is none.
+  record ServeFile(Viewer viewer, String path) implements HttpBootOutcome {}
+
+  /// Decide about a hello of this node.
+  record Hello(Node node) implements HttpBootOutcome {}
+
+  /// Send a seed file to whom holds the token.
+  record Seed(String token, String name) implements HttpBootOutcome {}
+
+  /// Take a report from whom holds the token.
+  record Report(String token) implements HttpBootOutcome {}
+
+  /// Answer with a status; the reason is for the journal, not for the wire.
+  record Refuse(int status, String reason) implements HttpBootOutcome {}
+
+  /// Close the connection without a word.
+  record Ignore(String reason) implements HttpBootOutcome {}
+}

@@ -1,0 +1,221 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Journey;
+import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Phase;
+import dev.coldframe.node.Profile;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/// Who may hold a journey token, and what it opens (architecture, section 6; rows L-02, L-03,
+/// L-11).
+public final class JourneyDecisions {
+  private static final Set<String> REPORT_FIELDS =
+      Set.of(
+          "stage",
+          "result",
+          "reason",
+          "config",
+          "sshd",
+          "clock",
+          "address",
+          "temperature",
+          "throttled",
+          "kernel",
+          "os",
+          "upgrade");
+
+  private static final int FIELD_CHARS = 200;
+
+  private JourneyDecisions() {}
+
+  /// A decision about a node's journey.
+  ///
+  /// @param status the HTTP status: 200, 204, 403 or 409
+  /// @param reason why it is refused, or empty
+  /// @param events what it leaves in the journal
+  /// @param change what else it does to the node's state
+  public record Verdict(
+      int status, String reason, List<JournalEvent> events, UnaryOperator<BootState> change) {
+    /// Whether the node gets what it asked for.
+    public boolean granted() {
+      return status < 300;
+    }
+  }
+
+  /// What an installer says of itself.
+  public record Hello(Optional<Serial> serial, Optional<MacAddress> mac) {}
+
+  /// Where and when something was asked.
+  ///
+  /// @param node the node that the source address belongs to
+  /// @param address the source address
+  /// @param now the time
+  public record Asked(Node node, Ip4 address, Instant now) {}
+
+  /// Whether an installer is let in.
+  ///
+  /// @param state where the node stands
+  /// @param tokenHash the hash of the token that it would get
+  public static Verdict hello(Hello hello, BootState state, Asked asked, String tokenHash) {
+    Optional<String> refusal = helloRefusal(hello, state, asked);
+    if (refusal.isPresent()) {
+      return refuse(refusal.get(), asked, true);
+    }
+    Journey journey = Journey.begin(tokenHash, asked.address(), asked.now());
+    JournalEvent event =
+        JournalEvent.of(
+            asked.now(),
+            asked.node().name(),
+            EventType.HELLO,
+            "address",
+            asked.address().toString());
+    return new Verdict(200, "", List.of(event), before -> before.withInstall(journey));
+  }
+
+  private static Optional<String> helloRefusal(Hello hello, BootState state, Asked asked) {
+    Node node = asked.node();
+    if (node.profile().boot() != Profile.Boot.INSTALL) {
+      return Optional.of("the node's profile installs nothing");
+    }
+    if (hello.mac().isEmpty() && hello.serial().isEmpty()) {
+      return Optional.of("the hello names no board");
+    }
+    if (!sameBoard(hello, node, state)) {
+      return Optional.of("the hello names another board");
+    }
+    if (state.journey().filter(j -> j.aliveAt(asked.now())).isPresent()) {
+      return Optional.of("second hello");
+    }
+    if (state.phase() != Phase.BOOTING || !state.dhcpSeen() || state.filesServed() == 0) {
+      return Optional.of("no boot of this node was seen");
+    }
+    return Optional.empty();
+  }
+
+  /// Each identifier in the hello must be the node's, by inventory or as it was seen in this boot.
+  private static boolean sameBoard(Hello hello, Node node, BootState state) {
+    Map<String, String> facts = state.facts();
+    boolean mac =
+        hello
+            .mac()
+            .map(m -> node.identity().macs().contains(m) || m.toString().equals(facts.get("mac")))
+            .orElse(true);
+    boolean serial =
+        hello
+            .serial()
+            .map(s ->
+                node.identity().serials().stream().anyMatch(s::matches)
+                    || Serial.tryParse(facts.getOrDefault("serial", ""))
+                        .filter(s::matches)
+                        .isPresent()
+                    || (node.identity().serials().isEmpty() && !facts.containsKey("serial")))
+            .orElse(true);
+    return mac && serial;
+  }
+
+  /// Whether a token opens a secret resource.
+  ///
+  /// @param tokenHash hash of the token presented
+  /// @param resource the resource's name
+  public static Verdict release(String tokenHash, String resource, BootState state, Asked asked) {
+    Optional<String> refusal = tokenRefusal(tokenHash, state, asked);
+    if (refusal.isPresent()) {
+      return refuse(refusal.get(), asked, true);
+    }
+    if (!state.journey().orElseThrow().mayRelease(resource, asked.now())) {
+      return refuse(resource + " was already released", asked, true);
+    }
+    return new Verdict(200, "", List.of(), UnaryOperator.identity());
+  }
+
+  /// What a complete transfer of a secret resource leaves behind.
+  public static Verdict released(String resource, Asked asked) {
+    JournalEvent event =
+        JournalEvent.of(asked.now(), asked.node().name(), EventType.SEED_SERVED, "name", resource);
+    return new Verdict(
+        200,
+        "",
+        List.of(event),
+        state ->
+            state
+                .journey()
+                .map(j -> state.withJourney(j.withReleased(resource, asked.now())))
+                .orElse(state));
+  }
+
+  /// Whether a report counts.
+  ///
+  /// @param fields what the node reports; unknown names are left out, long values cut
+  public static Verdict report(
+      String tokenHash, Map<String, String> fields, BootState state, Asked asked) {
+    Optional<String> refusal = tokenRefusal(tokenHash, state, asked);
+    if (refusal.isPresent()) {
+      return refuse(refusal.get(), asked, true);
+    }
+    var kept = new LinkedHashMap<String, String>();
+    fields.forEach((name, value) -> {
+      if (REPORT_FIELDS.contains(name)) {
+        kept.put(name, value.length() <= FIELD_CHARS ? value : value.substring(0, FIELD_CHARS));
+      }
+    });
+    JournalEvent event =
+        new JournalEvent(asked.now(), asked.node().name(), EventType.REPORTED, kept);
+    boolean claimsReady = "ready".equals(kept.get("stage")) && "done".equals(kept.get("result"));
+    Optional<String> lacking = claimsReady ? Lifecycle.readiness(kept) : Optional.empty();
+    return new Verdict(
+        lacking.isPresent() ? 409 : 204,
+        lacking.orElse(""),
+        List.of(event),
+        UnaryOperator.identity());
+  }
+
+  private static Optional<String> tokenRefusal(String tokenHash, BootState state, Asked asked) {
+    Optional<Journey> journey = state.journey();
+    if (journey.isEmpty() || !equal(journey.get().tokenHash(), tokenHash)) {
+      return Optional.of("unknown token");
+    }
+    if (!journey.get().address().equals(asked.address())) {
+      return Optional.of("token used from another address");
+    }
+    if (!journey.get().aliveAt(asked.now())) {
+      return Optional.of("token used after its death");
+    }
+    return Optional.empty();
+  }
+
+  /// In constant time.
+  private static boolean equal(String a, String b) {
+    return MessageDigest.isEqual(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Verdict refuse(String reason, Asked asked, boolean freeze) {
+    JournalEvent event =
+        JournalEvent.of(
+            asked.now(),
+            asked.node().name(),
+            EventType.TOKEN_REFUSED,
+            "reason",
+            reason,
+            "address",
+            asked.address().toString());
+    UnaryOperator<BootState> change =
+        state -> state.journey().map(j -> state.withJourney(j.end(reason))).orElse(state);
+    return new Verdict(403, reason, List.of(event), freeze ? change : UnaryOperator.identity());
+  }
+}

@@ -1,0 +1,121 @@
+package dev.coldframe.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one writer of a database: takes what is waiting, writes it in one transaction, and then
+/// tells everyone who waits (group commit). The queue is bounded; what does not fit is refused at
+/// once.
+final class BatchWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+  private static final int BATCH_ROWS = 4096;
+
+  /// One piece of work inside a transaction: adds rows to the statements.
+  @FunctionalInterface
+  interface Write {
+    void run() throws SQLException;
+  }
+
+  private record Waiting(Write write, CompletableFuture<Void> done) {}
+
+  private final BlockingQueue<Waiting> queue;
+  private final Connection connection;
+  private final String name;
+  private final List<PreparedStatement> statements;
+  private final Thread thread;
+  private volatile boolean closing;
+
+  /// @param flush runs on the writer thread before each commit: sends the rows that the writes have
+  ///   collected
+  BatchWriter(
+      String name, Connection connection, int queueLimit, List<PreparedStatement> statements) {
+    this.queue = new ArrayBlockingQueue<>(queueLimit);
+    this.connection = connection;
+    this.name = name;
+    this.statements = List.copyOf(statements);
+    this.thread = Thread.ofPlatform().name("store-" + name).daemon(true).start(this::run);
+  }
+
+  /// Queues a write.
+  ///
+  /// @return completes after the commit that holds it; fails when the queue is full or the commit
+  ///   failed
+  CompletableFuture<Void> submit(Write write) {
+    var waiting = new Waiting(write, new CompletableFuture<>());
+    if (closing || !queue.offer(waiting)) {
+      waiting.done.completeExceptionally(
+          new StoreException("the " + name + " store has " + queue.size() + " writes waiting"));
+    }
+    return waiting.done;
+  }
+
+  private void run() {
+    var batch = new ArrayList<Waiting>(BATCH_ROWS);
+    while (!closing || !queue.isEmpty()) {
+      try {
+        Waiting first = queue.poll(200, TimeUnit.MILLISECONDS);
+        if (first == null) {
+          continue;
+        }
+        batch.add(first);
+        queue.drainTo(batch, BATCH_ROWS - 1);
+        commit(batch);
+      } catch (InterruptedException _) {
+        closing = true;
+      }
+      batch.clear();
+    }
+  }
+
+  private void commit(List<Waiting> batch) {
+    try {
+      for (Waiting waiting : batch) {
+        waiting.write.run();
+      }
+      for (PreparedStatement statement : statements) {
+        statement.executeBatch();
+      }
+      connection.commit();
+      batch.forEach(waiting -> waiting.done.complete(null));
+    } catch (SQLException e) {
+      LOG.error("store write failed store={} rows={}", name, batch.size(), e);
+      rollBack();
+      var failure = new StoreException("the " + name + " store cannot be written", e);
+      batch.forEach(waiting -> waiting.done.completeExceptionally(failure));
+    }
+  }
+
+  private void rollBack() {
+    try {
+      for (PreparedStatement statement : statements) {
+        statement.clearBatch();
+      }
+      connection.rollback();
+    } catch (SQLException e) {
+      LOG.error("store roll-back failed store={}", name, e);
+    }
+  }
+
+  /// Writes what is waiting, then stops.
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(10));
+      connection.close();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      throw new StoreException("the " + name + " store cannot be closed", e);
+    }
+  }
+}

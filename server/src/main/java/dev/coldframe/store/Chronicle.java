@@ -1,0 +1,207 @@
+package dev.coldframe.store;
+
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Phase;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// The journal of every node and, folded from it, where each node stands. Any thread may record; a
+/// state changes atomically with the event that changes it, the disk follows within moments
+/// (`journal.db`, synchronous NORMAL).
+public final class Chronicle implements AutoCloseable {
+  /// How many events are kept for one subject.
+  static final int EVENTS_PER_SUBJECT = 2_000;
+
+  private static final int QUEUE_LIMIT = 16_384;
+  private static final int TRIM_EVERY = 256;
+
+  private final Map<String, BootState> states = new ConcurrentHashMap<>();
+  private final List<Consumer<JournalEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicLong dropped = new AtomicLong();
+  private final Map<String, Integer> sinceTrim = new HashMap<>();
+  private final BatchWriter writer;
+  private final PreparedStatement insertEvent;
+  private final PreparedStatement saveState;
+  private final PreparedStatement trim;
+
+  /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
+  ///
+  /// @throws StoreException when it cannot be opened or written
+  public Chronicle(Path folder) {
+    Database database = Database.journal(folder);
+    Connection connection = database.openWriter();
+    try {
+      insertEvent =
+          connection.prepareStatement(
+              "INSERT INTO event (at, subject, type, fields) VALUES (?, ?, ?, ?)");
+      saveState =
+          connection.prepareStatement(
+              "INSERT OR REPLACE INTO node (subject, phase, since, state) VALUES (?, ?, ?, ?)");
+      trim =
+          connection.prepareStatement(
+              "DELETE FROM event WHERE subject = ? AND id <= (SELECT id FROM event WHERE subject = ?"
+                  + " ORDER BY id DESC LIMIT 1 OFFSET "
+                  + EVENTS_PER_SUBJECT
+                  + ")");
+    } catch (SQLException e) {
+      throw new StoreException("the journal cannot be prepared", e);
+    }
+    states.putAll(JournalReader.states(database));
+    writer =
+        new BatchWriter("journal", connection, QUEUE_LIMIT, List.of(insertEvent, saveState, trim));
+  }
+
+  /// Records what happened.
+  public void record(JournalEvent event) {
+    decide(event.subject(), event.at(), _ -> new Verdict<>(event, List.of(event)));
+  }
+
+  /// What was decided about a node, and what thereby happened to it.
+  ///
+  /// @param outcome what the caller acts on
+  /// @param events recorded in this order, each moving the state on
+  /// @param change applied to the state after the events
+  public record Verdict<T>(
+      T outcome, List<JournalEvent> events, Function<BootState, BootState> change) {
+    /// A verdict that changes the state by its events alone.
+    public Verdict(T outcome, List<JournalEvent> events) {
+      this(outcome, events, Function.identity());
+    }
+  }
+
+  /// Looks at a node's state and decides, with no other change between.
+  ///
+  /// @param decision a pure function of the state
+  /// @return its outcome
+  public <T> T decide(String subject, Instant now, Function<BootState, Verdict<T>> decision) {
+    var recorded = new ArrayList<JournalEvent>();
+    var outcome = new ArrayList<T>(1);
+    states.compute(
+        subject,
+        (_, old) -> {
+          recorded.clear();
+          outcome.clear();
+          BootState before = old == null ? BootState.initial(Phase.NEW, now) : old;
+          Verdict<T> verdict = decision.apply(before);
+          outcome.add(verdict.outcome());
+          BootState after = verdict.change().apply(fold(before, verdict.events(), recorded));
+          if (old != null || !recorded.isEmpty()) {
+            persist(subject, after, before, recorded);
+            return after;
+          }
+          return null;
+        });
+    recorded.forEach(event -> listeners.forEach(listener -> listener.accept(event)));
+    return outcome.getFirst();
+  }
+
+  private static BootState fold(
+      BootState state, List<JournalEvent> events, List<JournalEvent> recorded) {
+    BootState now = state;
+    for (JournalEvent event : events) {
+      Lifecycle.Step step = Lifecycle.step(now, event);
+      now = step.state();
+      recorded.add(event);
+      recorded.addAll(step.derived());
+    }
+    return now;
+  }
+
+  private void persist(
+      String subject, BootState after, BootState before, List<JournalEvent> recorded) {
+    if (recorded.isEmpty() && after.equals(before)) {
+      return;
+    }
+    List<JournalEvent> events = List.copyOf(recorded);
+    var _ =
+        writer
+            .submit(() -> {
+              for (JournalEvent event : events) {
+                insert(event);
+              }
+              save(subject, after);
+            })
+            .exceptionally(_ -> {
+              dropped.addAndGet(events.size());
+              return null;
+            });
+  }
+
+  private void insert(JournalEvent event) throws SQLException {
+    insertEvent.setLong(1, event.at().toEpochMilli());
+    insertEvent.setString(2, event.subject());
+    insertEvent.setString(3, event.type().name());
+    insertEvent.setString(4, StateJson.write(event.fields()));
+    insertEvent.addBatch();
+    if (sinceTrim.merge(event.subject(), 1, Integer::sum) >= TRIM_EVERY) {
+      sinceTrim.remove(event.subject());
+      trim.setString(1, event.subject());
+      trim.setString(2, event.subject());
+      trim.addBatch();
+    }
+  }
+
+  private void save(String subject, BootState state) throws SQLException {
+    saveState.setString(1, subject);
+    saveState.setString(2, state.phase().name());
+    saveState.setLong(3, state.since().toEpochMilli());
+    saveState.setString(4, StateJson.write(state));
+    saveState.addBatch();
+  }
+
+  /// Where a node stands; a subject never heard of is NEW.
+  public BootState state(String subject, Instant now) {
+    BootState state = states.get(subject);
+    return state == null ? BootState.initial(Phase.NEW, now) : state;
+  }
+
+  /// Every subject and where it stands.
+  public Map<String, BootState> states() {
+    return Map.copyOf(states);
+  }
+
+  /// Makes sure that a node of the inventory has a state: a new one starts as adopted.
+  public void know(String node, Instant now) {
+    states.computeIfAbsent(node, _ -> BootState.initial(Phase.ADOPTED, now));
+  }
+
+  /// The node of a board that became one takes over what was known under its MAC.
+  public void adopt(JournalEvent adopted) {
+    String mac = adopted.fields().getOrDefault("mac", "");
+    BootState seen = states.remove(mac);
+    if (seen != null) {
+      states.putIfAbsent(adopted.subject(), seen);
+    }
+    record(adopted);
+  }
+
+  /// Calls back after each event, on the thread that recorded it; it must not block.
+  public void listen(Consumer<JournalEvent> listener) {
+    listeners.add(listener);
+  }
+
+  /// How many events never reached the disk.
+  public long dropped() {
+    return dropped.get();
+  }
+
+  /// Writes what is waiting and closes.
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

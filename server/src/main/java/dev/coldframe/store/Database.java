@@ -1,0 +1,127 @@
+package dev.coldframe.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/// One SQLite file in write-ahead mode, brought to its newest schema by numbered scripts.
+///
+/// @param file the database file
+/// @param scripts resource names of the schema scripts, oldest first; the schema version is how
+///   many have run
+/// @param synchronous `FULL` where a commit must survive a power cut, else `NORMAL`
+record Database(Path file, List<String> scripts, String synchronous) {
+  private static final int BUSY_TIMEOUT_MS = 5000;
+
+  static Database leases(Path folder) {
+    return new Database(folder.resolve("leases.db"), List.of("leases-1.sql"), "FULL");
+  }
+
+  static Database journal(Path folder) {
+    return new Database(folder.resolve("journal.db"), List.of("journal-1.sql"), "NORMAL");
+  }
+
+  /// Opens for writing; makes and migrates the file.
+  Connection openWriter() {
+    try {
+      if (!Files.exists(file)) {
+        Files.createFile(
+            file,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      }
+      Connection connection = connect();
+      try (Statement statement = connection.createStatement()) {
+        requireWal(statement);
+        statement.execute("PRAGMA synchronous=" + synchronous);
+        statement.execute("PRAGMA foreign_keys=ON");
+      }
+      connection.setAutoCommit(false);
+      migrate(connection);
+      return connection;
+    } catch (SQLException | IOException e) {
+      throw new StoreException("the database " + file + " cannot be opened", e);
+    }
+  }
+
+  /// Opens for reading only, beside a writer or without one.
+  ///
+  /// @throws StoreException when there is no such database yet, or it cannot be read
+  Connection openReader() {
+    if (!Files.exists(file)) {
+      throw new StoreException(
+          "there is no " + file + "; has a server run with this state folder?");
+    }
+    try {
+      Connection connection = connect();
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA query_only=1");
+      }
+      return connection;
+    } catch (SQLException e) {
+      throw new StoreException("the database " + file + " cannot be read", e);
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout=" + BUSY_TIMEOUT_MS);
+    }
+    return connection;
+  }
+
+  private void requireWal(Statement statement) throws SQLException {
+    try (ResultSet mode = statement.executeQuery("PRAGMA journal_mode=WAL")) {
+      String got = mode.next() ? mode.getString(1) : "nothing";
+      if (!got.equals("wal")) {
+        throw new StoreException(
+            "SQLite cannot use write-ahead mode on " + file + ", it says " + got);
+      }
+    }
+  }
+
+  private void migrate(Connection connection) throws SQLException, IOException {
+    try (Statement statement = connection.createStatement()) {
+      int version;
+      try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+        version = row.next() ? row.getInt(1) : 0;
+      }
+      if (version > scripts.size()) {
+        throw new StoreException(
+            file
+                + " was written by a newer coldframe (schema "
+                + version
+                + ", this one knows "
+                + scripts.size()
+                + "); start the newer one, or restore the backup made before the upgrade");
+      }
+      for (int next = version; next < scripts.size(); next++) {
+        for (String sql : script(scripts.get(next)).split(";\\s*\n", -1)) {
+          if (!sql.isBlank()) {
+            statement.execute(sql);
+          }
+        }
+        statement.execute("PRAGMA user_version=" + (next + 1));
+      }
+      connection.commit();
+    }
+  }
+
+  private static String script(String name) throws IOException {
+    try (InputStream in = Database.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("the schema script " + name + " is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.coldframe.store;
+
+import dev.coldframe.net.Bytes;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.Lease;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/// Leases in `leases.db`: write-ahead mode, synchronous FULL, group commit.
+public final class SqliteLeaseStore implements LeaseStore {
+  /// How many writes may wait. At 300 bytes each this is 10 MB, and several seconds of a slow
+  /// card's work.
+  private static final int QUEUE_LIMIT = 32_768;
+
+  private final Database database;
+  private final BatchWriter writer;
+  private final PreparedStatement saveLease;
+  private final PreparedStatement saveAdopted;
+
+  /// Opens or makes `leases.db` in the state folder.
+  ///
+  /// @throws StoreException when it cannot be opened, written or is newer than this program
+  public SqliteLeaseStore(Path folder) {
+    database = Database.leases(folder);
+    Connection connection = database.openWriter();
+    try {
+      saveLease =
+          connection.prepareStatement(
+              "INSERT OR REPLACE INTO lease (address, mac, client_id, node, expires, state)"
+                  + " VALUES (?, ?, ?, ?, ?, ?)");
+      saveAdopted =
+          connection.prepareStatement(
+              "INSERT OR REPLACE INTO adopted (name, address, mac, serial, profile)"
+                  + " VALUES (?, ?, ?, ?, ?)");
+    } catch (SQLException e) {
+      throw new StoreException("the leases store cannot be prepared", e);
+    }
+    writer = new BatchWriter("leases", connection, QUEUE_LIMIT, List.of(saveLease, saveAdopted));
+  }
+
+  /// The leases in a state folder, with or without a running server.
+  ///
+  /// @throws StoreException when there is no readable lease database
+  public static List<Lease> read(Path folder) {
+    return readLeases(Database.leases(folder));
+  }
+
+  @Override
+  public List<Lease> leases() {
+    return readLeases(database);
+  }
+
+  @Override
+  public List<Adopted> adopted() {
+    return readAdopted(database);
+  }
+
+  /// The adopted nodes in a state folder, with or without a running server.
+  ///
+  /// @throws StoreException when there is no readable lease database
+  public static List<Adopted> readAdopted(Path folder) {
+    return readAdopted(Database.leases(folder));
+  }
+
+  private static List<Lease> readLeases(Database database) {
+    try (Connection connection = database.openReader();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT address, mac, client_id, node, expires, state FROM lease ORDER BY address")) {
+      var out = new ArrayList<Lease>();
+      while (rows.next()) {
+        out.add(
+            new Lease(
+                new Ip4((int) rows.getLong(1)),
+                new MacAddress(rows.getLong(2)),
+                Optional.ofNullable(rows.getString(3)).map(Bytes::parseHex),
+                Optional.ofNullable(rows.getString(4)),
+                Instant.ofEpochMilli(rows.getLong(5)),
+                Lease.State.valueOf(rows.getString(6))));
+      }
+      return out;
+    } catch (SQLException e) {
+      throw new StoreException("the leases cannot be read", e);
+    }
+  }
+
+  private static List<Adopted> readAdopted(Database database) {
+    try (Connection connection = database.openReader();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT name, address, mac, serial, profile FROM adopted ORDER BY name")) {
+      var out = new ArrayList<Adopted>();
+      while (rows.next()) {
+        out.add(
+            new Adopted(
+                rows.getString(1),
+                new Ip4((int) rows.getLong(2)),
+                new MacAddress(rows.getLong(3)),
+                Optional.ofNullable(rows.getString(4)).map(Serial::parse),
+                rows.getString(5)));
+      }
+      return out;
+    } catch (SQLException e) {
+      throw new StoreException("the adopted nodes cannot be read", e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> save(Lease lease) {
+    return writer.submit(() -> add(lease));
+  }
+
+  private void add(Lease lease) throws SQLException {
+    saveLease.setLong(1, Integer.toUnsignedLong(lease.address().bits()));
+    saveLease.setLong(2, lease.mac().bits());
+    saveLease.setString(3, lease.clientId().map(Bytes::hex).orElse(null));
+    saveLease.setString(4, lease.node().orElse(null));
+    saveLease.setLong(5, lease.expires().toEpochMilli());
+    saveLease.setString(6, lease.state().name());
+    saveLease.addBatch();
+  }
+
+  @Override
+  public CompletableFuture<Void> save(Adopted node) {
+    return writer.submit(() -> {
+      saveAdopted.setString(1, node.name());
+      saveAdopted.setLong(2, Integer.toUnsignedLong(node.address().bits()));
+      saveAdopted.setLong(3, node.mac().bits());
+      saveAdopted.setString(4, node.serial().map(Serial::toString).orElse(null));
+      saveAdopted.setString(5, node.profile());
+      saveAdopted.addBatch();
+    });
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.coldframe.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/// The one folder that holds everything the appliance remembers; mode 0700. While a server runs it
+/// holds a lock here, so that two processes never share it.
+public final class StateFolder implements AutoCloseable {
+  private final Path path;
+  private final FileChannel channel;
+  private final FileLock lock;
+
+  private StateFolder(Path path, FileChannel channel, FileLock lock) {
+    this.path = path;
+    this.channel = channel;
+    this.lock = lock;
+  }
+
+  /// Makes the folder where it is missing, and takes its lock.
+  ///
+  /// @throws StoreException when it cannot be made or written, or another process has it
+  public static StateFolder lock(Path path) {
+    try {
+      Files.createDirectories(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      FileChannel channel =
+          FileChannel.open(
+              path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        channel.close();
+        throw new StoreException(
+            "the state folder " + path + " is in use by another coldframe process");
+      }
+      return new StateFolder(path, channel, lock);
+    } catch (IOException e) {
+      throw new StoreException("the state folder " + path + " cannot be used", e);
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel)
+      throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException _) {
+      return null;
+    }
+  }
+
+  /// The folder.
+  public Path path() {
+    return path;
+  }
+
+  /// Gives the lock back.
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException e) {
+      throw new StoreException("the lock of " + path + " cannot be released", e);
+    }
+  }
+}

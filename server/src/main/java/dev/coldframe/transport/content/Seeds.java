@@ -1,0 +1,23 @@
+package dev.coldframe.transport.content;
+
+import dev.coldframe.net.Bytes;
+import dev.coldframe.node.Node;
+import java.io.IOException;
+import java.util.Optional;
+
+/// Renders the seed files of first boot.
+public interface Seeds {
+  /// What a seed may say of the running journey.
+  ///
+  /// @param instanceId node name and install counter
+  /// @param seedUrl base URL of the seed files, with the token
+  /// @param reportUrl where the node reports, with the token
+  record Context(String instanceId, String seedUrl, String reportUrl) {}
+
+  /// Renders one seed file. Blocks; call it on a virtual thread.
+  ///
+  /// @param name `user-data`, `meta-data`, `vendor-data` or `network-config`
+  /// @return empty when there is no such template
+  /// @throws IOException when the template cannot be read or rendered
+  Optional<Bytes> render(Node node, String name, Context context) throws IOException;
+}

@@ -1,0 +1,194 @@
+package dev.coldframe.transport.http;
+
+import dev.coldframe.boot.Viewer;
+import dev.coldframe.decide.Caller;
+import dev.coldframe.decide.HttpBootDecisions;
+import dev.coldframe.decide.HttpBootOutcome;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.World;
+import dev.coldframe.transport.content.Content;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection of the boot plane. Requests are answered one after another, in the order they
+/// came; what touches a disk runs on a virtual thread and comes back to the connection's own loop.
+final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(BootPlaneHandler.class);
+
+  /// Requests that may wait behind the one being answered; a Pi sends one at a time.
+  private static final int MAX_WAITING = 16;
+
+  private final BootPlane plane;
+  private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
+  private boolean busy;
+
+  BootPlaneHandler(BootPlane plane) {
+    this.plane = plane;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof FullHttpRequest request)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    if (busy) {
+      if (waiting.size() >= MAX_WAITING) {
+        request.release();
+        plane.counters().count("http", "too many requests on one connection");
+        ctx.close();
+        return;
+      }
+      waiting.add(request);
+      return;
+    }
+    answer(ctx, request);
+  }
+
+  private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
+    busy = true;
+    var exchange = new Exchange(ctx, plane, request, this::done);
+    try {
+      if (request.decoderResult().isFailure()) {
+        exchange.refuseMalformed(request.decoderResult().cause());
+        return;
+      }
+      act(exchange, request);
+    } finally {
+      request.release();
+    }
+  }
+
+  private void act(Exchange exchange, FullHttpRequest request) {
+    World world = plane.world().get();
+    Caller caller = Caller.at(exchange.source(), world);
+    var asked = new HttpBootDecisions.Request(request.method().name(), request.uri());
+    switch (HttpBootDecisions.decide(asked, caller, world)) {
+      case HttpBootOutcome.ServeFile(Viewer viewer, String path) ->
+          serve(exchange, caller, viewer, path);
+      case HttpBootOutcome.Hello(var node) ->
+          new JourneyExchange(plane, exchange, node)
+              .hello(request.content().toString(StandardCharsets.UTF_8));
+      case HttpBootOutcome.Seed(String token, String name) ->
+          JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.seed(token, name));
+      case HttpBootOutcome.Report(String token) -> {
+        String body = request.content().toString(StandardCharsets.UTF_8);
+        JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.report(token, body));
+      }
+      case HttpBootOutcome.Refuse(int status, String reason) -> {
+        journalRefusal(caller, request.uri(), reason, status);
+        exchange.status(status);
+      }
+      case HttpBootOutcome.Ignore(String reason) -> {
+        plane.counters().count("http", reason);
+        exchange.drop();
+      }
+    }
+  }
+
+  private void serve(Exchange exchange, Caller caller, Viewer viewer, String path) {
+    plane
+        .blocking()
+        .execute(() -> {
+          try {
+            Optional<Content> content = plane.library().open(viewer, path);
+            exchange.onLoop(() -> send(exchange, caller, path, content));
+          } catch (IOException e) {
+            LOG.error("boot file unreadable path={}", path, e);
+            exchange.onLoop(() -> exchange.status(500));
+          }
+        });
+  }
+
+  private void send(Exchange exchange, Caller caller, String path, Optional<Content> content) {
+    if (content.isEmpty()) {
+      journalRefusal(caller, path, "no such file", 404);
+      exchange.status(404);
+      return;
+    }
+    exchange.content(
+        content.get(),
+        (origin, bytes) -> {
+          if (caller instanceof Caller.OfNode(var node)) {
+            plane
+                .chronicle()
+                .record(
+                    JournalEvent.of(
+                        plane.clock().instant(),
+                        node.name(),
+                        EventType.FILE_SERVED,
+                        "path",
+                        path,
+                        "bytes",
+                        Long.toString(bytes),
+                        "via",
+                        "http",
+                        "origin",
+                        origin));
+          }
+        });
+  }
+
+  private void journalRefusal(Caller caller, String path, String reason, int status) {
+    plane.counters().count("http", status + " " + reason);
+    if (caller instanceof Caller.OfNode(var node) && !path.startsWith("/-/seed/")) {
+      String shown = path.startsWith("/-/report/") ? "/-/report/" : path;
+      plane
+          .chronicle()
+          .record(
+              JournalEvent.of(
+                  plane.clock().instant(),
+                  node.name(),
+                  EventType.FILE_REFUSED,
+                  "path",
+                  shown.length() <= 255 ? shown : shown.substring(0, 255),
+                  "via",
+                  "http",
+                  "reason",
+                  reason));
+    }
+  }
+
+  /// The answer is on its way: take the next request, or let the client go.
+  private void done(ChannelHandlerContext ctx) {
+    busy = false;
+    FullHttpRequest next = waiting.poll();
+    if (next != null) {
+      answer(ctx, next);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof IdleStateEvent) {
+      plane.counters().count("http", "idle connection");
+      ctx.close();
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    waiting.forEach(FullHttpRequest::release);
+    waiting.clear();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    plane.counters().count("http", "connection broken");
+    LOG.debug("connection broken", cause);
+    ctx.close();
+  }
+}

@@ -1,0 +1,87 @@
+package dev.coldframe.transport.http;
+
+import dev.coldframe.transport.Link;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// Listens for the boot plane, one socket a link.
+public final class HttpBootServer implements AutoCloseable {
+  /// Request line; a boot path has at most 255 characters.
+  static final int MAX_REQUEST_LINE_BYTES = 2_048;
+
+  static final int MAX_HEADERS_BYTES = 16_384;
+
+  /// A report with the tail of a log fits.
+  static final int MAX_BODY_BYTES = 65_536;
+
+  /// Without a byte in either direction for this long, a connection is closed.
+  static final int IDLE_SECONDS = 30;
+
+  private static final int BACKLOG = 1_024;
+
+  private final List<Channel> channels = new ArrayList<>();
+
+  /// Binds.
+  ///
+  /// @param group the event loops that carry the connections
+  /// @param links where to listen
+  /// @param port the TCP port; 0 lets the system choose
+  /// @param plane what the handlers share
+  /// @throws io.netty.channel.unix.Errors.NativeIoException (sneaky) when the port is taken or not
+  ///   permitted
+  public HttpBootServer(EventLoopGroup group, List<Link> links, int port, BootPlane plane) {
+    for (Link link : links) {
+      var bootstrap =
+          new ServerBootstrap()
+              .group(group)
+              .channel(EpollServerSocketChannel.class)
+              .option(ChannelOption.SO_BACKLOG, BACKLOG)
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childHandler(
+                  new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      pipeline(channel, plane);
+                    }
+                  });
+      channels.add(link.bindTo(bootstrap).bind(Link.any(port)).syncUninterruptibly().channel());
+    }
+  }
+
+  private static void pipeline(Channel channel, BootPlane plane) {
+    var limits =
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+            .setMaxHeaderSize(MAX_HEADERS_BYTES);
+    channel
+        .pipeline()
+        .addLast("idle", new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
+        .addLast("codec", new HttpServerCodec(limits))
+        .addLast("body", new HttpObjectAggregator(MAX_BODY_BYTES, true))
+        .addLast("boot-plane", new BootPlaneHandler(plane));
+  }
+
+  /// The port in use, of the first link.
+  public int port() {
+    return ((InetSocketAddress) channels.getFirst().localAddress()).getPort();
+  }
+
+  /// Stops listening; open connections end by themselves.
+  @Override
+  public void close() {
+    channels.forEach(channel -> channel.close().syncUninterruptibly());
+  }
+}

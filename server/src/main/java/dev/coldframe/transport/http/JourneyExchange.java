@@ -1,0 +1,199 @@
+package dev.coldframe.transport.http;
+
+import dev.coldframe.decide.Caller;
+import dev.coldframe.decide.JourneyDecisions;
+import dev.coldframe.net.Bytes;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.Node;
+import dev.coldframe.store.Chronicle;
+import dev.coldframe.transport.content.Seeds;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Hello, seed and report: the part of the boot plane that handles a journey token.
+final class JourneyExchange {
+  private static final Logger LOG = LoggerFactory.getLogger(JourneyExchange.class);
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int TOKEN_BYTES = 24;
+  private static final int NONCE_CHARS = 128;
+
+  private final BootPlane plane;
+  private final Exchange exchange;
+  private final Node node;
+  private final Instant now;
+
+  JourneyExchange(BootPlane plane, Exchange exchange, Node node) {
+    this.plane = plane;
+    this.exchange = exchange;
+    this.node = node;
+    this.now = plane.clock().instant();
+  }
+
+  /// For a caller that is a node; anybody else is refused here.
+  static Optional<JourneyExchange> of(BootPlane plane, Exchange exchange, Caller caller) {
+    if (caller instanceof Caller.OfNode(Node node)) {
+      return Optional.of(new JourneyExchange(plane, exchange, node));
+    }
+    plane.counters().count("http", "token from a caller that is no node");
+    exchange.status(403);
+    return Optional.empty();
+  }
+
+  private JourneyDecisions.Asked asked() {
+    return new JourneyDecisions.Asked(node, exchange.source(), now);
+  }
+
+  private JourneyDecisions.Verdict decide(
+      java.util.function.Function<BootState, JourneyDecisions.Verdict> decision) {
+    return plane
+        .chronicle()
+        .decide(
+            node.name(),
+            now,
+            state -> {
+              JourneyDecisions.Verdict verdict = decision.apply(state);
+              return new Chronicle.Verdict<>(verdict, verdict.events(), verdict.change());
+            });
+  }
+
+  void hello(String body) {
+    Optional<JsonNode> json = object(body);
+    if (json.isEmpty()) {
+      exchange.status(400);
+      return;
+    }
+    var hello =
+        new JourneyDecisions.Hello(
+            Serial.tryParse(json.get().path("serial").asString("")),
+            MacAddress.tryParse(json.get().path("mac").asString("")));
+    String nonce = json.get().path("nonce").asString("");
+    if (nonce.isEmpty() || nonce.length() > NONCE_CHARS) {
+      exchange.status(400);
+      return;
+    }
+    byte[] random = new byte[TOKEN_BYTES];
+    RANDOM.nextBytes(random);
+    String token = HexFormat.of().formatHex(random);
+    JourneyDecisions.Verdict verdict =
+        decide(state -> JourneyDecisions.hello(hello, state, asked(), hash(token)));
+    if (!verdict.granted()) {
+      exchange.status(verdict.status());
+      return;
+    }
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("token", token);
+    answer.put("nonce", nonce);
+    answer.put("seed", "/-/seed/" + token + "/");
+    answer.put("report", "/-/report/" + token);
+    answer.put("time", now.toString());
+    exchange.once(
+        Bytes.of(answer.toString(), StandardCharsets.UTF_8), "application/json", () -> {});
+  }
+
+  void seed(String token, String name) {
+    String hash = hash(token);
+    JourneyDecisions.Verdict verdict =
+        decide(state -> JourneyDecisions.release(hash, name, state, asked()));
+    if (!verdict.granted()) {
+      refuse(verdict);
+      return;
+    }
+    int installs = plane.chronicle().state(node.name(), now).installs();
+    var context =
+        new Seeds.Context(
+            node.name() + "-" + installs,
+            exchange.here() + "/-/seed/" + token + "/",
+            exchange.here() + "/-/report/" + token);
+    plane.blocking().execute(() -> render(name, context));
+  }
+
+  private void render(String name, Seeds.Context context) {
+    try {
+      Optional<Bytes> seed = plane.seeds().render(node, name, context);
+      exchange.onLoop(() -> {
+        if (seed.isEmpty()) {
+          exchange.status(404);
+        } else {
+          exchange.once(
+              seed.get(),
+              "text/plain; charset=utf-8",
+              () -> decide(_ -> JourneyDecisions.released(name, asked())));
+        }
+      });
+    } catch (IOException e) {
+      LOG.error("seed cannot be rendered node={} name={}", node.name(), name, e);
+      exchange.onLoop(() -> exchange.status(500));
+    }
+  }
+
+  void report(String token, String body) {
+    Optional<JsonNode> json = object(body);
+    if (json.isEmpty()) {
+      exchange.status(400);
+      return;
+    }
+    Map<String, String> fields = new LinkedHashMap<>();
+    json.get()
+        .properties()
+        .forEach(field -> {
+          if (field.getValue().isValueNode()) {
+            fields.put(field.getKey(), field.getValue().asString(""));
+          }
+        });
+    String hash = hash(token);
+    JourneyDecisions.Verdict verdict =
+        decide(state -> JourneyDecisions.report(hash, fields, state, asked()));
+    if (verdict.status() == 403) {
+      refuse(verdict);
+    } else if (verdict.status() == 409) {
+      exchange.body(
+          HttpResponseStatus.CONFLICT,
+          Bytes.of(verdict.reason() + "\n", StandardCharsets.UTF_8),
+          "text/plain; charset=utf-8");
+    } else {
+      exchange.status(verdict.status());
+    }
+  }
+
+  private void refuse(JourneyDecisions.Verdict verdict) {
+    plane.counters().count("http", "token refused");
+    exchange.status(verdict.status());
+  }
+
+  private static Optional<JsonNode> object(String body) {
+    try {
+      JsonNode tree = JSON.readTree(body);
+      return tree.isObject() ? Optional.of(tree) : Optional.empty();
+    } catch (JacksonException _) {
+      return Optional.empty();
+    }
+  }
+
+  static String hash(String token) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}
