@@ -95,14 +95,14 @@ public final class JourneyDecisions {
     if (hello.mac().isEmpty() && hello.serial().isEmpty()) {
       return Optional.of("the hello names no board");
     }
-    if (!sameBoard(hello, node, state)) {
-      return Optional.of("the hello names another board");
-    }
     if (state.journey().filter(j -> j.aliveAt(asked.now())).isPresent()) {
       return Optional.of("second hello");
     }
     if (state.phase() != Phase.BOOTING || !state.dhcpSeen() || state.filesServed() == 0) {
       return Optional.of("no boot of this node was seen");
+    }
+    if (!sameBoard(hello, node, state)) {
+      return Optional.of("the hello names another board");
     }
     return Optional.empty();
   }

@@ -34,8 +34,8 @@ final class BatchWriter implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closing;
 
-  /// @param flush runs on the writer thread before each commit: sends the rows that the writes have
-  ///   collected
+  /// @param statements what the writes add their rows to; executed as batches before each commit,
+  ///   in this order
   BatchWriter(
       String name, Connection connection, int queueLimit, List<PreparedStatement> statements) {
     this.queue = new ArrayBlockingQueue<>(queueLimit);

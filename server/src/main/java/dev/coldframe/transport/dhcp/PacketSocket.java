@@ -15,9 +15,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.net.NetworkInterface;
 
-/// Sends UDP to a machine that has no address yet, so that no ARP can find it (RFC 2131, section 4.1: "unicast to the
-/// client's hardware address"). An AF_PACKET socket of kind SOCK_DGRAM: the kernel writes the Ethernet header, we write
-/// IP and UDP. It only sends; protocol 0 receives nothing. Needs CAP_NET_RAW. Owned by one thread.
+/// Sends UDP to a machine that has no address yet, so that no ARP can find it (RFC 2131, section
+/// 4.1: "unicast to the client's hardware address"). An AF_PACKET socket of kind SOCK_DGRAM: the
+/// kernel writes the Ethernet header, we write IP and UDP. It only sends; protocol 0 receives
+/// nothing. Needs CAP_NET_RAW. Owned by one thread.
 final class PacketSocket implements AutoCloseable {
   private static final int AF_PACKET = 17;
   private static final int SOCK_DGRAM = 2;
@@ -60,6 +61,8 @@ final class PacketSocket implements AutoCloseable {
   private final MemorySegment packet = arena.allocate(MAX_PACKET_BYTES, 4);
   private final int descriptor;
 
+  @SuppressWarnings(
+      "restricted") // Native access is granted in the manifest; three C library calls.
   private static MethodHandle call(String name, FunctionDescriptor type) {
     return LINKER.downcallHandle(
         LINKER.defaultLookup().findOrThrow(name), type, Linker.Option.captureCallState("errno"));

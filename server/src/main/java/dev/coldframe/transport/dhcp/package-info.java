@@ -1,4 +1,5 @@
-/// DHCP on real interfaces: one socket a link, hardware unicast to clients that have no address yet.
+/// DHCP on real interfaces: one socket a link, hardware unicast to clients that have no address
+/// yet.
 @NullMarked
 package dev.coldframe.transport.dhcp;
 

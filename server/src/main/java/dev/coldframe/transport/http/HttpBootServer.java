@@ -39,8 +39,6 @@ public final class HttpBootServer implements AutoCloseable {
   /// @param links where to listen
   /// @param port the TCP port; 0 lets the system choose
   /// @param plane what the handlers share
-  /// @throws io.netty.channel.unix.Errors.NativeIoException (sneaky) when the port is taken or not
-  ///   permitted
   public HttpBootServer(EventLoopGroup group, List<Link> links, int port, BootPlane plane) {
     for (Link link : links) {
       var bootstrap =
