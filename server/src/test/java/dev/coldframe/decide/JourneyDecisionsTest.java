@@ -1,0 +1,201 @@
+package dev.coldframe.decide;
+
+import static dev.coldframe.testkit.Sites.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Journey;
+import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Phase;
+import dev.coldframe.node.Profile;
+import dev.coldframe.testkit.Sites;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class JourneyDecisionsTest {
+  private static final Ip4 HOME = Ip4.parse("192.168.0.20");
+  private static final JourneyDecisions.Hello ITS_HELLO =
+      new JourneyDecisions.Hello(
+          Optional.of(Serial.parse("10000000a2ef5644")),
+          Optional.of(MacAddress.parse("dc:a6:32:ef:56:44")));
+
+  private final Node node = Sites.rack(Sites.install()).getFirst();
+  private BootState state = booted();
+  private Instant now = T0.plusSeconds(20);
+
+  private BootState booted() {
+    BootState s = BootState.initial(Phase.ADOPTED, T0);
+    s =
+        step(
+            s,
+            EventType.DHCP_OFFERED,
+            "stage",
+            "pi-eeprom",
+            "mac",
+            "dc:a6:32:ef:56:44",
+            "serial",
+            "a2ef5644");
+    return step(s, EventType.FILE_SERVED, "path", "config.txt");
+  }
+
+  private static BootState step(BootState s, EventType type, String... pairs) {
+    return Lifecycle.step(s, JournalEvent.of(T0, "geranium", type, pairs)).state();
+  }
+
+  private JourneyDecisions.Asked from(Ip4 address) {
+    return new JourneyDecisions.Asked(node, address, now);
+  }
+
+  private JourneyDecisions.Verdict take(JourneyDecisions.Verdict verdict) {
+    for (JournalEvent event : verdict.events()) {
+      state = Lifecycle.step(state, event).state();
+    }
+    state = verdict.change().apply(state);
+    return verdict;
+  }
+
+  private void enrol() {
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).granted())
+        .isTrue();
+  }
+
+  @Test
+  void letsInTheInstallerOfABootThatWasSeen() {
+    enrol();
+    assertThat(state.phase()).isEqualTo(Phase.INSTALLING);
+    assertThat(state.installs()).isOne();
+  }
+
+  @Test
+  @Tag("L-11")
+  void aSecondHelloIsRefusedAndKillsTheToken() {
+    enrol();
+    var second = take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "other"));
+    assertThat(second.status()).isEqualTo(403);
+    assertThat(second.events().getFirst().type()).isEqualTo(EventType.TOKEN_REFUSED);
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
+    assertThat(JourneyDecisions.release("hash", "user-data", state, from(HOME)).status())
+        .isEqualTo(403);
+  }
+
+  @Test
+  @Tag("L-04")
+  void refusesAHelloWithoutABoot() {
+    state = BootState.initial(Phase.ADOPTED, T0);
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).reason())
+        .isEqualTo("no boot of this node was seen");
+    state = step(state, EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).granted())
+        .as("DHCP alone is not enough, a file must have been fetched")
+        .isFalse();
+  }
+
+  @Test
+  void refusesAHelloThatNamesAnotherBoard() {
+    var other =
+        new JourneyDecisions.Hello(Optional.of(Serial.parse("10000000deadbeef")), ITS_HELLO.mac());
+    assertThat(JourneyDecisions.hello(other, state, from(HOME), "hash").granted()).isFalse();
+    var otherMac =
+        new JourneyDecisions.Hello(
+            ITS_HELLO.serial(), Optional.of(MacAddress.parse("dc:a6:32:00:00:01")));
+    assertThat(JourneyDecisions.hello(otherMac, state, from(HOME), "hash").granted()).isFalse();
+    var nothing = new JourneyDecisions.Hello(Optional.empty(), Optional.empty());
+    assertThat(JourneyDecisions.hello(nothing, state, from(HOME), "hash").granted()).isFalse();
+  }
+
+  @Test
+  @Tag("L-04")
+  void refusesAHelloOfANodeThatInstallsNothing() {
+    for (Profile.Boot boot : new Profile.Boot[] {Profile.Boot.FILES, Profile.Boot.LOCAL}) {
+      Node other = Sites.rack(Sites.profile("p", boot)).getFirst();
+      var asked = new JourneyDecisions.Asked(other, HOME, now);
+      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, "hash").granted()).isFalse();
+    }
+  }
+
+  @Test
+  @Tag("L-11")
+  void aSecretResourceIsReleasedOnceAndAgainOnlyInsideTheRetryWindow() {
+    enrol();
+    assertThat(JourneyDecisions.release("hash", "user-data", state, from(HOME)).granted()).isTrue();
+    take(JourneyDecisions.released("user-data", from(HOME)));
+    now = now.plus(Journey.RETRY_WINDOW);
+    assertThat(JourneyDecisions.release("hash", "user-data", state, from(HOME)).granted()).isTrue();
+    take(JourneyDecisions.released("user-data", from(HOME)));
+    now = now.plusSeconds(1);
+    var late = take(JourneyDecisions.release("hash", "user-data", state, from(HOME)));
+    assertThat(late.reason()).isEqualTo("user-data was already released");
+    assertThat(JourneyDecisions.release("hash", "meta-data", state, from(HOME)).granted())
+        .as("the session is frozen")
+        .isFalse();
+  }
+
+  @Test
+  @Tag("L-11")
+  void aTokenWorksOnlyFromItsAddressAndOnlyWhileItLives() {
+    enrol();
+    assertThat(JourneyDecisions.release("guess", "user-data", state, from(HOME)).granted())
+        .isFalse();
+    assertThat(
+            JourneyDecisions.release("hash", "user-data", state, from(Ip4.parse("192.168.0.99")))
+                .reason())
+        .isEqualTo("token used from another address");
+    now = now.plus(Journey.LIFE).plus(Duration.ofSeconds(1));
+    assertThat(JourneyDecisions.release("hash", "user-data", state, from(HOME)).reason())
+        .isEqualTo("token used after its death");
+  }
+
+  @Test
+  @Tag("L-03")
+  void aReplayedDoneIsRefused() {
+    enrol();
+    Map<String, String> done =
+        Map.of(
+            "stage",
+            "ready",
+            "result",
+            "done",
+            "config",
+            "applied",
+            "sshd",
+            "true",
+            "clock",
+            "synchronised");
+    assertThat(take(JourneyDecisions.report("hash", done, state, from(HOME))).status())
+        .isEqualTo(204);
+    assertThat(state.phase()).isEqualTo(Phase.READY);
+    var replay = take(JourneyDecisions.report("hash", done, state, from(HOME)));
+    assertThat(replay.status()).isEqualTo(403);
+    assertThat(replay.events().getFirst().type()).isEqualTo(EventType.TOKEN_REFUSED);
+    assertThat(state.phase()).isEqualTo(Phase.READY);
+  }
+
+  @Test
+  void tellsANodeWhatItsReadyReportLacks() {
+    enrol();
+    var half = Map.of("stage", "ready", "result", "done", "config", "applied", "sshd", "false");
+    var verdict = take(JourneyDecisions.report("hash", half, state, from(HOME)));
+    assertThat(verdict.status()).isEqualTo(409);
+    assertThat(verdict.reason()).isEqualTo("sshd does not answer");
+    assertThat(state.phase()).isEqualTo(Phase.INSTALLING);
+  }
+
+  @Test
+  void keepsOnlyKnownReportFieldsAndBoundsThem() {
+    enrol();
+    var fields = Map.of("stage", "install", "note", "x", "reason", "y".repeat(5_000));
+    var event = JourneyDecisions.report("hash", fields, state, from(HOME)).events().getFirst();
+    assertThat(event.fields()).doesNotContainKey("note");
+    assertThat(event.fields().get("reason")).hasSize(200);
+  }
+}

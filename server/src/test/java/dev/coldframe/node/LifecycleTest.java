@@ -1,0 +1,180 @@
+package dev.coldframe.node;
+
+import static dev.coldframe.testkit.Sites.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.testkit.Sites;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class LifecycleTest {
+  private final Node node = Sites.rack(Sites.install()).getFirst();
+  private BootState state = BootState.initial(Phase.ADOPTED, T0);
+  private Instant now = T0;
+
+  private void happens(EventType type, String... pairs) {
+    now = now.plusSeconds(1);
+    state = Lifecycle.step(state, JournalEvent.of(now, node.name(), type, pairs)).state();
+  }
+
+  private void boots() {
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom", "mac", "dc:a6:32:01:36:c2");
+    happens(EventType.FILE_SERVED, "path", "config.txt");
+  }
+
+  private void installs() {
+    boots();
+    state = state.withInstall(Journey.begin("hash", Ip4.parse("192.168.0.20"), now));
+    happens(EventType.HELLO);
+  }
+
+  @Test
+  void aLoadersRequestBeginsABoot() {
+    boots();
+    assertThat(state.phase()).isEqualTo(Phase.BOOTING);
+    assertThat(state.dhcpSeen()).isTrue();
+    assertThat(state.filesServed()).isOne();
+    assertThat(state.facts()).containsEntry("mac", "dc:a6:32:01:36:c2");
+  }
+
+  @Test
+  void anOperatingSystemsRequestBeginsNoBoot() {
+    happens(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+    assertThat(state.phase()).isEqualTo(Phase.ADOPTED);
+  }
+
+  @Test
+  void repeatedExchangesOfOneBootKeepItsFiles() {
+    boots();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-bootcode");
+    assertThat(state.filesServed()).isOne();
+  }
+
+  @Test
+  void walksFromPowerOnToReady() {
+    installs();
+    assertThat(state.phase()).isEqualTo(Phase.INSTALLING);
+    happens(EventType.REPORTED, "stage", "install", "result", "done");
+    assertThat(state.phase()).isEqualTo(Phase.FIRST_BOOT);
+    happens(
+        EventType.REPORTED,
+        "stage",
+        "ready",
+        "result",
+        "done",
+        "config",
+        "applied",
+        "sshd",
+        "true",
+        "clock",
+        "synchronised");
+    assertThat(state.phase()).isEqualTo(Phase.READY);
+  }
+
+  @Test
+  @Tag("L-11")
+  void theTokenIsDeadOnceTheNodeIsReady() {
+    installs();
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isTrue();
+    happens(
+        EventType.REPORTED,
+        "stage",
+        "ready",
+        "result",
+        "done",
+        "config",
+        "applied",
+        "sshd",
+        "true",
+        "clock",
+        "unsynchronised");
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
+  }
+
+  @Test
+  void readyNeedsConfigurationSshdAndAClockState() {
+    installs();
+    happens(
+        EventType.REPORTED,
+        "stage",
+        "ready",
+        "result",
+        "done",
+        "config",
+        "applied",
+        "sshd",
+        "false",
+        "clock",
+        "synchronised");
+    happens(
+        EventType.REPORTED,
+        "stage",
+        "ready",
+        "result",
+        "done",
+        "config",
+        "applied",
+        "sshd",
+        "true");
+    happens(
+        EventType.REPORTED,
+        "stage",
+        "ready",
+        "result",
+        "done",
+        "sshd",
+        "true",
+        "clock",
+        "synchronised");
+    assertThat(state.phase()).isEqualTo(Phase.INSTALLING);
+  }
+
+  @Test
+  void aPowerCycleDuringAnInstallKillsItsToken() {
+    installs();
+    boots();
+    assertThat(state.phase()).isEqualTo(Phase.BOOTING);
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
+    assertThat(state.installs()).isOne();
+  }
+
+  @Test
+  void aReportedFailureIsCountedUntilTheNextReady() {
+    installs();
+    happens(EventType.REPORTED, "stage", "install", "result", "failed", "reason", "disk full");
+    assertThat(state.phase()).isEqualTo(Phase.FAILED);
+    assertThat(state.failures()).isOne();
+  }
+
+  @Test
+  void aStageThatTakesTooLongFails() {
+    boots();
+    Site.Stages limits = Sites.site().stages();
+    assertThat(Lifecycle.overdue("geranium", state, limits, state.since().plus(limits.boot())))
+        .isEmpty();
+    JournalEvent late =
+        Lifecycle.overdue(
+                "geranium", state, limits, state.since().plus(limits.boot()).plusSeconds(1))
+            .orElseThrow();
+    Lifecycle.Step step = Lifecycle.step(state, late);
+    assertThat(step.state().phase()).isEqualTo(Phase.FAILED);
+    assertThat(step.derived().getFirst().fields()).containsEntry("to", "failed");
+    assertThat(
+            Lifecycle.overdue(
+                "geranium",
+                BootState.initial(Phase.READY, T0),
+                limits,
+                T0.plus(Duration.ofDays(9))))
+        .isEmpty();
+  }
+
+  @Test
+  void anUnknownBoardStaysNewWhateverItAsks() {
+    state = BootState.initial(Phase.NEW, T0);
+    boots();
+    assertThat(state.phase()).isEqualTo(Phase.NEW);
+  }
+}

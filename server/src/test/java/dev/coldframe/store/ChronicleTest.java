@@ -1,0 +1,118 @@
+package dev.coldframe.store;
+
+import static dev.coldframe.testkit.Sites.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Journey;
+import dev.coldframe.node.Phase;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ChronicleTest {
+  @TempDir Path folder;
+
+  private static JournalEvent offered(String node) {
+    return JournalEvent.of(
+        T0, node, EventType.DHCP_OFFERED, "stage", "pi-eeprom", "mac", "dc:a6:32:01:36:c2");
+  }
+
+  @Test
+  void takesUpEveryNodeWhereItStood() {
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.know("geranium", T0);
+      chronicle.record(offered("geranium"));
+      chronicle.decide(
+          "geranium",
+          T0,
+          _ ->
+              new Chronicle.Verdict<>(
+                  "x",
+                  List.of(JournalEvent.of(T0, "geranium", EventType.HELLO)),
+                  s ->
+                      s.withInstall(
+                          Journey.begin("hash", Ip4.parse("192.168.0.20"), T0)
+                              .withReleased("user-data", T0))));
+    }
+    try (var chronicle = new Chronicle(folder)) {
+      BootState state = chronicle.state("geranium", T0);
+      assertThat(state.phase()).isEqualTo(Phase.INSTALLING);
+      assertThat(state.installs()).isOne();
+      assertThat(state.facts()).containsEntry("mac", "dc:a6:32:01:36:c2");
+      assertThat(state.journey().orElseThrow().released()).containsKey("user-data");
+    }
+  }
+
+  @Test
+  void keepsEventsInOrderWithThePhaseChangesTheyCause() {
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.know("geranium", T0);
+      chronicle.record(offered("geranium"));
+      chronicle.record(JournalEvent.of(T0, "dahlia", EventType.SEEN));
+    }
+    try (var reader = new JournalReader(folder)) {
+      assertThat(reader.events(Optional.of("geranium"), 0, 10))
+          .extracting(e -> e.event().type())
+          .containsExactly(EventType.DHCP_OFFERED, EventType.PHASE);
+      long first = reader.events(Optional.empty(), 0, 10).getFirst().id();
+      assertThat(reader.events(Optional.empty(), first, 10)).hasSize(2);
+      assertThat(reader.events(Optional.empty(), 0, 1).getFirst().event().subject())
+          .isEqualTo("dahlia");
+    }
+  }
+
+  @Test
+  void keepsABoundedNumberOfEventsForEachNode() {
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.know("geranium", T0);
+      for (int i = 0; i < Chronicle.EVENTS_PER_SUBJECT + 600; i++) {
+        chronicle.record(JournalEvent.of(T0, "geranium", EventType.FILE_REFUSED, "path", "f" + i));
+      }
+    }
+    try (var reader = new JournalReader(folder)) {
+      var left = reader.events(Optional.of("geranium"), 0, 1_000_000);
+      assertThat(left.size())
+          .isBetween(Chronicle.EVENTS_PER_SUBJECT, Chronicle.EVENTS_PER_SUBJECT + 256);
+      assertThat(left.getLast().event().fields()).containsEntry("path", "f2599");
+    }
+  }
+
+  @Test
+  void aBoardThatBecomesANodeTakesItsFactsAlong() {
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.record(
+          JournalEvent.of(
+              T0,
+              "dc:a6:32:01:36:c2",
+              EventType.SEEN,
+              "board",
+              "Pi 4B",
+              "mac",
+              "dc:a6:32:01:36:c2"));
+      chronicle.adopt(
+          JournalEvent.of(
+              T0, "node-1", EventType.ADOPTED, "mac", "dc:a6:32:01:36:c2", "node", "node-1"));
+      assertThat(chronicle.states()).containsOnlyKeys("node-1");
+      assertThat(chronicle.state("node-1", T0).phase()).isEqualTo(Phase.ADOPTED);
+      assertThat(chronicle.state("node-1", T0).facts()).containsEntry("board", "Pi 4B");
+    }
+  }
+
+  @Test
+  void tellsListenersEachEventOnce() {
+    var heard = new ArrayList<EventType>();
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.know("geranium", T0);
+      chronicle.listen(event -> heard.add(event.type()));
+      chronicle.record(offered("geranium"));
+    }
+    assertThat(heard).containsExactly(EventType.DHCP_OFFERED, EventType.PHASE);
+  }
+}

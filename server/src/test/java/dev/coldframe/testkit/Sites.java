@@ -1,0 +1,135 @@
+package dev.coldframe.testkit;
+
+import dev.coldframe.net.Cidr;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.IpRange;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.Adoption;
+import dev.coldframe.node.Identity;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.Site;
+import dev.coldframe.node.World;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/// Small sites for tests: the rack of the documentation with three nodes.
+public final class Sites {
+  /// The instant at which tests begin.
+  public static final java.time.Instant T0 = java.time.Instant.parse("2026-03-01T12:00:00Z");
+
+  private Sites() {}
+
+  /// A profile that installs, with a user and a key.
+  public static Profile install() {
+    return profile("k8s", Profile.Boot.INSTALL);
+  }
+
+  /// A profile of the given kind.
+  public static Profile profile(String name, Profile.Boot boot) {
+    return new Profile(
+        name,
+        boot,
+        Map.of(),
+        Optional.of(
+            new Profile.User(
+                "mayth",
+                Optional.of("$6$salt$hash"),
+                List.of("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGJh mayth@desk"))),
+        new Profile.Ssh(true, false),
+        Optional.of("ja_JP.UTF-8"),
+        Optional.of("jp"),
+        Optional.of("Asia/Tokyo"),
+        Profile.AddressInOs.DHCP,
+        List.of(),
+        List.of());
+  }
+
+  /// geranium by serial, dahlia by MAC, iris by both.
+  public static List<Node> rack(Profile profile) {
+    return List.of(
+        node("geranium", "10000000a2ef5644", null, "192.168.0.20", profile),
+        node("dahlia", null, "dc:a6:32:01:36:c2", "192.168.0.21", profile),
+        node("iris", "10000000b7c91d03", "dc:a6:32:01:36:c3", "192.168.0.22", profile));
+  }
+
+  /// A node of the file.
+  public static Node node(
+      String name,
+      @org.jspecify.annotations.Nullable String serial,
+      @org.jspecify.annotations.Nullable String mac,
+      String address,
+      Profile profile) {
+    var identity =
+        new Identity(
+            serial == null ? List.of() : List.of(Serial.parse(serial)),
+            mac == null ? List.of() : List.of(MacAddress.parse(mac)),
+            List.of(),
+            List.of());
+    return new Node(name, identity, Ip4.parse(address), profile, Node.Origin.FILE);
+  }
+
+  /// The network 192.168.0.0/24 on eth0 with a pool of 200 to 239.
+  public static Network network() {
+    return new Network(
+        "eth0",
+        Cidr.parse("192.168.0.0/24"),
+        Network.Mode.AUTHORITATIVE,
+        Optional.of(Ip4.parse("192.168.0.1")),
+        List.of(new Network.ServerRef.Appliance()),
+        List.of(new Network.ServerRef.Address(Ip4.parse("192.168.0.5"))),
+        List.of("rack.home.arpa"),
+        List.of(),
+        OptionalInt.empty(),
+        Map.of(),
+        Optional.of(IpRange.parse("192.168.0.200-192.168.0.239")),
+        true,
+        List.of());
+  }
+
+  /// The rack as a site.
+  public static Site site() {
+    return site(List.of(network()), rack(install()));
+  }
+
+  /// A site of the given networks and nodes.
+  public static Site site(List<Network> networks, List<Node> nodes) {
+    var byName = new LinkedHashMap<String, Node>();
+    var profiles = new LinkedHashMap<String, Profile>();
+    for (Node node : nodes) {
+      byName.put(node.name(), node);
+      profiles.put(node.profile().name(), node.profile());
+    }
+    return new Site(
+        "rack",
+        "rack.home.arpa",
+        Ip4.parse("192.168.0.2"),
+        "/srv/tftp-root",
+        "/srv/templates",
+        new Site.Endpoint(Ip4.parse("127.0.0.1"), 8080),
+        networks,
+        new Adoption.Ask(),
+        profiles,
+        byName,
+        Map.of("k8s-api", List.of(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21"))),
+        Duration.ofHours(12),
+        Optional.empty(),
+        Set.of(Site.Service.values()),
+        new Site.Tftp(false),
+        Site.TimeSource.KERNEL,
+        new Site.Limits(true),
+        new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3));
+  }
+
+  /// The rack as a world.
+  public static World world() {
+    return World.of(site(), List.of(), Map.of());
+  }
+}
