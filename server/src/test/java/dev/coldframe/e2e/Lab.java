@@ -1,0 +1,217 @@
+package dev.coldframe.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+
+/// Two machines on one cable: a namespace `…-s` where the appliance runs at 192.168.0.2 and one
+/// `…-c` for clients, each with an `eth0`. Everything in it disappears with [#close].
+final class Lab implements AutoCloseable {
+  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Path TARGET = Path.of("target").toAbsolutePath();
+
+  private final String server;
+  private final String client;
+  private final Path folder;
+  private final List<Process> processes = new ArrayList<>();
+
+  private Lab(String name, Path folder) {
+    this.server = name + "-s";
+    this.client = name + "-c";
+    this.folder = folder;
+  }
+
+  /// Lays the cable. Without root the test is skipped; in CI that is a failure.
+  static Lab open(Path folder) {
+    boolean root = Command.run(QUICK, "id", "-u").text().trim().equals("0");
+    if (!root && !"true".equals(System.getenv("CI"))) {
+      Assumptions.abort("needs root for network namespaces");
+    }
+    Lab lab = new Lab("cf" + ProcessHandle.current().pid(), folder);
+    lab.lay();
+    return lab;
+  }
+
+  private void lay() {
+    close();
+    ip("netns", "add", server);
+    ip("netns", "add", client);
+    ip("link", "add", "eth0", "netns", server, "type", "veth", "peer", "eth0", "netns", client);
+    ip("-n", server, "addr", "add", "192.168.0.2/24", "dev", "eth0");
+    for (String namespace : List.of(server, client)) {
+      ip("-n", namespace, "link", "set", "lo", "up");
+      ip("-n", namespace, "link", "set", "eth0", "up");
+    }
+  }
+
+  /// Gives the client machine another network card, without an address.
+  void newCard(String mac) {
+    ip("-n", client, "addr", "flush", "dev", "eth0");
+    ip("-n", client, "route", "flush", "dev", "eth0");
+    ip("-n", client, "link", "set", "eth0", "down");
+    ip("-n", client, "link", "set", "eth0", "address", mac);
+    ip("-n", client, "link", "set", "eth0", "up");
+  }
+
+  void clientAddress(String address) {
+    ip("-n", client, "addr", "replace", address + "/24", "dev", "eth0");
+  }
+
+  private static void ip(String... words) {
+    var all = new ArrayList<>(List.of("ip"));
+    all.addAll(List.of(words));
+    Command.run(QUICK, all).text();
+  }
+
+  /// Runs a command on the client machine.
+  Command.Result onClient(String... words) {
+    return Command.run(QUICK, Command.inside(client, words));
+  }
+
+  /// Runs a command on the server machine.
+  Command.Result onServer(String... words) {
+    return Command.run(QUICK, Command.inside(server, words));
+  }
+
+  /// Starts something on the client machine and leaves it running until the lab is closed.
+  Process startOnClient(Path log, String... words) {
+    return start(log, Command.inside(client, words));
+  }
+
+  /// Starts something on the server machine and leaves it running until the lab is closed.
+  Process startOnServer(Path log, String... words) {
+    return start(log, Command.inside(server, words));
+  }
+
+  private Process start(Path log, List<String> words) {
+    try {
+      Process process =
+          new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+      processes.add(process);
+      return process;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The words that run Coldframe as it was built.
+  String[] coldframe(String... words) {
+    var all =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:+UseSerialGC",
+                "-jar",
+                TARGET.resolve("coldframe.jar").toString()));
+    all.addAll(List.of(words));
+    return all.toArray(String[]::new);
+  }
+
+  /// Starts the appliance with a config text and waits until it says that it is ready.
+  Process serve(String config) {
+    Path file = write("coldframe.yaml", config);
+    Path log = folder.resolve("serve.log");
+    Process process =
+        startOnServer(
+            log, coldframe("serve", "-c", file.toString(), "--state", state().toString()));
+    await(log, "coldframe ready in", process);
+    return process;
+  }
+
+  /// Waits until a log says something.
+  static void await(Path log, String text, Process process) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (System.nanoTime() < end) {
+      String soFar = read(log);
+      if (soFar.contains(text)) {
+        return;
+      }
+      if (!process.isAlive()) {
+        throw new AssertionError("it ended with " + process.exitValue() + ":\n" + soFar);
+      }
+      pause();
+    }
+    throw new AssertionError("no \"" + text + "\" within 30 s:\n" + read(log));
+  }
+
+  /// A short pause between two looks at something that another process changes.
+  static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  Path state() {
+    return folder.resolve("state");
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  String clientNamespace() {
+    return client;
+  }
+
+  String serverNamespace() {
+    return server;
+  }
+
+  Path write(String name, String text) {
+    try {
+      Path file = folder.resolve(name);
+      Path parent = file.getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path script(String name, String text) {
+    Path file = write(name, text);
+    if (!file.toFile().setExecutable(true)) {
+      throw new AssertionError("not executable: " + file);
+    }
+    return file;
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (Process process : processes.reversed()) {
+      process.descendants().forEach(ProcessHandle::destroy);
+      process.destroy();
+      try {
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    processes.clear();
+    for (String namespace : List.of(client, server)) {
+      Command.run(QUICK, "ip", "netns", "del", namespace);
+    }
+  }
+}
