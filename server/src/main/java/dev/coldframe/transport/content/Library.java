@@ -12,4 +12,20 @@ public interface Library {
   /// @return the content, to be closed by the caller; empty when there is nothing
   /// @throws IOException when something is there but cannot be read
   Optional<Content> open(Viewer viewer, String path) throws IOException;
+
+  /// What is known about the path without looking at a disk; any thread, never blocks. Knowledge is
+  /// at most a moment old.
+  Known known(Viewer viewer, String path);
+
+  /// An answer from memory.
+  sealed interface Known {
+    /// It is there; to be closed by the caller.
+    record Found(Content content) implements Known {}
+
+    /// There is nothing.
+    record Missing() implements Known {}
+
+    /// Not looked at lately: ask [Library#open].
+    record Unknown() implements Known {}
+  }
 }

@@ -7,7 +7,10 @@ import dev.coldframe.decide.HttpBootOutcome;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.World;
+import dev.coldframe.transport.BootPlane;
+import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
+import dev.coldframe.transport.content.Library;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -30,11 +33,13 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   private static final int MAX_WAITING = 16;
 
   private final BootPlane plane;
+  private final Link link;
   private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
   private boolean busy;
 
-  BootPlaneHandler(BootPlane plane) {
+  BootPlaneHandler(BootPlane plane, Link link) {
     this.plane = plane;
+    this.link = link;
   }
 
   @Override
@@ -58,7 +63,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
 
   private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
     busy = true;
-    var exchange = new Exchange(ctx, plane, request, this::done);
+    var exchange = new Exchange(ctx, plane, link, request, this::done);
     try {
       if (request.decoderResult().isFailure()) {
         exchange.refuseMalformed(request.decoderResult().cause());
@@ -98,6 +103,15 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void serve(Exchange exchange, Caller caller, Viewer viewer, String path) {
+    switch (plane.library().known(viewer, path)) {
+      case Library.Known.Found(Content content) ->
+          send(exchange, caller, path, Optional.of(content));
+      case Library.Known.Missing() -> send(exchange, caller, path, Optional.empty());
+      case Library.Known.Unknown() -> open(exchange, caller, viewer, path);
+    }
+  }
+
+  private void open(Exchange exchange, Caller caller, Viewer viewer, String path) {
     plane
         .blocking()
         .execute(() -> {

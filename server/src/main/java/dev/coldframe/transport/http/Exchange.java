@@ -3,6 +3,7 @@ package dev.coldframe.transport.http;
 import dev.coldframe.net.ByteRange;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
 import io.netty.buffer.ByteBuf;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private final ChannelHandlerContext ctx;
   private final BootPlane plane;
+  private final Link link;
   private final Consumer<ChannelHandlerContext> done;
   private final boolean keepAlive;
   private final boolean head;
@@ -46,10 +48,12 @@ final class Exchange {
   Exchange(
       ChannelHandlerContext ctx,
       BootPlane plane,
+      Link link,
       FullHttpRequest request,
       Consumer<ChannelHandlerContext> done) {
     this.ctx = ctx;
     this.plane = plane;
+    this.link = link;
     this.done = done;
     this.keepAlive = HttpUtil.isKeepAlive(request) && !request.decoderResult().isFailure();
     this.head = request.method().equals(HttpMethod.HEAD);
@@ -59,13 +63,13 @@ final class Exchange {
   }
 
   Ip4 source() {
-    return Link.ip4((InetSocketAddress) ctx.channel().remoteAddress());
+    return link.hostOf((InetSocketAddress) ctx.channel().remoteAddress());
   }
 
   /// The address that the client reached us by, for URLs that lead back to us.
   String here() {
     InetSocketAddress local = (InetSocketAddress) ctx.channel().localAddress();
-    return "http://" + Link.ip4(local) + (local.getPort() == 80 ? "" : ":" + local.getPort());
+    return "http://" + link.hostOf(local) + (local.getPort() == 80 ? "" : ":" + local.getPort());
   }
 
   /// Runs on the connection's loop, from any thread.
@@ -178,9 +182,9 @@ final class Exchange {
     String origin = content.origin();
     Runnable then = () -> sent.accept(origin, part.length());
     switch (content) {
-      case Content.Memory(Bytes bytes, _, _) -> {
+      case Content.Memory(var bytes, _, _) -> {
         ByteBuf slice =
-            Unpooled.wrappedBuffer(bytes.toArray()).slice((int) part.first(), (int) part.length());
+            Unpooled.wrappedBuffer(bytes.slice((int) part.first(), (int) part.length()));
         content.close();
         send(response, slice, then);
       }

@@ -1,5 +1,6 @@
 package dev.coldframe.transport.http;
 
+import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Link;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -37,7 +38,7 @@ public final class HttpBootServer implements AutoCloseable {
   ///
   /// @param group the event loops that carry the connections
   /// @param links where to listen
-  /// @param port the TCP port; 0 lets the system choose
+  /// @param port the well-known TCP port; 0 lets the system choose
   /// @param plane what the handlers share
   public HttpBootServer(EventLoopGroup group, List<Link> links, int port, BootPlane plane) {
     for (Link link : links) {
@@ -52,14 +53,14 @@ public final class HttpBootServer implements AutoCloseable {
                   new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                      pipeline(channel, plane);
+                      pipeline(channel, plane, link);
                     }
                   });
-      channels.add(link.bindTo(bootstrap).bind(Link.any(port)).syncUninterruptibly().channel());
+      channels.add(link.bindTo(bootstrap).bind(link.any(port)).syncUninterruptibly().channel());
     }
   }
 
-  private static void pipeline(Channel channel, BootPlane plane) {
+  private static void pipeline(Channel channel, BootPlane plane, Link link) {
     var limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
@@ -69,7 +70,7 @@ public final class HttpBootServer implements AutoCloseable {
         .addLast("idle", new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
         .addLast("codec", new HttpServerCodec(limits))
         .addLast("body", new HttpObjectAggregator(MAX_BODY_BYTES, true))
-        .addLast("boot-plane", new BootPlaneHandler(plane));
+        .addLast("boot-plane", new BootPlaneHandler(plane, link));
   }
 
   /// The port in use, of the first link.

@@ -8,6 +8,7 @@ import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.Node;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.content.Seeds;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.io.IOException;

@@ -1,15 +1,14 @@
-package dev.coldframe.transport.http;
+package dev.coldframe.transport;
 
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
-import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.content.Library;
 import dev.coldframe.transport.content.Seeds;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/// What every connection of the boot plane shares.
+/// What the listeners of the boot plane share.
 ///
 /// @param world the present world
 /// @param library opens boot files
