@@ -18,29 +18,46 @@ import java.util.Optional;
 /// The file wins: an adopted node whose name or address the file gives to another is left out here
 /// and listed in [#shadowed].
 public final class World {
+  private static final int SERIAL_IN_MAC = 0xffffff;
+
   private final Site site;
-  private final Map<String, List<Ip4>> resolved;
+  private final Knowledge knowledge;
   private final Map<String, Node> byName = new LinkedHashMap<>();
   private final Map<Ip4, Node> byAddress = new HashMap<>();
   private final Map<MacAddress, Node> byMac = new HashMap<>();
   private final Map<Integer, List<Node>> bySerialLow = new HashMap<>();
+  private final Map<Integer, List<Node>> bySerialEnd = new HashMap<>();
   private final Map<ClientUuid, Node> byUuid = new HashMap<>();
   private final List<Node> shadowed = new ArrayList<>();
 
-  private World(Site site, Map<String, List<Ip4>> resolved) {
+  private World(Site site, Knowledge knowledge) {
     this.site = site;
-    this.resolved = Map.copyOf(resolved);
+    this.knowledge = knowledge;
+  }
+
+  /// What the world holds beside the config file.
+  ///
+  /// @param adopted nodes adopted while running
+  /// @param learned hardware addresses that were seen to belong to a node, by its name
+  /// @param resolved addresses of the server names that the site mentions, as far as known
+  /// @param quirks what is known of boards
+  public record Knowledge(
+      List<Node> adopted,
+      Map<MacAddress, String> learned,
+      Map<String, List<Ip4>> resolved,
+      Quirks quirks) {
+    public Knowledge {
+      adopted = List.copyOf(adopted);
+      learned = Map.copyOf(learned);
+      resolved = Map.copyOf(resolved);
+    }
   }
 
   /// Builds the indexes.
-  ///
-  /// @param site the config file
-  /// @param adopted nodes adopted while running
-  /// @param resolved addresses of the server names that the site mentions, as far as known
-  public static World of(Site site, Collection<Node> adopted, Map<String, List<Ip4>> resolved) {
-    World world = new World(site, resolved);
+  public static World of(Site site, Knowledge knowledge) {
+    World world = new World(site, knowledge);
     site.nodes().values().forEach(world::add);
-    for (Node node : adopted) {
+    for (Node node : knowledge.adopted()) {
       if (world.byName.containsKey(node.name()) || world.byAddress.containsKey(node.address())) {
         world.shadowed.add(node);
       } else {
@@ -55,14 +72,29 @@ public final class World {
     byAddress.put(node.address(), node);
     node.identity().macs().forEach(mac -> byMac.putIfAbsent(mac, node));
     node.identity().uuids().forEach(uuid -> byUuid.putIfAbsent(uuid, node));
-    node.identity()
-        .serials()
-        .forEach(s -> bySerialLow.computeIfAbsent(s.low(), _ -> new ArrayList<>(1)).add(node));
+    for (Serial serial : node.identity().serials()) {
+      bySerialLow.computeIfAbsent(serial.low(), _ -> new ArrayList<>(1)).add(node);
+      if (!serial.full() || serial.bits() >>> 32 == 0) {
+        bySerialEnd
+            .computeIfAbsent(serial.low() & SERIAL_IN_MAC, _ -> new ArrayList<>(1))
+            .add(node);
+      }
+    }
   }
 
   /// The config file.
   public Site site() {
     return site;
+  }
+
+  /// What is known beside the config file.
+  public Knowledge knowledge() {
+    return knowledge;
+  }
+
+  /// What is known of boards.
+  public Quirks quirks() {
+    return knowledge.quirks();
   }
 
   /// All nodes, the file's first, in order.
@@ -85,9 +117,15 @@ public final class World {
     return Optional.ofNullable(byAddress.get(address));
   }
 
-  /// The node that owns that hardware address.
+  /// The node to which the inventory gives that hardware address.
   public Optional<Node> nodeWith(MacAddress mac) {
     return Optional.ofNullable(byMac.get(mac));
+  }
+
+  /// The node that was seen to own that hardware address.
+  public Optional<Node> nodeLearned(MacAddress mac) {
+    String name = knowledge.learned().get(mac);
+    return name == null ? Optional.empty() : node(name);
   }
 
   /// The node that owns that machine identifier.
@@ -103,6 +141,12 @@ public final class World {
         .toList();
   }
 
+  /// The nodes whose serial ends in the low 24 bits of a hardware address, as it does on every Pi
+  /// up to 3 (raspberry-pi-boot.md, section 1.3).
+  public List<Node> nodesWithSerialOf(MacAddress pi3) {
+    return bySerialEnd.getOrDefault((int) pi3.bits() & SERIAL_IN_MAC, List.of());
+  }
+
   /// The served network that an address lies in.
   public Optional<Network> networkOf(Ip4 address) {
     return site.networks().stream().filter(n -> n.subnet().contains(address)).findFirst();
@@ -110,14 +154,16 @@ public final class World {
 
   /// The addresses behind server references, in order; names that are not resolved yet are left
   /// out.
-  public List<Ip4> addressesOf(List<Network.ServerRef> servers) {
+  ///
+  /// @param appliance this server's address as the client reaches it
+  public List<Ip4> addressesOf(List<Network.ServerRef> servers, Ip4 appliance) {
     var out = new ArrayList<Ip4>();
     for (Network.ServerRef server : servers) {
       switch (server) {
-        case Network.ServerRef.Appliance() -> out.add(site.appliance());
+        case Network.ServerRef.Appliance() -> out.add(appliance);
         case Network.ServerRef.Address(Ip4 address) -> out.add(address);
         case Network.ServerRef.Name(String name) ->
-            out.addAll(resolved.getOrDefault(name, List.of()));
+            out.addAll(knowledge.resolved().getOrDefault(name, List.of()));
       }
     }
     return out;
