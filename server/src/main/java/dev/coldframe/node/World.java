@@ -6,8 +6,6 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,21 +16,14 @@ import java.util.Optional;
 /// The file wins: an adopted node whose name or address the file gives to another is left out here
 /// and listed in [#shadowed].
 public final class World {
-  private static final int SERIAL_IN_MAC = 0xffffff;
-
   private final Site site;
   private final Knowledge knowledge;
-  private final Map<String, Node> byName = new LinkedHashMap<>();
-  private final Map<Ip4, Node> byAddress = new HashMap<>();
-  private final Map<MacAddress, Node> byMac = new HashMap<>();
-  private final Map<Integer, List<Node>> bySerialLow = new HashMap<>();
-  private final Map<Integer, List<Node>> bySerialEnd = new HashMap<>();
-  private final Map<ClientUuid, Node> byUuid = new HashMap<>();
-  private final List<Node> shadowed = new ArrayList<>();
+  private final NodeIndex nodes;
 
-  private World(Site site, Knowledge knowledge) {
+  private World(Site site, Knowledge knowledge, NodeIndex nodes) {
     this.site = site;
     this.knowledge = knowledge;
+    this.nodes = nodes;
   }
 
   /// What the world holds beside the config file.
@@ -53,33 +44,16 @@ public final class World {
     }
   }
 
-  /// Builds the indexes.
+  /// A site and what is known beside it.
   public static World of(Site site, Knowledge knowledge) {
-    World world = new World(site, knowledge);
-    site.nodes().values().forEach(world::add);
-    for (Node node : knowledge.adopted()) {
-      if (world.byName.containsKey(node.name()) || world.byAddress.containsKey(node.address())) {
-        world.shadowed.add(node);
-      } else {
-        world.add(node);
-      }
-    }
-    return world;
+    return new World(site, knowledge, new NodeIndex(site.nodes().values(), knowledge.adopted()));
   }
 
-  private void add(Node node) {
-    byName.put(node.name(), node);
-    byAddress.put(node.address(), node);
-    node.identity().macs().forEach(mac -> byMac.putIfAbsent(mac, node));
-    node.identity().uuids().forEach(uuid -> byUuid.putIfAbsent(uuid, node));
-    for (Serial serial : node.identity().serials()) {
-      bySerialLow.computeIfAbsent(serial.low(), _ -> new ArrayList<>(1)).add(node);
-      if (!serial.full() || serial.bits() >>> 32 == 0) {
-        bySerialEnd
-            .computeIfAbsent(serial.low() & SERIAL_IN_MAC, _ -> new ArrayList<>(1))
-            .add(node);
-      }
-    }
+  /// The same site with other knowledge.
+  public World with(Knowledge other) {
+    return other.adopted().equals(knowledge.adopted())
+        ? new World(site, other, nodes)
+        : of(site, other);
   }
 
   /// The config file.
@@ -99,27 +73,27 @@ public final class World {
 
   /// All nodes, the file's first, in order.
   public Collection<Node> nodes() {
-    return byName.values();
+    return nodes.all();
   }
 
   /// Adopted nodes that clash with the file and are therefore not served.
   public List<Node> shadowed() {
-    return List.copyOf(shadowed);
+    return nodes.shadowed();
   }
 
   /// The node of that name.
   public Optional<Node> node(String name) {
-    return Optional.ofNullable(byName.get(name));
+    return nodes.named(name);
   }
 
   /// The node pinned to that address.
   public Optional<Node> nodeAt(Ip4 address) {
-    return Optional.ofNullable(byAddress.get(address));
+    return nodes.at(address);
   }
 
   /// The node to which the inventory gives that hardware address.
   public Optional<Node> nodeWith(MacAddress mac) {
-    return Optional.ofNullable(byMac.get(mac));
+    return nodes.with(mac);
   }
 
   /// The node that was seen to own that hardware address.
@@ -130,21 +104,19 @@ public final class World {
 
   /// The node that owns that machine identifier.
   public Optional<Node> nodeWith(ClientUuid uuid) {
-    return Optional.ofNullable(byUuid.get(uuid));
+    return nodes.with(uuid);
   }
 
   /// All nodes whose serial fits; more than one when only the low half is known and two boards
   /// share it.
   public List<Node> nodesWith(Serial serial) {
-    return bySerialLow.getOrDefault(serial.low(), List.of()).stream()
-        .filter(node -> node.identity().serials().stream().anyMatch(serial::matches))
-        .toList();
+    return nodes.with(serial);
   }
 
   /// The nodes whose serial ends in the low 24 bits of a hardware address, as it does on every Pi
   /// up to 3 (raspberry-pi-boot.md, section 1.3).
   public List<Node> nodesWithSerialOf(MacAddress pi3) {
-    return bySerialEnd.getOrDefault((int) pi3.bits() & SERIAL_IN_MAC, List.of());
+    return nodes.withSerialOf(pi3);
   }
 
   /// The served network that an address lies in.
