@@ -33,6 +33,9 @@ public final class DhcpDecisions {
   /// The same for a pin, which is its node's and comes back as soon as the conflict may be over.
   static final Duration PIN_QUARANTINE = Duration.ofSeconds(10);
 
+  /// RFC 1542, section 4.1.1.
+  private static final int MAX_HOPS = 16;
+
   private static final Duration SHORTEST_LEASE = Duration.ofMinutes(1);
 
   private final DhcpMessage request;
@@ -76,6 +79,9 @@ public final class DhcpDecisions {
     DhcpMessage request = question.request();
     if (request.op() != DhcpMessage.BOOTREQUEST) {
       return new DhcpOutcome.Ignore("a reply, not a request");
+    }
+    if (request.hops() > MAX_HOPS) {
+      return new DhcpOutcome.Ignore("more than 16 relays");
     }
     Optional<Node> node = Recognise.node(question.who(), question.world());
     return switch (ServedNetwork.choose(request, question.arrival(), node, question.world())) {

@@ -223,7 +223,8 @@ public final class DhcpOptions {
     ///
     /// @throws IllegalArgumentException when all values together are longer than 4095 bytes
     Builder put(int code, Bytes source, int from, int length) {
-      source.copyTo(from, length, data, part(code, length));
+      int at = part(code, length);
+      source.copyTo(from, length, data, at);
       return this;
     }
 
@@ -234,7 +235,8 @@ public final class DhcpOptions {
 
     /// Adds one byte.
     public Builder put8(int code, int value) {
-      data[part(code, 1)] = (byte) value;
+      int at = part(code, 1);
+      data[at] = (byte) value;
       return this;
     }
 
