@@ -2,6 +2,9 @@ package dev.coldframe.boot;
 
 /// Where the bytes of one path may come from. Names a place, does not look whether it is there.
 public sealed interface Origin {
+  /// The path below that place, which is also the path in the tree.
+  String path();
+
   /// A file in `templates/nodes/<node>/`.
   ///
   /// @param node the node's name

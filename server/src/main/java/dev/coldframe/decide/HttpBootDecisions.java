@@ -10,9 +10,10 @@ import java.util.Set;
 /// What a request on the boot plane is about. Rules are tried in the order of [#RULES]; the first
 /// that knows the path answers (architecture, section 9).
 public final class HttpBootDecisions {
-  /// The seed files of cloud-init's NoCloud source.
-  private static final Set<String> SEEDS =
-      Set.of("meta-data", "user-data", "vendor-data", "network-config");
+  /// The seed files: those of cloud-init's NoCloud source, and the marker files that older images
+  /// read from their boot partition.
+  public static final Set<String> SEEDS =
+      Set.of("meta-data", "user-data", "vendor-data", "network-config", "userconf.txt", "ssh");
 
   private static final String OURS = "/-/";
 

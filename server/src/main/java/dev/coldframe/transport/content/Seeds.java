@@ -16,8 +16,8 @@ public interface Seeds {
 
   /// Renders one seed file. Blocks; call it on a virtual thread.
   ///
-  /// @param name `user-data`, `meta-data`, `vendor-data` or `network-config`
-  /// @return empty when there is no such template
+  /// @param name one of [dev.coldframe.decide.HttpBootDecisions#SEEDS]
+  /// @return empty when there is no such template, or when it says nothing for this node
   /// @throws IOException when the template cannot be read or rendered
   Optional<Bytes> render(Node node, String name, Context context) throws IOException;
 }

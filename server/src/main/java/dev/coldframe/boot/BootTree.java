@@ -1,0 +1,96 @@
+package dev.coldframe.boot;
+
+import dev.coldframe.node.Node;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What one viewer sees under each path, and where its bytes come from. Names places in order; the
+/// first that has something is served.
+///
+/// | Viewer | Order |
+/// |---|---|
+/// | node that installs | node override, template, TFTP root |
+/// | node of `files` | node override, TFTP root |
+/// | node of `local` | nothing: it boots from its own disk |
+/// | guest | TFTP root |
+///
+/// The boot partition of the node's image will stand between template and TFTP root.
+public final class BootTree {
+  /// Longest path in characters; the longest that a Raspberry Pi asks for has some 60.
+  public static final int MAX_PATH = 255;
+
+  /// Deepest path in parts.
+  public static final int MAX_PARTS = 16;
+
+  private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
+
+  private BootTree() {}
+
+  /// Where the path may come from, in order; empty when it is no plain path or nothing is served.
+  ///
+  /// @param path relative, without a serial or MAC prefix
+  public static List<Origin> candidates(Viewer viewer, String path) {
+    if (!isPlain(path)) {
+      return List.of();
+    }
+    var root = new Origin.TftpRoot(path);
+    return switch (viewer) {
+      case Viewer.Guest _ -> List.of(root);
+      case Viewer.OfNode(Node node) -> {
+        var override = new Origin.NodeOverride(node.name(), path);
+        yield switch (node.profile().boot()) {
+          case INSTALL -> List.of(override, new Origin.Template(path), root);
+          case FILES -> List.of(override, root);
+          case LOCAL -> List.of();
+        };
+      }
+    };
+  }
+
+  /// The whole tree: each path that exists, with the place that it is served from.
+  ///
+  /// @param existing all places that have something
+  public static SequencedMap<String, Origin> paths(Viewer viewer, Collection<Origin> existing) {
+    Set<Origin> there = Set.copyOf(existing);
+    var out = new TreeMap<String, Origin>();
+    for (Origin origin : there) {
+      candidates(viewer, origin.path()).stream()
+          .filter(there::contains)
+          .findFirst()
+          .ifPresent(first -> out.put(origin.path(), first));
+    }
+    return out;
+  }
+
+  /// Whether a path is plain: relative, printable ASCII, parts that are neither empty nor hidden
+  /// nor a way up, no character that another layer could read as an escape or a device (row T-06).
+  public static boolean isPlain(String path) {
+    if (path.isEmpty() || path.length() > MAX_PATH) {
+      return false;
+    }
+    if (!path.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '\\' && c != '%' && c != ':')) {
+      return false;
+    }
+    String[] parts = path.split("/", -1);
+    if (parts.length > MAX_PARTS) {
+      return false;
+    }
+    for (String part : parts) {
+      if (part.isBlank() || part.startsWith(".") || !part.equals(part.strip()) || isDevice(part)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Names that are a device on some system, whatever their suffix.
+  private static boolean isDevice(String part) {
+    int dot = part.indexOf('.');
+    String stem = (dot < 0 ? part : part.substring(0, dot)).toLowerCase(Locale.ROOT);
+    return DEVICES.contains(stem) || stem.matches("(com|lpt)[1-9]");
+  }
+}

@@ -1,0 +1,167 @@
+package dev.coldframe.render;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.World;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The variables that a node's templates see, described in `templates/README.md`. Maps, lists,
+/// text, numbers and booleans only. What is not known is an empty text, an empty list or 0, so that
+/// `{% if … %}` asks for it.
+public final class NodeModel {
+  /// What stands in the place of a secret when a seed file is only looked at.
+  public static final String MASK = "********";
+
+  private NodeModel() {}
+
+  /// What a seed may say of the running journey.
+  ///
+  /// @param instanceId node name and install counter
+  /// @param seedUrl base URL of the seed files, with the token
+  /// @param reportUrl where the node reports, with the token
+  public record Journey(String instanceId, String seedUrl, String reportUrl) {}
+
+  /// For files of the boot tree: no secret is among the variables (row L-12).
+  public static Map<String, Object> boot(Node node, World world) {
+    Profile profile = node.profile();
+    var out = new LinkedHashMap<String, Object>();
+    out.put("site", Map.of("name", world.site().name(), "domain", world.site().domain()));
+    out.put("appliance", Map.of("address", world.site().appliance().toString()));
+    out.put("node", nodeFacts(node, world));
+    out.put("network", networkFacts(node, world));
+    out.put("profile", profile.name());
+    out.put("boot", lower(profile.boot()));
+    out.put("user", profile.user().map(NodeModel::publicUser).orElse(noUser()));
+    out.put(
+        "ssh", Map.of("enabled", profile.ssh().enabled(), "password", profile.ssh().password()));
+    out.put("locale", profile.locale().orElse(""));
+    out.put("keyboard", profile.keyboard().orElse(""));
+    out.put("timezone", profile.timezone().orElse(""));
+    out.put("address_in_os", lower(profile.addressInOs()));
+    out.put("config_txt", profile.configTxt());
+    out.put("cmdline", profile.cmdline());
+    return out;
+  }
+
+  /// For seed files, which only a journey token opens.
+  public static Map<String, Object> seed(Node node, World world, Journey journey) {
+    return withSecrets(
+        node, world, journey, node.profile().user().flatMap(Profile.User::passwordHash));
+  }
+
+  /// For looking at a seed file: no journey is begun, and each secret is [#MASK] (row L-13).
+  public static Map<String, Object> preview(Node node, World world) {
+    String base = "http://" + world.site().appliance() + "/-/";
+    var journey =
+        new Journey(node.name() + "-0", base + "seed/" + MASK + "/", base + "report/" + MASK);
+    return withSecrets(
+        node,
+        world,
+        journey,
+        node.profile().user().flatMap(Profile.User::passwordHash).map(_ -> MASK));
+  }
+
+  private static Map<String, Object> withSecrets(
+      Node node, World world, Journey journey, Optional<String> hash) {
+    Map<String, Object> out = boot(node, world);
+    var user =
+        new LinkedHashMap<String, Object>(
+            node.profile().user().map(NodeModel::publicUser).orElse(noUser()));
+    user.put("password_hash", hash.orElse(""));
+    out.put("user", user);
+    out.put(
+        "journey",
+        Map.of(
+            "instance_id", journey.instanceId(),
+            "seed_url", journey.seedUrl(),
+            "report_url", journey.reportUrl()));
+    return out;
+  }
+
+  private static Map<String, Object> nodeFacts(Node node, World world) {
+    var out = new LinkedHashMap<String, Object>();
+    out.put("name", node.name());
+    out.put("fqdn", node.name() + "." + world.site().domain());
+    out.put("domain", world.site().domain());
+    out.put("address", node.address().toString());
+    out.put("mac", node.identity().macs().stream().findFirst().map(Object::toString).orElse(""));
+    out.put("macs", node.identity().macs().stream().map(Object::toString).toList());
+    out.put(
+        "serial", node.identity().serials().stream().findFirst().map(Serial::toString).orElse(""));
+    out.put(
+        "family", node.identity().serials().stream().mapToInt(NodeModel::family).max().orElse(0));
+    return out;
+  }
+
+  /// The board family that a full serial betrays: 3, 4 or 5; 0 when it is not known
+  /// (raspberry-pi-boot.md, section 1.3).
+  private static int family(Serial serial) {
+    if (!serial.full()) {
+      return 0;
+    }
+    return switch ((int) (serial.bits() >>> 32)) {
+      case 0 -> 3;
+      case 0x10000000 -> 4;
+      default -> 5;
+    };
+  }
+
+  private static Map<String, Object> networkFacts(Node node, World world) {
+    var out = new LinkedHashMap<String, Object>();
+    Optional<Network> network = world.networkOf(node.address());
+    out.put("prefix", network.map(n -> n.subnet().prefixLength()).orElse(0));
+    out.put("netmask", network.map(n -> n.subnet().mask().toString()).orElse(""));
+    out.put("subnet", network.map(n -> n.subnet().toString()).orElse(""));
+    out.put("router", network.flatMap(Network::router).map(Ip4::toString).orElse(""));
+    out.put("dns", addresses(network.map(Network::dns).orElse(List.of()), world));
+    out.put("ntp", names(network.map(Network::ntp).orElse(List.of()), world));
+    out.put("ntp_addresses", addresses(network.map(Network::ntp).orElse(List.of()), world));
+    out.put(
+        "search",
+        network
+            .map(Network::search)
+            .filter(s -> !s.isEmpty())
+            .orElse(List.of(world.site().domain())));
+    out.put("mtu", network.map(n -> n.mtu().orElse(0)).orElse(0));
+    out.put(
+        "routes",
+        network.map(Network::routes).orElse(List.of()).stream()
+            .map(r -> Map.of("to", r.to().toString(), "via", r.via().toString()))
+            .toList());
+    return out;
+  }
+
+  private static List<String> addresses(List<Network.ServerRef> servers, World world) {
+    return world.addressesOf(servers).stream().map(Ip4::toString).toList();
+  }
+
+  /// As the operating system should keep them: a name stays a name, for its addresses change.
+  private static List<String> names(List<Network.ServerRef> servers, World world) {
+    return servers.stream()
+        .map(server ->
+            switch (server) {
+              case Network.ServerRef.Appliance() -> world.site().appliance().toString();
+              case Network.ServerRef.Address(Ip4 address) -> address.toString();
+              case Network.ServerRef.Name(String name) -> name;
+            })
+        .toList();
+  }
+
+  private static Map<String, Object> publicUser(Profile.User user) {
+    return Map.of("name", user.name(), "ssh_keys", user.sshKeys());
+  }
+
+  private static Map<String, Object> noUser() {
+    return Map.of("name", "", "ssh_keys", List.of());
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

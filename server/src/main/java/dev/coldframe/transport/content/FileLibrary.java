@@ -1,0 +1,213 @@
+package dev.coldframe.transport.content;
+
+import dev.coldframe.boot.BootTree;
+import dev.coldframe.boot.Origin;
+import dev.coldframe.boot.Viewer;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Site;
+import dev.coldframe.node.World;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/// The boot tree on disk: node overrides, rendered templates, TFTP roots.
+///
+/// What was found, and what was not, is remembered per viewer and path for [#FRESH], so that
+/// [#known] answers probes without a disk; [#open] always looks.
+public final class FileLibrary implements Library {
+  /// How long an answer from memory may be given after the disk was looked at.
+  static final Duration FRESH = Duration.ofMillis(500);
+
+  /// How many answers are remembered, those that nothing is there included.
+  static final int MAX_ANSWERS = 4096;
+
+  private record Key(String viewer, String path) {}
+
+  /// @param subject the node or profile of the viewer
+  private record Answer(World world, Object subject, Optional<Shelved> shelved, Instant looked) {
+    boolean holds(World present, Object viewed, Instant now) {
+      Duration age = Duration.between(looked, now);
+      return world == present
+          && subject.equals(viewed)
+          && !age.isNegative()
+          && age.compareTo(FRESH) <= 0;
+    }
+  }
+
+  private final Map<Key, Answer> answers = new ConcurrentHashMap<>();
+  private final Supplier<World> world;
+  private final List<Root> more;
+  private final FileShelf files;
+  private final RenderedFiles rendered;
+  private final InstantSource clock;
+
+  /// @param world the present world; its site names the TFTP root and the templates folder
+  /// @param more further TFTP roots behind the site's, in order
+  /// @param templates the templates in force
+  /// @param scratch a folder for private copies of files that are being sent
+  /// @param clock the time
+  public FileLibrary(
+      Supplier<World> world,
+      List<Root> more,
+      TemplateFolder templates,
+      Path scratch,
+      InstantSource clock) {
+    this.world = world;
+    this.more = List.copyOf(more);
+    this.files = new FileShelf(new FileReader(scratch), clock);
+    this.rendered = new RenderedFiles(templates);
+    this.clock = clock;
+  }
+
+  @Override
+  public Optional<Content> open(Viewer viewer, String path) throws IOException {
+    World now = world.get();
+    Instant looked = clock.instant();
+    while (true) {
+      Optional<Shelved> found = find(viewer, path, now);
+      if (BootTree.isPlain(path)) {
+        remember(viewer, path, new Answer(now, subject(viewer), found, looked));
+      }
+      Optional<Content> content = found.flatMap(Shelved::share);
+      if (found.isEmpty() || content.isPresent()) {
+        return content;
+      }
+      // Given up between finding and sharing: look again.
+    }
+  }
+
+  @Override
+  public Known known(Viewer viewer, String path) {
+    if (!BootTree.isPlain(path)) {
+      return new Known.Missing();
+    }
+    Answer answer = answers.get(key(viewer, path));
+    if (answer == null || !answer.holds(world.get(), subject(viewer), clock.instant())) {
+      return new Known.Unknown();
+    }
+    if (answer.shelved().isEmpty()) {
+      return new Known.Missing();
+    }
+    Optional<Content> content = answer.shelved().flatMap(Shelved::share);
+    return content.isPresent() ? new Known.Found(content.get()) : new Known.Unknown();
+  }
+
+  /// One path of a boot tree.
+  ///
+  /// @param path below the tree
+  /// @param origin where it is served from, as [Content#origin] says
+  /// @param sizeBytes its size
+  public record Listed(String path, String origin, long sizeBytes) {}
+
+  /// The viewer's whole tree, sorted by path. Blocks.
+  public List<Listed> list(Viewer viewer) throws IOException {
+    var out = new ArrayList<Listed>();
+    for (String path : BootTree.paths(viewer, existing(viewer)).keySet()) {
+      Optional<Content> content = open(viewer, path);
+      if (content.isPresent()) {
+        try (Content c = content.get()) {
+          out.add(new Listed(path, c.origin(), c.sizeBytes()));
+        }
+      }
+    }
+    return out;
+  }
+
+  private List<Origin> existing(Viewer viewer) throws IOException {
+    World now = world.get();
+    var out = new HashSet<Origin>();
+    for (Root root : roots(now.site())) {
+      root.list().forEach(path -> out.add(new Origin.TftpRoot(path)));
+    }
+    if (viewer instanceof Viewer.OfNode(Node node)) {
+      for (String path : rendered.paths(now)) {
+        out.add(new Origin.Template(path));
+      }
+      overrides(node.name(), now.site())
+          .list()
+          .forEach(path -> out.add(new Origin.NodeOverride(node.name(), path)));
+    }
+    return List.copyOf(out);
+  }
+
+  private Optional<Shelved> find(Viewer viewer, String path, World now) throws IOException {
+    for (Origin origin : BootTree.candidates(viewer, path)) {
+      Optional<Shelved> found = find(viewer, origin, now);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Shelved> find(Viewer viewer, Origin origin, World now) throws IOException {
+    return switch (origin) {
+      case Origin.NodeOverride(String node, String path) ->
+          files.find(overrides(node, now.site()), path);
+      case Origin.Template(String path) ->
+          viewer instanceof Viewer.OfNode(Node node)
+              ? rendered.find(node, path, now)
+              : Optional.empty();
+      case Origin.TftpRoot(String path) -> {
+        for (Root root : roots(now.site())) {
+          Optional<Shelved> found = files.find(root, path);
+          if (found.isPresent()) {
+            yield found;
+          }
+        }
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private static Root overrides(String node, Site site) {
+    return new Root(Path.of(site.templates(), "nodes", node), "node " + node);
+  }
+
+  private List<Root> roots(Site site) {
+    var out = new ArrayList<Root>();
+    out.add(new Root(Path.of(site.tftpRoot()), "tftp-root"));
+    out.addAll(more);
+    return out;
+  }
+
+  private void remember(Viewer viewer, String path, Answer answer) {
+    answers.put(key(viewer, path), answer);
+    if (answers.size() > MAX_ANSWERS) {
+      answers.entrySet().stream()
+          .sorted(Comparator.comparing(e -> e.getValue().looked()))
+          .limit(answers.size() - MAX_ANSWERS * 3L / 4)
+          .toList()
+          .forEach(e -> answers.remove(e.getKey(), e.getValue()));
+    }
+  }
+
+  int remembered() {
+    return answers.size();
+  }
+
+  private static Key key(Viewer viewer, String path) {
+    return switch (viewer) {
+      case Viewer.OfNode(Node node) -> new Key(node.name(), path);
+      // No node has this name.
+      case Viewer.Guest _ -> new Key("", path);
+    };
+  }
+
+  private static Object subject(Viewer viewer) {
+    return switch (viewer) {
+      case Viewer.OfNode(Node node) -> node;
+      case Viewer.Guest(var profile) -> profile;
+    };
+  }
+}
