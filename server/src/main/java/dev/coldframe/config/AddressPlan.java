@@ -31,6 +31,7 @@ final class AddressPlan {
   private final List<Subnet> subnets = new ArrayList<>();
   private final TreeMap<Ip4, Subnet> byNetwork = new TreeMap<>();
   private final TreeMap<Ip4, String> stations = new TreeMap<>();
+  private final Map<Ip4, Place> relays = new HashMap<>();
   private final Map<Ip4, String> pinned = new HashMap<>();
   private final List<Pin> pins = new ArrayList<>();
   private boolean complete = true;
@@ -134,11 +135,15 @@ final class AddressPlan {
           stations.putIfAbsent(router.value(), "the router");
         });
     for (Placed<Ip4> relay : subnet.relays()) {
-      String name = "the relay " + relay.place();
-      String before = stations.putIfAbsent(relay.value(), name);
-      if (before != null && before.startsWith("the relay")) {
+      stations.putIfAbsent(relay.value(), "a relay");
+      Place before = relays.putIfAbsent(relay.value(), relay.place());
+      if (before != null) {
         problems.error(
-            relay.place(), relay.value() + " is already " + before + "; a relay names one network");
+            relay.place(),
+            relay.value()
+                + " stands at "
+                + before
+                + " already; a relay's address names one network");
       }
     }
   }

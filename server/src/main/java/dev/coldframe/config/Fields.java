@@ -1,6 +1,5 @@
 package dev.coldframe.config;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -65,12 +64,19 @@ final class Fields {
 
   /// Whether the section could be read and has none of these keys.
   boolean lacks(String... keys) {
-    return entries.isPresent() && Arrays.stream(keys).allMatch(key -> get(key).isEmpty());
+    for (String key : keys) {
+      if (get(key).isPresent()) {
+        return false;
+      }
+    }
+    return entries.isPresent();
   }
 
   /// Opens a section inside this one; an absent one has no keys.
   Fields section(String key, Section inner) {
-    return of(get(key).orElseGet(() -> new Value.Nothing(place(key))), inner, problems);
+    Place at = place(key);
+    Value absent = entries.isPresent() ? new Value.Nothing(at) : new Value.Broken(at);
+    return of(get(key).orElse(absent), inner, problems);
   }
 
   /// Where a key's value stands, or would stand.

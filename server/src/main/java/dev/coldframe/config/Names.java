@@ -32,12 +32,12 @@ final class Names {
 
   private Names() {}
 
-  /// Why a text is no host name; empty when it is one.
+  /// Why a text is no such label; empty when it is one.
   static Optional<String> labelProblem(String text) {
     if (!isLabel(text)) {
       return Optional.of(
           Reads.quote(text)
-              + " is no host name; use lower-case letters, digits and inner dashes, at most 63");
+              + " is no name; use lower-case letters, digits and inner dashes, at most 63");
     }
     return REFUSED.contains(text)
         ? Optional.of(text + " has a meaning of its own; choose another name")

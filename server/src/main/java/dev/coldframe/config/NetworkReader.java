@@ -18,9 +18,9 @@ final class NetworkReader {
   private static final Pattern INTERFACE = Pattern.compile("(?!\\.{1,2}$)[^/\\s]{1,15}");
 
   /// A larger subnet is a mistyped prefix; a smaller one has no room for a node.
-  private static final int MIN_PREFIX = 8;
+  static final int MIN_PREFIX = 8;
 
-  private static final int MAX_PREFIX = 30;
+  static final int MAX_PREFIX = 30;
 
   /// RFC 791 asks every host to take 576 bytes; 9000 are jumbo frames.
   private static final int MIN_MTU = 576;
@@ -86,7 +86,7 @@ final class NetworkReader {
         new OptionsReader(problems).read(in.get("options", Reads.MAPPING, Map.of())),
         pool.map(Placed::value),
         in.get("conflict-probe", Reads.SWITCH, true),
-        relays.stream().map(Placed::value).toList());
+        Placed.values(relays));
   }
 
   private List<Network.Route> routes(Fields in, Optional<Cidr> subnet) {

@@ -73,10 +73,7 @@ final class NodesReader {
     macs.forEach(m -> identities.claim(name, m.place(), m.value()));
     uuids.forEach(u -> identities.claim(name, u.place(), u.value()));
     return new Identity(
-        serials.stream().map(Placed::value).toList(),
-        macs.stream().map(Placed::value).toList(),
-        uuids.stream().map(Placed::value).toList(),
-        List.of());
+        Placed.values(serials), Placed.values(macs), Placed.values(uuids), List.of());
   }
 
   private static Optional<String> serialProblem(Serial serial) {

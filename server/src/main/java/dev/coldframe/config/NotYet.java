@@ -8,13 +8,16 @@ import java.util.Optional;
 ///
 /// To make one work, take its line out here, add the key to its [Section] and a reader.
 final class NotYet {
+  /// Stands for each address that is not loopback.
+  static final String BEYOND_LOOPBACK = "beyond loopback";
+
   /// By path, or by `path=value`; a value that ends in `…` stands for all that begin so.
   static final Map<String, String> TABLE =
       Map.ofEntries(
           key("upstream-dns", "no DNS service runs here"),
           key("power", "no switch port is driven"),
-          key("token-life", "a journey's token lives for 2h"),
-          key("nodes.*.port", "no switch is asked; recognise the node by serial, mac or uuid"),
+          key("token-life", "the token of a journey lives for 2h"),
+          key("nodes.*.port", "no switch is asked where a node is"),
           key("profiles.*.image", "no image is written"),
           key("profiles.*.installer-image", "no image is written"),
           key("profiles.*.disk", "no disk is written"),
@@ -22,7 +25,7 @@ final class NotYet {
           key("profiles.*.packages", "no package is installed or upgraded"),
           key("profiles.*.storage", "no data disk is set up"),
           key("profiles.*.kubernetes", "nothing is prepared for Kubernetes"),
-          key("profiles.*.fan", "write the overlay into config-txt"),
+          key("profiles.*.fan", "no fan is set up"),
           key("profiles.*.health", "nodes send no health reports"),
           key("profiles.*.first-boot", "no script runs on first boot"),
           value("profiles.*.boot", "sdroot", "write install, local or files"),
@@ -34,14 +37,15 @@ final class NotYet {
           value("services", "mdns", "take it off the list"),
           value("services", "ntp", "take it off the list"),
           value("services", "console", "take it off the list"),
-          value("state", "postgresql://…", "write embedded"),
-          value(
-              "admin.listen", "beyond loopback", "write 127.0.0.1:8080; other addresses need TLS"));
+          Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"),
+          Map.entry(
+              "admin.listen=" + BEYOND_LOOPBACK,
+              "not yet: other addresses than loopback need TLS; write 127.0.0.1:8080"));
 
   private NotYet() {}
 
   private static Map.Entry<String, String> key(String path, String meanwhile) {
-    return Map.entry(path, "not yet: leave this key out; until it works " + meanwhile);
+    return Map.entry(path, "not yet: " + meanwhile + "; leave this key out");
   }
 
   private static Map.Entry<String, String> value(String path, String value, String instead) {

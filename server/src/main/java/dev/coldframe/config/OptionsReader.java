@@ -63,6 +63,10 @@ final class OptionsReader {
   }
 
   private Optional<Bytes> encode(int code, Value value) {
+    if (value instanceof Value.Sequence(Place place, List<Value> items) && items.isEmpty()) {
+      problems.error(place, "is empty; write a value or leave the option out");
+      return Optional.empty();
+    }
     Read<Bytes> typed =
         DhcpOptions.coded(code).map(known -> reader(known.type())).orElse(OptionsReader::guess);
     Read<Bytes> read = isHex(value) ? Reads.parsed(OptionsReader::tryParseHex, "hex") : typed;
@@ -129,9 +133,6 @@ final class OptionsReader {
   }
 
   private static Optional<String> sizeProblem(Bytes bytes) {
-    if (bytes.isEmpty()) {
-      return Optional.of("is empty; write a value or leave the option out");
-    }
     return bytes.size() > MAX_BYTES
         ? Optional.of("has " + bytes.size() + " bytes; an option has room for 255")
         : Optional.empty();

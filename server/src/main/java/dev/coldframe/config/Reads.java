@@ -29,7 +29,9 @@ final class Reads {
   static final Read<IpRange> RANGE = thrown(IpRange::parse);
 
   /// `on` or `off`; `true` and `false` are understood as well.
-  static final Read<Boolean> SWITCH = parsed(Reads::tryParseSwitch, "a switch; write on or off");
+  ///
+  /// The message does not repeat the text: under `ssh.password` it may be a password.
+  static final Read<Boolean> SWITCH = Reads::onOrOff;
 
   /// Keys and values; a key without a value counts as an empty mapping.
   static final Read<Map<String, Value>> MAPPING = Reads::mapping;
@@ -178,10 +180,20 @@ final class Reads {
     if (text.isBlank()) {
       return refuse(place, "is empty; write a value or leave the key out", problems);
     }
-    if (text.chars().anyMatch(Character::isISOControl)) {
+    if (hasControl(text)) {
       return refuse(place, "must be one line without control characters", problems);
     }
     return Optional.of(text);
+  }
+
+  /// A plain loop: this looks at every value of the file.
+  private static boolean hasControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Optional<Map<String, Value>> mapping(Value value, Problems problems) {
@@ -201,12 +213,14 @@ final class Reads {
     return Optional.empty();
   }
 
-  private static Optional<Boolean> tryParseSwitch(String text) {
-    return switch (text) {
-      case "on", "true" -> Optional.of(true);
-      case "off", "false" -> Optional.of(false);
-      default -> Optional.empty();
-    };
+  private static Optional<Boolean> onOrOff(Value value, Problems problems) {
+    return text(value, problems)
+        .flatMap(text ->
+            switch (text) {
+              case "on", "true" -> Optional.of(true);
+              case "off", "false" -> Optional.of(false);
+              default -> refuse(value.place(), "must be on or off", problems);
+            });
   }
 
   private static Optional<Duration> tryParseDuration(String text) {

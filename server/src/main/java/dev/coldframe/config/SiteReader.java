@@ -22,10 +22,11 @@ final class SiteReader {
 
   private static final Duration DEFAULT_LEASE = Duration.ofHours(12);
 
-  /// RFC 2131, section 3.3: all ones is a lease without end, so the longest one is a second less.
+  /// RFC 2131, section 3.3: all ones is a lease without end.
   private static final Duration INFINITE = Duration.ofSeconds(0xffff_ffffL);
 
-  private static final Duration MAX_LEASE = INFINITE.minusSeconds(1);
+  /// Longer ones come near to the seconds that mean "without end".
+  private static final Duration MAX_LEASE = Duration.ofDays(3650);
 
   /// A client renews after half its lease; below this it does little else.
   private static final Duration MIN_LEASE = Duration.ofSeconds(10);
@@ -83,8 +84,8 @@ final class SiteReader {
     List<Network> networks = networks(in);
     Map<String, Profile> profiles =
         new ProfilesReader(problems).read(in.get("profiles", Reads.MAPPING, Map.of()));
-    Map<String, Node> nodes =
-        new NodesReader(problems, plan, profiles).read(in.get("nodes", Reads.MAPPING, Map.of()));
+    Map<String, Value> inventory = in.get("nodes", Reads.MAPPING, Map.of());
+    Map<String, Node> nodes = new NodesReader(problems, plan, profiles).read(inventory);
     AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
     plan.check(appliance, adopt.addresses());
     in.get("state", STATE);
@@ -99,7 +100,7 @@ final class SiteReader {
         adopt.adoption(),
         profiles,
         nodes,
-        records(in, nodes),
+        records(in, inventory.keySet()),
         in.get("lease-time", LEASE, DEFAULT_LEASE),
         guests(in, profiles),
         in.get("services", SERVICES, EnumSet.copyOf(WORKING_SERVICES)),
@@ -122,15 +123,18 @@ final class SiteReader {
     if (networks.filter(List::isEmpty).isPresent()) {
       problems.error(in.place("networks"), "is empty; write at least one interface and its subnet");
     }
+    if (networks.orElse(List.of()).isEmpty()) {
+      plan.addUnknown();
+    }
     return networks.orElse(List.of());
   }
 
-  private Map<String, List<Ip4>> records(Fields in, Map<String, Node> nodes) {
+  private Map<String, List<Ip4>> records(Fields in, Set<String> nodes) {
     var out = new LinkedHashMap<String, List<Ip4>>();
     in.get("records", Reads.MAPPING, Map.of())
         .forEach((name, value) -> {
           Names.labelProblem(name).ifPresent(message -> problems.error(value.place(), message));
-          if (nodes.containsKey(name)) {
+          if (nodes.contains(name)) {
             problems.error(
                 value.place(), "a node has this name already; choose another name for the record");
           }
@@ -193,6 +197,6 @@ final class SiteReader {
   private static Optional<String> listenProblem(Site.Endpoint endpoint) {
     return endpoint.address().isLoopback()
         ? Optional.empty()
-        : NotYet.value(Section.ADMIN, "listen", "beyond loopback");
+        : NotYet.value(Section.ADMIN, "listen", NotYet.BEYOND_LOOPBACK);
   }
 }

@@ -38,17 +38,19 @@ record ConfigFolder(Path path) {
   List<String> problems(String text) {
     return switch (load(text)) {
       case Loaded.Ok _ -> List.of();
-      case Loaded.Invalid(List<Problem> problems) ->
-          problems.stream().map(Problem::toString).toList();
+      case Loaded.Invalid(List<Problem> problems) -> problems.stream().map(this::line).toList();
     };
   }
 
   /// The lines that a text without errors prints.
   List<String> warnings(String text) {
     return switch (load(text)) {
-      case Loaded.Ok(_, List<Problem> warnings) ->
-          warnings.stream().map(Problem::toString).toList();
+      case Loaded.Ok(_, List<Problem> warnings) -> warnings.stream().map(this::line).toList();
       case Loaded.Invalid(List<Problem> problems) -> throw new AssertionError(problems);
     };
+  }
+
+  String line(Problem problem) {
+    return problem.toString().replace(path.toString(), "FOLDER");
   }
 }

@@ -28,6 +28,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Which record each key ends up in, and what holds where a key is absent.
 class ConfigMappingTest {
@@ -213,6 +215,34 @@ class ConfigMappingTest {
         .isEqualTo(Identity.ofMac(MacAddress.parse("dc:a6:32:01:36:c2")));
     assertThat(node(site, "tower").identity().uuids())
         .containsExactly(ClientUuid.tryParse("4c4c4544-0034-5910-8054-b4c04f4d5732").orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          swap-server          | 192.168.0.3                | c0a80003
+          log-servers          | [192.168.0.3, 192.168.0.4] | c0a80003c0a80004
+          log-servers          | 192.168.0.3                | c0a80003
+          nis-domain           | attic                      | 6174746963
+          ip-forwarding        | on                         | 01
+          router-discovery     | false                      | 00
+          default-ip-ttl       | 255                        | ff
+          boot-size            | 65535                      | ffff
+          arp-cache-timeout    | 4294967295                 | ffffffff
+          time-offset          | -3600                      | fffff1f0
+          23                   | 64                         | 40
+          200                  | 64                         | 3634
+          200                  | 192.168.0.3                | c0a80003
+          200                  | [192.168.0.3, 192.168.0.4] | c0a80003c0a80004
+          200                  | 0x00ff                     | 00ff
+          200                  | hex:00:ff 10               | 00ff10
+          log-servers          | 0xc0a80003                 | c0a80003
+          """)
+  void encodesOptions(String key, String value, String hex) {
+    Site site = folder.site(Samples.MINIMAL + "    options: { %s: %s }\n".formatted(key, value));
+    assertThat(site.networks().getFirst().options().values()).containsExactly(Bytes.parseHex(hex));
   }
 
   @Test
