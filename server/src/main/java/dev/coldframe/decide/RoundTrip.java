@@ -9,6 +9,7 @@ final class RoundTrip {
   /// For clients that choke on a block sent twice.
   static final Duration SLOW = Duration.ofSeconds(1);
 
+  /// The least distance from the round trip, so that an even one leaves room for a hiccup.
   static final Duration MIN = Duration.ofMillis(20);
 
   /// Also the first guess.
@@ -47,6 +48,6 @@ final class RoundTrip {
   private long measuredNanos() {
     return smoothNanos < 0
         ? MAX.toNanos()
-        : Math.clamp(smoothNanos + 4 * varianceNanos, MIN.toNanos(), MAX.toNanos());
+        : Math.min(smoothNanos + Math.max(4 * varianceNanos, MIN.toNanos()), MAX.toNanos());
   }
 }

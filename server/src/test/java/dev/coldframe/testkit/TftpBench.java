@@ -39,6 +39,7 @@ public final class TftpBench implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(2, EpollIoHandler.newFactory());
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final Chronicle chronicle;
+  private final BootPlane plane;
   private final TftpServer server;
 
   /// @param folder for the journal
@@ -47,7 +48,7 @@ public final class TftpBench implements AutoCloseable {
     chronicle = new Chronicle(folder);
     chronicle.listen(journal::add);
     World world = World.of(change.apply(Sites.site()), List.of(), java.util.Map.of());
-    var plane =
+    plane =
         new BootPlane(
             () -> world,
             library,
@@ -77,6 +78,19 @@ public final class TftpBench implements AutoCloseable {
   /// A client at a loopback address.
   public TftpPeer peer(String address) {
     return new TftpPeer(address, service());
+  }
+
+  public BootPlane plane() {
+    return plane;
+  }
+
+  public EventLoopGroup group() {
+    return group;
+  }
+
+  /// The well-known port whose place on this link is taken by the server.
+  public int takenPort() {
+    return server.port() - link().portOffset();
   }
 
   /// What was counted under a reason.

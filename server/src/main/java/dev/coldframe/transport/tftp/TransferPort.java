@@ -7,7 +7,6 @@ import dev.coldframe.transport.BootJournal;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.wire.tftp.TftpCodec;
-import dev.coldframe.wire.tftp.TftpError;
 import dev.coldframe.wire.tftp.TftpMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -33,9 +32,6 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   /// Files that may be on their way from the disk.
   private static final int MAX_OPENING = 1_024;
 
-  /// Errors to peers without a transfer.
-  private static final int STRAY_ERRORS_PER_SECOND = 20;
-
   private final Channel channel;
   private final Reception reception;
   private final boolean hearsRequests;
@@ -44,7 +40,7 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   private final Outlet outlet;
   private final TransferTable transfers;
   private final LongObjectHashMap<TftpMessage> opening = new LongObjectHashMap<>();
-  private final RateLimit strayErrors = new RateLimit(STRAY_ERRORS_PER_SECOND);
+  private final Strays strays;
   private boolean ticking;
 
   /// @param channel the socket
@@ -59,6 +55,7 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
     this.journal = new BootJournal(plane, Reception.SERVICE);
     this.outlet = new Outlet(channel);
     this.transfers = new TransferTable(total);
+    this.strays = new Strays(reception, outlet);
   }
 
   private long now() {
@@ -93,7 +90,7 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
     } else if (hearsRequests && begins(message)) {
       reception.hear(packet, message).ifPresent(this::begin);
     } else if (transfer == null) {
-      stray(packet, message);
+      strays.answer(packet, message, transfers, now());
     } else {
       plane.counters().count(Reception.SERVICE, "packet without meaning in a transfer");
     }
@@ -114,20 +111,6 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
     }
     if (transfer.over()) {
       close(transfer);
-    }
-  }
-
-  /// A peer without a transfer is told so (RFC 1350, section 4), unless it says an error itself or
-  /// its transfer has just ended.
-  private void stray(DatagramPacket packet, TftpMessage message) {
-    plane.counters().count(Reception.SERVICE, "packet outside any transfer");
-    boolean quiet =
-        message instanceof TftpMessage.Failure
-            || transfers.endedLately(Peer.key(packet.sender()))
-            || !reception.mayTell(packet);
-    if (!quiet && strayErrors.take(now())) {
-      outlet.send(
-          new TftpMessage.Failure(TftpError.UNKNOWN_TRANSFER, "Unknown transfer"), packet.sender());
     }
   }
 
