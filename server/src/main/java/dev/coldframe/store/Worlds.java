@@ -9,6 +9,8 @@ import dev.coldframe.node.Quirks;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.node.World.Knowledge;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,13 +33,24 @@ public final class Worlds implements Supplier<World> {
   /// Makes the first world from the site and what the store remembers.
   public Worlds(Site site, LeaseStore store, Quirks quirks) {
     this.store = store;
-    var knowledge = new Knowledge(adopted(site, store), store.learned(), Map.of(), quirks);
+    var knowledge =
+        new Knowledge(adopted(site, store.adopted()), store.learned(), Map.of(), quirks);
     this.present = new AtomicReference<>(World.of(site, knowledge));
   }
 
-  private static List<Node> adopted(Site site, LeaseStore store) {
+  /// The world of a state folder, with or without a running server; one that does not exist yet
+  /// adds nothing to the site.
+  public static World read(Site site, Path folder, Quirks quirks) {
+    List<Node> adopted =
+        Files.exists(folder.resolve("leases.db"))
+            ? adopted(site, SqliteLeaseStore.readAdopted(folder))
+            : List.of();
+    return World.of(site, new Knowledge(adopted, Map.of(), Map.of(), quirks));
+  }
+
+  private static List<Node> adopted(Site site, List<LeaseStore.Adopted> stored) {
     var out = new ArrayList<Node>();
-    for (LeaseStore.Adopted kept : store.adopted()) {
+    for (LeaseStore.Adopted kept : stored) {
       Optional<Profile> profile = Optional.ofNullable(site.profiles().get(kept.profile()));
       if (profile.isEmpty()) {
         LOG.warn(
@@ -62,7 +75,7 @@ public final class Worlds implements Supplier<World> {
 
   /// Takes a new config file; what was learned stays.
   public void reload(Site site) {
-    List<Node> adopted = adopted(site, store);
+    List<Node> adopted = adopted(site, store.adopted());
     present.updateAndGet(w ->
         World.of(
             site,

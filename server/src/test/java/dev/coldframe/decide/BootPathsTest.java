@@ -7,7 +7,6 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,14 +59,12 @@ class BootPathsTest {
   @Tag("B-10")
   void twoBoardsWithTheSameLowSerialAreToldApartByTheirAddress() {
     World world =
-        World.of(
+        Sites.world(
             Sites.site(
                 List.of(Sites.network()),
                 List.of(
                     Sites.node("a", "10000000a2ef5644", null, "192.168.0.20", Sites.install()),
-                    Sites.node("b", "20000000a2ef5644", null, "192.168.0.21", Sites.install()))),
-            List.of(),
-            Map.of());
+                    Sites.node("b", "20000000a2ef5644", null, "192.168.0.21", Sites.install()))));
     for (String from : List.of("192.168.0.20", "192.168.0.21")) {
       assertThat(ask("a2ef5644/x", from, world)).isEqualTo("a2ef5644/x | x");
     }
@@ -123,8 +120,7 @@ class BootPathsTest {
   @Test
   void aNodeThatBootsFromItsOwnDiskIsRefusedEveryFile() {
     Profile local = Sites.profile("done", Profile.Boot.LOCAL);
-    World world =
-        World.of(Sites.site(List.of(Sites.network()), Sites.rack(local)), List.of(), Map.of());
+    World world = Sites.world(Sites.site(List.of(Sites.network()), Sites.rack(local)));
     for (String path : List.of("config.txt", "a2ef5644/start4.elf", "../x")) {
       assertThat(ask(path, "192.168.0.20", world)).isEqualTo("the node boots from its own disk");
     }

@@ -13,7 +13,6 @@ import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TftpPeer;
 import dev.coldframe.wire.tftp.TftpMessage;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
@@ -155,8 +154,7 @@ class TftpDecisionsTest {
             n.pool(),
             n.conflictProbe(),
             n.relays());
-    World world =
-        World.of(Sites.site(List.of(observed), Sites.rack(Sites.install())), List.of(), Map.of());
+    World world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     assertThat(decide(CONFIG, from("192.168.0.20"), world))
         .isEqualTo("silent, network is only observed");
   }
@@ -185,7 +183,7 @@ class TftpDecisionsTest {
             s.time(),
             s.limits(),
             s.stages());
-    assertThat(decide(CONFIG, from("192.168.0.99"), World.of(open, List.of(), Map.of())))
+    assertThat(decide(CONFIG, from("192.168.0.99"), Sites.world(open)))
         .isEqualTo("guest guests config.txt");
   }
 
@@ -209,8 +207,7 @@ class TftpDecisionsTest {
             n.pool(),
             n.conflictProbe(),
             n.relays());
-    World world =
-        World.of(Sites.site(List.of(narrow), Sites.rack(Sites.install())), List.of(), Map.of());
+    World world = Sites.world(Sites.site(List.of(narrow), Sites.rack(Sites.install())));
     assertThat(options(read("kernel8.img", "tsize", "0", "blksize", "1468"), world))
         .satisfies(o -> assertThat(o.blockSizeBytes()).isEqualTo(1_368))
         .satisfies(o -> assertThat(o.accepted()).hasSize(2));
@@ -238,7 +235,7 @@ class TftpDecisionsTest {
         boot.equals("files") ? Sites.profile("pc", Profile.Boot.FILES) : Sites.install();
     var nodes = new java.util.ArrayList<>(Sites.rack(profile));
     nodes.add(Sites.node("desk", null, "52:54:00:01:02:03", "192.168.0.23", profile));
-    World world = World.of(Sites.site(List.of(Sites.network()), nodes), List.of(), Map.of());
+    World world = Sites.world(Sites.site(List.of(Sites.network()), nodes));
     String[] pairs = options.isEmpty() ? new String[0] : options.split("=", -1);
     assertThat(TftpDecisions.decide(read("x", pairs), from(source), world))
         .isInstanceOfSatisfying(

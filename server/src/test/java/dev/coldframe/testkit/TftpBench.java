@@ -47,7 +47,7 @@ public final class TftpBench implements AutoCloseable {
   public TftpBench(Path folder, UnaryOperator<Site> change) {
     chronicle = new Chronicle(folder);
     chronicle.listen(journal::add);
-    World world = World.of(change.apply(Sites.site()), List.of(), java.util.Map.of());
+    World world = Sites.world(change.apply(Sites.site()));
     plane =
         new BootPlane(
             () -> world,
