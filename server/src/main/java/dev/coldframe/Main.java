@@ -1,5 +1,7 @@
 package dev.coldframe;
 
+import dev.coldframe.cli.ColdframeCommand;
+
 /// The command line's entry point.
 public final class Main {
   private Main() {}
@@ -8,6 +10,6 @@ public final class Main {
   ///
   /// @param args the command and its options
   public static void main(String[] args) {
-    System.exit(args.length == 0 ? 2 : 0);
+    System.exit(ColdframeCommand.run(args));
   }
 }

@@ -1,8 +1,6 @@
 package dev.coldframe.decide;
 
 import dev.coldframe.boot.Viewer;
-import dev.coldframe.net.MacAddress;
-import dev.coldframe.net.Serial;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
 import java.util.List;
@@ -135,17 +133,9 @@ public final class HttpBootDecisions {
       return Optional.of(notFound("no such boot tree"));
     }
     return Optional.of(
-        names(node, rest.substring(0, slash))
-            ? file(request, new Viewer.OfNode(node), rest.substring(slash + 1))
+        BootPaths.names(node, rest.substring(0, slash))
+            ? file(request, rest.substring(slash + 1), caller, world)
             : notFound("another node's boot tree"));
-  }
-
-  private static boolean names(Node node, String id) {
-    return node.name().equals(id)
-        || MacAddress.tryParse(id).filter(node.identity().macs()::contains).isPresent()
-        || Serial.tryParse(id)
-            .filter(s -> node.identity().serials().stream().anyMatch(s::matches))
-            .isPresent();
   }
 
   private static Optional<HttpBootOutcome> unknownOfOurs(
@@ -156,17 +146,17 @@ public final class HttpBootDecisions {
   }
 
   private static Optional<HttpBootOutcome> ownTree(Request request, Caller caller, World world) {
-    return Optional.of(
-        caller
-            .viewer(world)
-            .map(viewer -> file(request, viewer, request.target().substring(1)))
-            .orElseGet(() -> notFound("the caller has no boot tree")));
+    return Optional.of(file(request, request.target(), caller, world));
   }
 
-  private static HttpBootOutcome file(Request request, Viewer viewer, String path) {
-    return request.reads()
-        ? new HttpBootOutcome.ServeFile(viewer, path)
-        : new HttpBootOutcome.Refuse(405, "boot files are read");
+  private static HttpBootOutcome file(Request request, String path, Caller caller, World world) {
+    return switch (BootPaths.of(path, caller, world)) {
+      case BootPaths.Answer.Nothing(String reason) -> notFound(reason);
+      case BootPaths.Answer.Look(Viewer viewer, List<String> paths) ->
+          request.reads()
+              ? new HttpBootOutcome.ServeFile(viewer, paths)
+              : new HttpBootOutcome.Refuse(405, "boot files are read");
+    };
   }
 
   private static HttpBootOutcome notFound(String reason) {

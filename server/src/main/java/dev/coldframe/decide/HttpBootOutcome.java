@@ -2,11 +2,18 @@ package dev.coldframe.decide;
 
 import dev.coldframe.boot.Viewer;
 import dev.coldframe.node.Node;
+import java.util.List;
 
 /// What is done with a request on the boot plane.
 public sealed interface HttpBootOutcome {
-  /// Send a file of a boot tree, or 404 where there is none.
-  record ServeFile(Viewer viewer, String path) implements HttpBootOutcome {}
+  /// Send the first of these files that the boot tree has, or 404 where it has none.
+  ///
+  /// @param paths plain relative paths, at least one
+  record ServeFile(Viewer viewer, List<String> paths) implements HttpBootOutcome {
+    public ServeFile {
+      paths = List.copyOf(paths);
+    }
+  }
 
   /// Decide about a hello of this node.
   record Hello(Node node) implements HttpBootOutcome {}

@@ -89,6 +89,11 @@ public final class Bytes {
     System.arraycopy(array, 0, target, at, array.length);
   }
 
+  /// Copies some bytes into an array at a position.
+  public void copyTo(int from, int length, byte[] target, int at) {
+    System.arraycopy(array, from, target, at, length);
+  }
+
   /// The bytes as text in the given encoding.
   public String text(Charset charset) {
     return new String(array, charset);

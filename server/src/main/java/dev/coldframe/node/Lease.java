@@ -6,7 +6,7 @@ import dev.coldframe.net.MacAddress;
 import java.time.Instant;
 import java.util.Optional;
 
-/// A dynamic address given to one client.
+/// An address given to one client.
 ///
 /// @param address the address
 /// @param mac the holder's hardware address
@@ -23,6 +23,8 @@ public record Lease(
     State state) {
   /// Whether a lease is in use.
   public enum State {
+    /// Offered and not taken yet; held for its client for a short time, never stored.
+    OFFERED,
     ACTIVE,
     RELEASED,
     /// The client found another machine on it (DHCPDECLINE); given to nobody until it expires.

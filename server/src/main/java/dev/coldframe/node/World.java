@@ -6,8 +6,6 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,45 +17,43 @@ import java.util.Optional;
 /// and listed in [#shadowed].
 public final class World {
   private final Site site;
-  private final Map<String, List<Ip4>> resolved;
-  private final Map<String, Node> byName = new LinkedHashMap<>();
-  private final Map<Ip4, Node> byAddress = new HashMap<>();
-  private final Map<MacAddress, Node> byMac = new HashMap<>();
-  private final Map<Integer, List<Node>> bySerialLow = new HashMap<>();
-  private final Map<ClientUuid, Node> byUuid = new HashMap<>();
-  private final List<Node> shadowed = new ArrayList<>();
+  private final Knowledge knowledge;
+  private final NodeIndex nodes;
 
-  private World(Site site, Map<String, List<Ip4>> resolved) {
+  private World(Site site, Knowledge knowledge, NodeIndex nodes) {
     this.site = site;
-    this.resolved = Map.copyOf(resolved);
+    this.knowledge = knowledge;
+    this.nodes = nodes;
   }
 
-  /// Builds the indexes.
+  /// What the world holds beside the config file.
   ///
-  /// @param site the config file
   /// @param adopted nodes adopted while running
+  /// @param learned hardware addresses that were seen to belong to a node, by its name
   /// @param resolved addresses of the server names that the site mentions, as far as known
-  public static World of(Site site, Collection<Node> adopted, Map<String, List<Ip4>> resolved) {
-    World world = new World(site, resolved);
-    site.nodes().values().forEach(world::add);
-    for (Node node : adopted) {
-      if (world.byName.containsKey(node.name()) || world.byAddress.containsKey(node.address())) {
-        world.shadowed.add(node);
-      } else {
-        world.add(node);
-      }
+  /// @param quirks what is known of boards
+  public record Knowledge(
+      List<Node> adopted,
+      Map<MacAddress, String> learned,
+      Map<String, List<Ip4>> resolved,
+      Quirks quirks) {
+    public Knowledge {
+      adopted = List.copyOf(adopted);
+      learned = Map.copyOf(learned);
+      resolved = Map.copyOf(resolved);
     }
-    return world;
   }
 
-  private void add(Node node) {
-    byName.put(node.name(), node);
-    byAddress.put(node.address(), node);
-    node.identity().macs().forEach(mac -> byMac.putIfAbsent(mac, node));
-    node.identity().uuids().forEach(uuid -> byUuid.putIfAbsent(uuid, node));
-    node.identity()
-        .serials()
-        .forEach(s -> bySerialLow.computeIfAbsent(s.low(), _ -> new ArrayList<>(1)).add(node));
+  /// A site and what is known beside it.
+  public static World of(Site site, Knowledge knowledge) {
+    return new World(site, knowledge, new NodeIndex(site.nodes().values(), knowledge.adopted()));
+  }
+
+  /// The same site with other knowledge.
+  public World with(Knowledge other) {
+    return other.adopted().equals(knowledge.adopted())
+        ? new World(site, other, nodes)
+        : of(site, other);
   }
 
   /// The config file.
@@ -65,42 +61,62 @@ public final class World {
     return site;
   }
 
+  /// What is known beside the config file.
+  public Knowledge knowledge() {
+    return knowledge;
+  }
+
+  /// What is known of boards.
+  public Quirks quirks() {
+    return knowledge.quirks();
+  }
+
   /// All nodes, the file's first, in order.
   public Collection<Node> nodes() {
-    return byName.values();
+    return nodes.all();
   }
 
   /// Adopted nodes that clash with the file and are therefore not served.
   public List<Node> shadowed() {
-    return List.copyOf(shadowed);
+    return nodes.shadowed();
   }
 
   /// The node of that name.
   public Optional<Node> node(String name) {
-    return Optional.ofNullable(byName.get(name));
+    return nodes.named(name);
   }
 
   /// The node pinned to that address.
   public Optional<Node> nodeAt(Ip4 address) {
-    return Optional.ofNullable(byAddress.get(address));
+    return nodes.at(address);
   }
 
-  /// The node that owns that hardware address.
+  /// The node to which the inventory gives that hardware address.
   public Optional<Node> nodeWith(MacAddress mac) {
-    return Optional.ofNullable(byMac.get(mac));
+    return nodes.with(mac);
+  }
+
+  /// The node that was seen to own that hardware address.
+  public Optional<Node> nodeLearned(MacAddress mac) {
+    String name = knowledge.learned().get(mac);
+    return name == null ? Optional.empty() : node(name);
   }
 
   /// The node that owns that machine identifier.
   public Optional<Node> nodeWith(ClientUuid uuid) {
-    return Optional.ofNullable(byUuid.get(uuid));
+    return nodes.with(uuid);
   }
 
   /// All nodes whose serial fits; more than one when only the low half is known and two boards
   /// share it.
   public List<Node> nodesWith(Serial serial) {
-    return bySerialLow.getOrDefault(serial.low(), List.of()).stream()
-        .filter(node -> node.identity().serials().stream().anyMatch(serial::matches))
-        .toList();
+    return nodes.with(serial);
+  }
+
+  /// The nodes whose serial ends in the low 24 bits of a hardware address, as it does on every Pi
+  /// up to 3 (raspberry-pi-boot.md, section 1.3).
+  public List<Node> nodesWithSerialOf(MacAddress pi3) {
+    return nodes.withSerialOf(pi3);
   }
 
   /// The served network that an address lies in.
@@ -110,14 +126,16 @@ public final class World {
 
   /// The addresses behind server references, in order; names that are not resolved yet are left
   /// out.
-  public List<Ip4> addressesOf(List<Network.ServerRef> servers) {
+  ///
+  /// @param appliance this server's address as the client reaches it
+  public List<Ip4> addressesOf(List<Network.ServerRef> servers, Ip4 appliance) {
     var out = new ArrayList<Ip4>();
     for (Network.ServerRef server : servers) {
       switch (server) {
-        case Network.ServerRef.Appliance() -> out.add(site.appliance());
+        case Network.ServerRef.Appliance() -> out.add(appliance);
         case Network.ServerRef.Address(Ip4 address) -> out.add(address);
         case Network.ServerRef.Name(String name) ->
-            out.addAll(resolved.getOrDefault(name, List.of()));
+            out.addAll(knowledge.resolved().getOrDefault(name, List.of()));
       }
     }
     return out;

@@ -138,7 +138,9 @@ public final class NodeModel {
   }
 
   private static List<String> addresses(List<Network.ServerRef> servers, World world) {
-    return world.addressesOf(servers).stream().map(Ip4::toString).toList();
+    return world.addressesOf(servers, world.site().appliance()).stream()
+        .map(Ip4::toString)
+        .toList();
   }
 
   /// As the operating system should keep them: a name stays a name, for its addresses change.

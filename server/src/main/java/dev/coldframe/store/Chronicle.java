@@ -169,6 +169,16 @@ public final class Chronicle implements AutoCloseable {
     return state == null ? BootState.initial(Phase.NEW, now) : state;
   }
 
+  /// Whether anything was ever heard of a subject.
+  public boolean knows(String subject) {
+    return states.containsKey(subject);
+  }
+
+  /// How many subjects stand in a phase.
+  public long count(Phase phase) {
+    return states.values().stream().filter(state -> state.phase() == phase).count();
+  }
+
   /// Every subject and where it stands.
   public Map<String, BootState> states() {
     return Map.copyOf(states);

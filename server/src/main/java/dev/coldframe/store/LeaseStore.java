@@ -1,8 +1,13 @@
 package dev.coldframe.store;
 
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// Where leases and adopted nodes are kept. A completed future means: on disk, also after a power
@@ -24,6 +29,14 @@ public interface LeaseStore extends AutoCloseable {
   /// @return as for [#save(Lease)]
   CompletableFuture<Void> save(Adopted node);
 
+  /// Which hardware addresses were seen to belong to which node, by its name.
+  Map<MacAddress, String> learned();
+
+  /// Remembers that a hardware address belongs to a node.
+  ///
+  /// @return as for [#save(Lease)]
+  CompletableFuture<Void> learn(MacAddress mac, String node);
+
   /// Writes what is waiting and closes.
   @Override
   void close();
@@ -37,11 +50,7 @@ public interface LeaseStore extends AutoCloseable {
   /// @param serial its serial, or empty
   /// @param profile the name of its profile
   record Adopted(
-      String name,
-      dev.coldframe.net.Ip4 address,
-      dev.coldframe.net.MacAddress mac,
-      java.util.Optional<dev.coldframe.net.Serial> serial,
-      String profile) {
+      String name, Ip4 address, MacAddress mac, Optional<Serial> serial, String profile) {
     /// What is kept of a node.
     public static Adopted of(Node node) {
       return new Adopted(

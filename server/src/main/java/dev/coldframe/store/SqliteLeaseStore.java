@@ -13,7 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -27,6 +29,7 @@ public final class SqliteLeaseStore implements LeaseStore {
   private final BatchWriter writer;
   private final PreparedStatement saveLease;
   private final PreparedStatement saveAdopted;
+  private final PreparedStatement saveLearned;
 
   /// Opens or makes `leases.db` in the state folder.
   ///
@@ -43,10 +46,14 @@ public final class SqliteLeaseStore implements LeaseStore {
           connection.prepareStatement(
               "INSERT OR REPLACE INTO adopted (name, address, mac, serial, profile)"
                   + " VALUES (?, ?, ?, ?, ?)");
+      saveLearned =
+          connection.prepareStatement("INSERT OR REPLACE INTO learned (mac, node) VALUES (?, ?)");
     } catch (SQLException e) {
       throw new StoreException("the leases store cannot be prepared", e);
     }
-    writer = new BatchWriter("leases", connection, QUEUE_LIMIT, List.of(saveLease, saveAdopted));
+    writer =
+        new BatchWriter(
+            "leases", connection, QUEUE_LIMIT, List.of(saveLease, saveAdopted, saveLearned));
   }
 
   /// The leases in a state folder, with or without a running server.
@@ -142,6 +149,30 @@ public final class SqliteLeaseStore implements LeaseStore {
       saveAdopted.setString(4, node.serial().map(Serial::toString).orElse(null));
       saveAdopted.setString(5, node.profile());
       saveAdopted.addBatch();
+    });
+  }
+
+  @Override
+  public Map<MacAddress, String> learned() {
+    try (Connection connection = database.openReader();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT mac, node FROM learned")) {
+      var out = new HashMap<MacAddress, String>();
+      while (rows.next()) {
+        out.put(new MacAddress(rows.getLong(1)), rows.getString(2));
+      }
+      return out;
+    } catch (SQLException e) {
+      throw new StoreException("the learned hardware addresses cannot be read", e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> learn(MacAddress mac, String node) {
+    return writer.submit(() -> {
+      saveLearned.setLong(1, mac.bits());
+      saveLearned.setString(2, node);
+      saveLearned.addBatch();
     });
   }
 

@@ -4,8 +4,11 @@ import dev.coldframe.net.Cidr;
 import dev.coldframe.net.Ip4;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.channel.unix.RawUnixChannelOption;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +48,27 @@ public record Link(String interfaceName, int mtuBytes, int portOffset, List<Cidr
     ByteBuffer name = ByteBuffer.allocateDirect(NAME_BYTES);
     name.put(interfaceName.getBytes(StandardCharsets.UTF_8));
     return bootstrap.option(BIND_TO_DEVICE, name.rewind().limit(NAME_BYTES));
+  }
+
+  /// Whether it is the loopback interface, where every address is reached without ARP.
+  public boolean isLoopback() {
+    return interfaceName.equals("lo");
+  }
+
+  /// This host's own IPv4 addresses on the link; none when there is no such interface.
+  public List<Ip4> addresses() {
+    try {
+      NetworkInterface link = NetworkInterface.getByName(interfaceName);
+      if (link == null) {
+        return List.of();
+      }
+      return link.inetAddresses()
+          .filter(Inet4Address.class::isInstance)
+          .map(address -> hostOf(new InetSocketAddress(address, 0)))
+          .toList();
+    } catch (SocketException _) {
+      return List.of();
+    }
   }
 
   /// The port that stands for a well-known port on this link; 0, any free port, stays 0.

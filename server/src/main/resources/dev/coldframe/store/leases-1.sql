@@ -14,11 +14,7 @@ CREATE TABLE adopted (
   serial TEXT,
   profile TEXT NOT NULL
 );
-CREATE TABLE board (
+CREATE TABLE learned (
   mac INTEGER PRIMARY KEY,
-  serial TEXT,
-  model TEXT,
-  uuid TEXT,
-  node TEXT,
-  first_seen INTEGER NOT NULL
+  node TEXT NOT NULL
 );

@@ -22,9 +22,10 @@ class HttpBootDecisionsTest {
 
   private static String shape(HttpBootOutcome outcome) {
     return switch (outcome) {
-      case HttpBootOutcome.ServeFile(Viewer.OfNode(var node), String path) ->
-          "file " + node.name() + " " + path;
-      case HttpBootOutcome.ServeFile(Viewer.Guest _, String path) -> "guest file " + path;
+      case HttpBootOutcome.ServeFile(Viewer.OfNode(var node), var paths) ->
+          "file " + node.name() + " " + String.join(" | ", paths);
+      case HttpBootOutcome.ServeFile(Viewer.Guest _, var paths) ->
+          "guest file " + String.join(" | ", paths);
       case HttpBootOutcome.Hello(var node) -> "hello " + node.name();
       case HttpBootOutcome.Seed(String token, String name) -> "seed " + token + " " + name;
       case HttpBootOutcome.Report(String token) -> "report " + token;
@@ -38,7 +39,10 @@ class HttpBootDecisionsTest {
       textBlock =
           """
           GET,  /config.txt,                             192.168.0.20, file geranium config.txt
-          HEAD, /a2ef5644/start4.elf,                    192.168.0.20, file geranium a2ef5644/start4.elf
+          HEAD, /a2ef5644/start4.elf,                    192.168.0.20, file geranium a2ef5644/start4.elf | start4.elf
+          GET,  /dc-a6-32-01-36-c2/start4.elf,           192.168.0.20, 404
+          GET,  //overlays//x.dtbo,                      192.168.0.20, file geranium overlays/x.dtbo
+          GET,  /overlays/../x,                          192.168.0.20, 404
           GET,  /-/boot/geranium/cmdline.txt,            192.168.0.20, file geranium cmdline.txt
           GET,  /-/boot/a2ef5644/cmdline.txt,            192.168.0.20, file geranium cmdline.txt
           GET,  /-/boot/10000000a2ef5644/overlays/x,     192.168.0.20, file geranium overlays/x

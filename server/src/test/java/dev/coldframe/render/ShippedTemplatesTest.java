@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.net.Cidr;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
@@ -87,10 +88,13 @@ class ShippedTemplatesTest {
             Profile.AddressInOs.STATIC,
             List.of("dtparam=audio=off", "gpu_mem=16"),
             List.of("cgroup_memory=1", "cgroup_enable=memory"));
-    return World.of(
-        Sites.site(List.of(network), Sites.rack(profile)),
-        List.of(),
-        Map.of("ntp.nict.jp", List.of(ip("133.243.238.243"))));
+    World world = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
+    return world.with(
+        new World.Knowledge(
+            List.of(),
+            Map.of(MacAddress.parse("dc:a6:32:01:36:c1"), "geranium"),
+            Map.of("ntp.nict.jp", List.of(ip("133.243.238.243"))),
+            Sites.quirks()));
   }
 
   /// A rack with nothing set that may be left out.
@@ -124,7 +128,7 @@ class ShippedTemplatesTest {
             Optional.empty(),
             true,
             List.of());
-    return World.of(Sites.site(List.of(network), Sites.rack(profile)), List.of(), Map.of());
+    return Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
   }
 
   private static Ip4 ip(String text) {

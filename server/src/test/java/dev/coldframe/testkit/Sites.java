@@ -10,6 +10,8 @@ import dev.coldframe.node.Identity;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Quirks;
+import dev.coldframe.node.Sighting;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import java.time.Duration;
@@ -130,6 +132,32 @@ public final class Sites {
 
   /// The rack as a world.
   public static World world() {
-    return World.of(site(), List.of(), Map.of());
+    return world(site());
+  }
+
+  /// A site as a world, in which nothing more is known than that b8:27:eb and dc:a6:32 are Pis.
+  public static World world(Site site) {
+    return World.of(site, new World.Knowledge(List.of(), Map.of(), Map.of(), quirks()));
+  }
+
+  /// Two address blocks, and the two things to know of a Pi 3.
+  public static Quirks quirks() {
+    int pi3 = MacAddress.parse("b8:27:eb:00:00:00").oui();
+    Set<Sighting.Stage> loaders = Set.of(Sighting.Stage.PI_ROM, Sighting.Stage.PI_BOOTCODE);
+    return new Quirks(
+        Map.of(pi3, 3, MacAddress.parse("dc:a6:32:00:00:00").oui(), 4),
+        List.of(
+            new Quirks.Row(
+                "pi3-lost-offer",
+                Set.of(pi3),
+                loaders,
+                new Quirks.Behaviour.RepeatOffer(Duration.ofMillis(20)),
+                "test"),
+            new Quirks.Row(
+                "pi3-no-request",
+                Set.of(pi3),
+                loaders,
+                new Quirks.Behaviour.BindsOnOffer(Duration.ofMinutes(5)),
+                "test")));
   }
 }

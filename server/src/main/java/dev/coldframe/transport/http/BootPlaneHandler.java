@@ -4,9 +4,8 @@ import dev.coldframe.boot.Viewer;
 import dev.coldframe.decide.Caller;
 import dev.coldframe.decide.HttpBootDecisions;
 import dev.coldframe.decide.HttpBootOutcome;
-import dev.coldframe.node.EventType;
-import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.World;
+import dev.coldframe.transport.BootJournal;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
@@ -20,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +34,14 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
 
   private final BootPlane plane;
   private final Link link;
+  private final BootJournal journal;
   private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
   private boolean busy;
 
   BootPlaneHandler(BootPlane plane, Link link) {
     this.plane = plane;
     this.link = link;
+    this.journal = new BootJournal(plane, "http");
   }
 
   @Override
@@ -80,8 +82,8 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
     Caller caller = Caller.at(exchange.source(), world);
     var asked = new HttpBootDecisions.Request(request.method().name(), request.uri());
     switch (HttpBootDecisions.decide(asked, caller, world)) {
-      case HttpBootOutcome.ServeFile(Viewer viewer, String path) ->
-          serve(exchange, caller, viewer, path);
+      case HttpBootOutcome.ServeFile(Viewer viewer, List<String> paths) ->
+          serve(exchange, caller, viewer, paths);
       case HttpBootOutcome.Hello(var node) ->
           new JourneyExchange(plane, exchange, node)
               .hello(request.content().toString(StandardCharsets.UTF_8));
@@ -92,7 +94,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
         JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.report(token, body));
       }
       case HttpBootOutcome.Refuse(int status, String reason) -> {
-        journalRefusal(caller, request.uri(), reason, status);
+        journalRefusal(caller, request.uri(), reason);
         exchange.status(status);
       }
       case HttpBootOutcome.Ignore(String reason) -> {
@@ -102,76 +104,46 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void serve(Exchange exchange, Caller caller, Viewer viewer, String path) {
-    switch (plane.library().known(viewer, path)) {
+  private void serve(Exchange exchange, Caller caller, Viewer viewer, List<String> paths) {
+    switch (plane.library().knownFirst(viewer, paths)) {
       case Library.Known.Found(Content content) ->
-          send(exchange, caller, path, Optional.of(content));
-      case Library.Known.Missing() -> send(exchange, caller, path, Optional.empty());
-      case Library.Known.Unknown() -> open(exchange, caller, viewer, path);
+          send(exchange, caller, paths, Optional.of(content));
+      case Library.Known.Missing() -> send(exchange, caller, paths, Optional.empty());
+      case Library.Known.Unknown() -> open(exchange, caller, viewer, paths);
     }
   }
 
-  private void open(Exchange exchange, Caller caller, Viewer viewer, String path) {
+  private void open(Exchange exchange, Caller caller, Viewer viewer, List<String> paths) {
     plane
         .blocking()
         .execute(() -> {
           try {
-            Optional<Content> content = plane.library().open(viewer, path);
-            exchange.onLoop(() -> send(exchange, caller, path, content));
+            Optional<Content> content = plane.library().openFirst(viewer, paths);
+            exchange.onLoop(() -> send(exchange, caller, paths, content));
           } catch (IOException e) {
-            LOG.error("boot file unreadable path={}", path, e);
+            LOG.error("boot file unreadable path={}", paths.getFirst(), e);
             exchange.onLoop(() -> exchange.status(500));
           }
         });
   }
 
-  private void send(Exchange exchange, Caller caller, String path, Optional<Content> content) {
+  private void send(
+      Exchange exchange, Caller caller, List<String> paths, Optional<Content> content) {
+    String path = paths.getFirst();
     if (content.isEmpty()) {
-      journalRefusal(caller, path, "no such file", 404);
+      journal.refused(caller, path, "no such file");
       exchange.status(404);
       return;
     }
-    exchange.content(
-        content.get(),
-        (origin, bytes) -> {
-          if (caller instanceof Caller.OfNode(var node)) {
-            plane
-                .chronicle()
-                .record(
-                    JournalEvent.of(
-                        plane.clock().instant(),
-                        node.name(),
-                        EventType.FILE_SERVED,
-                        "path",
-                        path,
-                        "bytes",
-                        Long.toString(bytes),
-                        "via",
-                        "http",
-                        "origin",
-                        origin));
-          }
-        });
+    exchange.content(content.get(), (origin, bytes) -> journal.served(caller, path, bytes, origin));
   }
 
-  private void journalRefusal(Caller caller, String path, String reason, int status) {
-    plane.counters().count("http", status + " " + reason);
-    if (caller instanceof Caller.OfNode(var node) && !path.startsWith("/-/seed/")) {
-      String shown = path.startsWith("/-/report/") ? "/-/report/" : path;
-      plane
-          .chronicle()
-          .record(
-              JournalEvent.of(
-                  plane.clock().instant(),
-                  node.name(),
-                  EventType.FILE_REFUSED,
-                  "path",
-                  shown.length() <= 255 ? shown : shown.substring(0, 255),
-                  "via",
-                  "http",
-                  "reason",
-                  reason));
+  private void journalRefusal(Caller caller, String path, String reason) {
+    if (path.startsWith("/-/seed/")) {
+      plane.counters().count("http", reason);
+      return;
     }
+    journal.refused(caller, path.startsWith("/-/report/") ? "/-/report/" : path, reason);
   }
 
   /// The answer is on its way: take the next request, or let the client go.

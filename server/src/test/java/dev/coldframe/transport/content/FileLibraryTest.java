@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +35,7 @@ class FileLibraryTest {
   /// Well after the last change of any file, so that stamps can be trusted.
   private Instant now = Instant.now().plusSeconds(60);
 
-  private World world = World.of(Sites.site(), List.of(), Map.of());
+  private World world = Sites.world(Sites.site());
   private FileLibrary library =
       new FileLibrary(
           () -> world, List.of(), new TemplateFolder(() -> now), Path.of("unused"), () -> now);
@@ -80,7 +79,7 @@ class FileLibraryTest {
             s.time(),
             s.limits(),
             s.stages());
-    return World.of(here, List.of(), Map.of());
+    return Sites.world(here);
   }
 
   private Viewer viewer() {
@@ -155,7 +154,7 @@ class FileLibraryTest {
   @Test
   void anotherWorldIsRenderedAnew() throws IOException {
     String before = served("config.txt");
-    world = World.of(world.site(), List.of(), Map.of());
+    world = Sites.world(world.site());
     assertThat(library.known(geranium, "config.txt")).isInstanceOf(Library.Known.Unknown.class);
     assertThat(served("config.txt")).isEqualTo(before);
   }

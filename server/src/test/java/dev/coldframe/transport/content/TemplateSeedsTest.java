@@ -87,32 +87,25 @@ class TemplateSeedsTest {
   }
 
   @Test
-  void aPreviewIsByteForByteWhatIsServedAndListsTheSeeds() throws IOException {
-    Preview preview = preview();
-    var viewer = new Viewer.OfNode(geranium);
-    for (String path : List.of("config.txt", "cmdline.txt", "start4.elf")) {
-      assertThat(all(preview.open(geranium, path).orElseThrow()))
-          .isEqualTo(all(library().open(viewer, path).orElseThrow()));
-    }
-    assertThat(preview.list(geranium))
-        .extracting(l -> l.path() + " " + l.origin())
-        .contains(
-            "config.txt template",
-            "start4.elf stand-in",
-            "-/seed/user-data seed template",
-            "-/seed/userconf.txt seed template");
-    assertThat(preview.open(geranium, "-/seed/user-data")).isPresent();
-    assertThat(preview.open(geranium, "nowhere")).isEmpty();
-  }
-
-  @Test
   @Tag("L-12")
-  void nothingInTheBootTreeOrThePreviewHoldsASecret() throws IOException {
+  void nothingInTheBootTreeOrAPreviewHoldsASecret() throws IOException {
     assertThat(seeds.render(geranium, "user-data", CONTEXT)).isPresent();
-    Preview preview = preview();
-    for (FileLibrary.Listed listed : preview.list(geranium)) {
-      assertThat(new String(all(preview.open(geranium, listed.path()).orElseThrow()), UTF_8))
+    Root standIns = StandIns.write(folder.resolve("stand-ins"), folder.resolve("own"));
+    var library =
+        new FileLibrary(
+            () -> world, List.of(standIns), templates, folder.resolve("scratch"), () -> now);
+    var viewer = new Viewer.OfNode(geranium);
+    assertThat(library.list(viewer))
+        .extracting(l -> l.path() + " " + l.origin())
+        .contains("config.txt template", "cmdline.txt template", "start4.elf stand-in");
+    for (FileLibrary.Listed listed : library.list(viewer)) {
+      assertThat(new String(all(library.open(viewer, listed.path()).orElseThrow()), UTF_8))
           .as(listed.path())
+          .doesNotContain("$6$salt", "c0ffee");
+    }
+    for (String name : HttpBootDecisions.SEEDS) {
+      assertThat(text(seeds.preview(geranium, name).orElseThrow()))
+          .as(name)
           .doesNotContain("$6$salt", "c0ffee");
     }
   }
@@ -141,16 +134,6 @@ class TemplateSeedsTest {
           .hasMessageNotContaining("$6$")
           .hasNoCause();
     }
-  }
-
-  private FileLibrary library() throws IOException {
-    Root standIns = StandIns.write(folder.resolve("stand-ins"), folder.resolve("own"));
-    return new FileLibrary(
-        () -> world, List.of(standIns), templates, folder.resolve("scratch"), () -> now);
-  }
-
-  private Preview preview() throws IOException {
-    return new Preview(library(), seeds);
   }
 
   @Test

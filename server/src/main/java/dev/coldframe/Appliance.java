@@ -1,0 +1,71 @@
+package dev.coldframe;
+
+import dev.coldframe.node.Site;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The process around the running appliance: says when it is ready, listens to signals, ends.
+public final class Appliance {
+  private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
+
+  private Appliance() {}
+
+  /// Runs until SIGTERM or SIGINT. Prints one line when every listener is bound.
+  ///
+  /// @param reload reads the config file again; empty when it cannot be used
+  /// @throws EnvironmentException when this machine does not let it
+  public static void serve(Site site, Path state, int portOffset, Supplier<Optional<Site>> reload) {
+    var stopped = new CountDownLatch(1);
+    Coldframe coldframe =
+        Coldframe.start(site, new Coldframe.Run(state, portOffset, false, List.of()));
+    Thread main = Thread.currentThread();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              stopped.countDown();
+              joined(main);
+            }));
+    Signals.on("HUP", () -> reloadNow(coldframe, reload));
+    System.out.println("coldframe ready in " + sinceStart().toMillis() + " ms");
+    try {
+      stopped.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      coldframe.close();
+    }
+  }
+
+  private static void joined(Thread main) {
+    try {
+      main.join(Duration.ofSeconds(15));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void reloadNow(Coldframe coldframe, Supplier<Optional<Site>> reload) {
+    Optional<Site> site = reload.get();
+    if (site.isPresent()) {
+      coldframe.reload(site.get());
+      System.out.println("coldframe reloaded");
+    } else {
+      LOG.warn("the config file cannot be used, the old one stays in force");
+    }
+  }
+
+  private static Duration sinceStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(start -> Duration.between(start, Instant.now()))
+        .orElse(Duration.ZERO);
+  }
+}

@@ -1,0 +1,229 @@
+package dev.coldframe;
+
+import dev.coldframe.config.QuirkTable;
+import dev.coldframe.net.Cidr;
+import dev.coldframe.node.LeaseBook;
+import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Site;
+import dev.coldframe.node.World;
+import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.SqliteLeaseStore;
+import dev.coldframe.store.StateFolder;
+import dev.coldframe.store.StoreException;
+import dev.coldframe.store.Worlds;
+import dev.coldframe.transport.BootPlane;
+import dev.coldframe.transport.Counters;
+import dev.coldframe.transport.Link;
+import dev.coldframe.transport.SteadyClock;
+import dev.coldframe.transport.content.FileLibrary;
+import dev.coldframe.transport.content.Root;
+import dev.coldframe.transport.content.TemplateFolder;
+import dev.coldframe.transport.content.TemplateSeeds;
+import dev.coldframe.transport.dhcp.DhcpServer;
+import dev.coldframe.transport.dhcp.DhcpService;
+import dev.coldframe.transport.http.HttpBootServer;
+import dev.coldframe.transport.tftp.TftpServer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running appliance: wires all rooms by hand, starts them in order, closes them in reverse.
+public final class Coldframe implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Coldframe.class);
+  private static final int TFTP_PORT = 69;
+  private static final int HTTP_PORT = 80;
+  private static final String REHEARSED = "lo";
+  private static final int LARGEST_MTU = 65_535;
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Run run;
+  private final Worlds worlds;
+  private final Chronicle chronicle;
+  private final Counters counters = new Counters();
+  private final ScheduledExecutorService timers;
+  private final Resolver resolver;
+
+  /// How to run.
+  ///
+  /// @param state the state folder
+  /// @param portOffset added to every port of the boot plane
+  /// @param rehearsal whether loopback stands for the site's networks
+  /// @param more folders behind the site's TFTP root
+  public record Run(Path state, int portOffset, boolean rehearsal, List<Root> more) {
+    public Run {
+      more = List.copyOf(more);
+    }
+  }
+
+  /// Starts.
+  ///
+  /// @throws EnvironmentException when this machine does not let it
+  public static Coldframe start(Site site, Run run) {
+    return new Coldframe(site, run);
+  }
+
+  private Coldframe(Site site, Run run) {
+    this.run = run;
+    try {
+      StateFolder folder = opens(StateFolder.lock(run.state()));
+      var leases = opens(new SqliteLeaseStore(folder.path()));
+      chronicle = opens(new Chronicle(folder.path()));
+      worlds = new Worlds(site, leases, QuirkTable.read());
+      know(site);
+      var book = new LeaseBook(leases.leases());
+      timers =
+          Executors.newSingleThreadScheduledExecutor(
+              Thread.ofPlatform().name("timers").daemon().factory());
+      opens(timers::shutdownNow);
+      resolver = new Resolver(worlds);
+      listen(
+          site,
+          new DhcpService(
+              worlds, book, leases, chronicle, counters, new SteadyClock(), Clock.systemUTC()));
+      var _ = timers.scheduleWithFixedDelay(this::endOverdueStages, 1, 1, TimeUnit.SECONDS);
+      var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
+    } catch (StoreException e) {
+      close();
+      throw new EnvironmentException(Objects.requireNonNull(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T opens(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private void listen(Site site, DhcpService dhcp) {
+    List<Link> links = links(site);
+    EventLoopGroup dhcpLoop = loops(1, "dhcp");
+    EventLoopGroup bootLoops =
+        loops(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4), "boot");
+    ExecutorService blocking =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("disk-", 0).factory());
+    opens(blocking::shutdownNow);
+    BootPlane plane = bootPlane(dhcp, blocking);
+    for (Site.Service service : site.services()) {
+      switch (service) {
+        case DHCP -> Listening.on("DHCP", () -> opens(new DhcpServer(dhcpLoop, links, dhcp)));
+        case TFTP ->
+            Listening.on("TFTP", () -> opens(new TftpServer(bootLoops, links, TFTP_PORT, plane)));
+        case HTTP ->
+            Listening.on(
+                "HTTP", () -> opens(new HttpBootServer(bootLoops, links, HTTP_PORT, plane)));
+        case DNS, MDNS, NTP, CONSOLE ->
+            throw new EnvironmentException(service + " is not served yet; leave it out");
+      }
+    }
+  }
+
+  private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
+    var templates = new TemplateFolder(Clock.systemUTC());
+    var library =
+        new FileLibrary(
+            worlds, run.more(), templates, run.state().resolve("scratch"), Clock.systemUTC());
+    return new BootPlane(
+        worlds,
+        library,
+        new TemplateSeeds(worlds, templates),
+        chronicle,
+        counters,
+        dhcp.clock(),
+        blocking);
+  }
+
+  private EventLoopGroup loops(int count, String name) {
+    var group =
+        new MultiThreadIoEventLoopGroup(
+            count,
+            Thread.ofPlatform().name(name + "-", 0).daemon().factory(),
+            EpollIoHandler.newFactory());
+    opens(() -> group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly());
+    return group;
+  }
+
+  /// One link for each interface that the site names.
+  private List<Link> links(Site site) {
+    if (run.rehearsal()) {
+      List<Cidr> subnets = site.networks().stream().map(Network::subnet).toList();
+      return List.of(new Link(REHEARSED, LARGEST_MTU, run.portOffset(), subnets));
+    }
+    Set<String> names = new LinkedHashSet<>();
+    site.networks().forEach(network -> names.add(network.interfaceName()));
+    return names.stream().map(name -> Interfaces.link(name, site, run.portOffset())).toList();
+  }
+
+  private void know(Site site) {
+    Instant now = Instant.now();
+    site.nodes().keySet().forEach(node -> chronicle.know(node, now));
+  }
+
+  private void endOverdueStages() {
+    try {
+      World world = worlds.get();
+      Instant now = Instant.now();
+      world
+          .nodes()
+          .forEach(node ->
+              Lifecycle.overdue(
+                      node.name(), chronicle.state(node.name(), now), world.site().stages(), now)
+                  .ifPresent(chronicle::record));
+    } catch (RuntimeException e) {
+      LOG.error("the stage timer failed", e);
+    }
+  }
+
+  /// Takes a new config file; every exchange sees the old or the new one, never half.
+  public void reload(Site site) {
+    know(site);
+    worlds.reload(site);
+    resolver.refresh();
+  }
+
+  /// The present world.
+  public World world() {
+    return worlds.get();
+  }
+
+  /// The journal and the nodes' states.
+  Chronicle chronicle() {
+    return chronicle;
+  }
+
+  /// What was counted so far, by service and reason.
+  public Map<String, Long> counts() {
+    return counters.snapshot();
+  }
+
+  /// Closes everything in reverse order.
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      AutoCloseable part = opened.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.error("could not be closed part={}", part, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.coldframe;
+
+import dev.coldframe.boot.Viewer;
+import dev.coldframe.config.QuirkTable;
+import dev.coldframe.decide.HttpBootDecisions;
+import dev.coldframe.net.Bytes;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Site;
+import dev.coldframe.node.World;
+import dev.coldframe.store.Worlds;
+import dev.coldframe.transport.content.Content;
+import dev.coldframe.transport.content.FileLibrary;
+import dev.coldframe.transport.content.TemplateFolder;
+import dev.coldframe.transport.content.TemplateSeeds;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a node would be served, without serving it: mints no token, sends no packet, changes no
+/// state (row L-13). Secrets are masked.
+public final class Preview {
+  private static final String SEED = "seed (masked)";
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private final World world;
+  private final FileLibrary library;
+  private final TemplateSeeds seeds;
+
+  /// @param scratch a folder for files that are being read; empty afterwards
+  public Preview(Site site, Path state, Path scratch) {
+    World now = Worlds.read(site, state, QuirkTable.read());
+    var templates = new TemplateFolder(Clock.systemUTC());
+    world = now;
+    library = new FileLibrary(() -> now, List.of(), templates, scratch, Clock.systemUTC());
+    seeds = new TemplateSeeds(() -> now, templates);
+  }
+
+  /// One file.
+  ///
+  /// @param path as the node asks for it
+  /// @param origin where its bytes come from
+  public record Listed(String path, String origin, long sizeBytes) {}
+
+  /// Whether there is such a node.
+  public boolean knows(String node) {
+    return world.node(node).isPresent();
+  }
+
+  /// The node's whole boot tree, then its seed files.
+  ///
+  /// @throws IOException when something is there but cannot be read or rendered
+  public List<Listed> list(String name) throws IOException {
+    Node node = node(name);
+    var out = new ArrayList<Listed>();
+    for (FileLibrary.Listed file : library.list(new Viewer.OfNode(node))) {
+      out.add(new Listed(file.path(), file.origin(), file.sizeBytes()));
+    }
+    for (String seed : HttpBootDecisions.SEEDS.stream().sorted().toList()) {
+      Optional<Bytes> text = seeds.preview(node, seed);
+      text.ifPresent(t -> out.add(new Listed(seed, SEED, t.size())));
+    }
+    return out;
+  }
+
+  /// Where bytes go.
+  @FunctionalInterface
+  public interface Sink {
+    /// Takes some bytes.
+    void write(byte[] bytes, int length) throws IOException;
+  }
+
+  /// Writes one file: a boot file byte for byte as it is served, a seed with its secrets masked.
+  ///
+  /// @return whether there is such a file
+  /// @throws IOException when it cannot be read, rendered or written
+  public boolean write(String name, String path, Sink sink) throws IOException {
+    Node node = node(name);
+    Optional<Content> content = library.open(new Viewer.OfNode(node), path);
+    if (content.isPresent()) {
+      try (Content file = content.get()) {
+        copy(file, sink);
+      }
+      return true;
+    }
+    Optional<Bytes> seed = seeds.preview(node, path);
+    if (seed.isPresent()) {
+      sink.write(seed.get().toArray(), seed.get().size());
+    }
+    return seed.isPresent();
+  }
+
+  private static void copy(Content file, Sink sink) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    for (long at = 0; at < file.sizeBytes(); at += chunk.position()) {
+      chunk.clear();
+      file.read(at, chunk);
+      sink.write(chunk.array(), chunk.position());
+    }
+  }
+
+  private Node node(String name) {
+    return world
+        .node(name)
+        .orElseThrow(() -> new IllegalArgumentException("no node is called " + name));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.coldframe.cli;
+
+import dev.coldframe.config.LoadOptions;
+import dev.coldframe.config.Loaded;
+import dev.coldframe.config.Problem;
+import dev.coldframe.node.Site;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// `coldframe check`: everything that is wrong with the config file, at once.
+@Command(
+    name = "check",
+    description = "Checks the config file and reports every mistake at once, with its remedy.")
+final class CheckCommand implements Callable<Integer> {
+  @ParentCommand private ColdframeCommand root;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Loaded.Ok loaded = ConfigFile.load(root.config(), new LoadOptions(root.state(), true));
+    for (Problem warning : loaded.warnings()) {
+      spec.commandLine().getErr().println("warning: " + warning);
+    }
+    Site site = loaded.site();
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s is good: %d network(s), %d profile(s), %d node(s)%n",
+            root.config(), site.networks().size(), site.profiles().size(), site.nodes().size());
+    return ExitCode.DONE;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.coldframe.cli;
+
+import dev.coldframe.Appliance;
+import dev.coldframe.config.LoadOptions;
+import dev.coldframe.config.Loaded;
+import dev.coldframe.config.Problem;
+import dev.coldframe.node.Site;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// `coldframe serve`: runs the appliance until it is told to stop.
+@Command(
+    name = "serve",
+    description = "Runs the appliance. SIGHUP reads the config file again, SIGTERM ends it.")
+final class ServeCommand implements Callable<Integer> {
+  @ParentCommand private ColdframeCommand root;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--port-offset",
+      paramLabel = "N",
+      description =
+          "Add N to every port of the boot plane and allow loopback networks, to try it without"
+              + " root.")
+  private int portOffset;
+
+  @Override
+  public Integer call() {
+    LoadOptions options = new LoadOptions(root.state(), portOffset != 0);
+    Loaded.Ok loaded = ConfigFile.load(root.config(), options);
+    warn(loaded);
+    Appliance.serve(loaded.site(), root.state(), portOffset, () -> reload(options));
+    return ExitCode.DONE;
+  }
+
+  /// A file that cannot be used leaves the old one in force.
+  private java.util.Optional<Site> reload(LoadOptions options) {
+    try {
+      Loaded.Ok loaded = ConfigFile.load(root.config(), options);
+      warn(loaded);
+      return java.util.Optional.of(loaded.site());
+    } catch (Refusal refusal) {
+      spec.commandLine().getErr().println(refusal.getMessage());
+      return java.util.Optional.empty();
+    }
+  }
+
+  private void warn(Loaded.Ok loaded) {
+    for (Problem warning : loaded.warnings()) {
+      spec.commandLine().getErr().println("warning: " + warning);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.coldframe.config;
+
+/// The rack that `coldframe rehearse` boots when no config file is given.
+public final class BuiltInRack {
+  private BuiltInRack() {}
+
+  /// The rack as a config file.
+  public static String text() {
+    return Resources.text("rack.yaml");
+  }
+}

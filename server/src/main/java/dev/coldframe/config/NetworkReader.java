@@ -1,0 +1,167 @@
+package dev.coldframe.config;
+
+import dev.coldframe.net.Cidr;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.IpRange;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Network.ServerRef;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+
+/// Reads one entry of `networks:`.
+final class NetworkReader {
+  /// Longer names do not fit into the kernel's IFNAMSIZ.
+  private static final Pattern INTERFACE = Pattern.compile("(?!\\.{1,2}$)[^/\\s]{1,15}");
+
+  /// A larger subnet is a mistyped prefix; a smaller one has no room for a node.
+  static final int MIN_PREFIX = 8;
+
+  static final int MAX_PREFIX = 30;
+
+  /// RFC 791 asks every host to take 576 bytes; 9000 are jumbo frames.
+  private static final int MIN_MTU = 576;
+
+  private static final int MAX_MTU = 9000;
+
+  /// What option 121 needs for the default route, which is added when sent.
+  private static final int DEFAULT_ROUTE_BYTES = 5;
+
+  private static final int MAX_SERVERS = OptionsReader.MAX_BYTES / 4;
+
+  /// Stands in for a subnet that could not be read; such a file is never served.
+  private static final Cidr UNREAD = new Cidr(Ip4.ANY, 0);
+
+  private static final Read<String> INTERFACE_NAME =
+      Reads.parsed(
+          text -> Optional.of(text).filter(t -> INTERFACE.matcher(t).matches()),
+          "an interface name such as eth0");
+  private static final Read<Cidr> SUBNET = Reads.CIDR.keeping(NetworkReader::prefixProblem);
+  private static final Read<Network.Mode> MODE =
+      Reads.choice(
+          Section.NETWORK, "mode", List.of(Network.Mode.AUTHORITATIVE, Network.Mode.OBSERVE));
+  private static final Read<List<ServerRef>> NAME_SERVERS =
+      servers(Reads.parsed(NetworkReader::tryParseAddress, "appliance or an IPv4 address"));
+  private static final Read<List<ServerRef>> TIME_SERVERS =
+      servers(Reads.parsed(NetworkReader::tryParseServer, "appliance, an IPv4 address or a name"));
+  private static final Read<List<String>> SEARCH =
+      Reads.listOf(Names.DOMAIN).keeping(NetworkReader::searchProblem);
+  private static final Read<Ip4> RELAY =
+      Reads.IP4.keeping(relay ->
+          relay.isAssignable() || relay.isLoopback()
+              ? Optional.empty()
+              : Optional.of(relay + " is no host's address; write the relay's own (giaddr)"));
+
+  private final Problems problems;
+  private final AddressPlan plan;
+
+  NetworkReader(Problems problems, AddressPlan plan) {
+    this.problems = problems;
+    this.plan = plan;
+  }
+
+  /// The network as far as it could be read; its addresses go into the plan.
+  Network read(Value value) {
+    Fields in = Fields.of(value, Section.NETWORK, problems);
+    Optional<Placed<Cidr>> subnet =
+        in.require("subnet", SUBNET.placed(), "the network's addresses, such as 192.168.0.0/24");
+    Optional<Placed<Ip4>> router = in.get("router", Reads.IP4.placed());
+    Optional<Placed<IpRange>> pool = in.get("pool", Reads.RANGE.placed());
+    List<Placed<Ip4>> relays = in.get("relays", Reads.listOf(RELAY.placed()), List.of());
+    subnet.ifPresentOrElse(
+        cidr -> plan.add(new AddressPlan.Subnet(cidr, router, pool, relays)), plan::addUnknown);
+    return new Network(
+        in.require("interface", INTERFACE_NAME, "the Linux interface, such as eth0").orElse(""),
+        subnet.map(Placed::value).orElse(UNREAD),
+        in.get("mode", MODE, Network.Mode.AUTHORITATIVE),
+        router.map(Placed::value),
+        in.get("dns", NAME_SERVERS, List.of()),
+        in.get("ntp", TIME_SERVERS, List.of()),
+        in.get("search", SEARCH, List.of()),
+        routes(in, subnet.map(Placed::value)),
+        in.get("mtu", Reads.integer(MIN_MTU, MAX_MTU).as(OptionalInt::of), OptionalInt.empty()),
+        new OptionsReader(problems).read(in.get("options", Reads.MAPPING, Map.of())),
+        pool.map(Placed::value),
+        in.get("conflict-probe", Reads.SWITCH, true),
+        Placed.values(relays));
+  }
+
+  private List<Network.Route> routes(Fields in, Optional<Cidr> subnet) {
+    Read<Network.Route> route = (value, _) -> route(value, subnet);
+    return in.get("routes", Reads.listOf(route).keeping(NetworkReader::routesProblem), List.of());
+  }
+
+  private Optional<Network.Route> route(Value value, Optional<Cidr> subnet) {
+    Fields in = Fields.of(value, Section.ROUTE, problems);
+    Optional<Cidr> to =
+        in.require(
+            "to", Reads.CIDR.keeping(NetworkReader::destinationProblem), "where the route leads");
+    Optional<Ip4> via =
+        in.require(
+            "via",
+            Reads.IP4.keeping(hop ->
+                subnet
+                    .filter(s -> !s.isHost(hop))
+                    .map(s -> hop + " is no host of " + s + "; a next hop must be on the subnet")),
+            "the next hop on the subnet");
+    return to.flatMap(t -> via.map(v -> new Network.Route(t, v)));
+  }
+
+  private static Read<List<ServerRef>> servers(Read<ServerRef> server) {
+    return Reads.listOf(server)
+        .keeping(Reads.atMost(MAX_SERVERS, "a DHCP option has room for " + MAX_SERVERS));
+  }
+
+  private static Optional<String> prefixProblem(Cidr subnet) {
+    return subnet.prefixLength() < MIN_PREFIX || subnet.prefixLength() > MAX_PREFIX
+        ? Optional.of(subnet + " must have a prefix from /" + MIN_PREFIX + " to /" + MAX_PREFIX)
+        : Optional.empty();
+  }
+
+  private static Optional<String> destinationProblem(Cidr to) {
+    return to.prefixLength() == 0
+        ? Optional.of(to + " is the default route; write router instead")
+        : Optional.empty();
+  }
+
+  private static Optional<String> routesProblem(List<Network.Route> routes) {
+    var seen = new HashSet<Cidr>();
+    Optional<Cidr> twice =
+        routes.stream().map(Network.Route::to).filter(to -> !seen.add(to)).findFirst();
+    if (twice.isPresent()) {
+      return Optional.of(twice.get() + " has two routes; keep one");
+    }
+    int bytes =
+        routes.stream().mapToInt(NetworkReader::bytesOf).reduce(DEFAULT_ROUTE_BYTES, Integer::sum);
+    return bytes > OptionsReader.MAX_BYTES
+        ? Optional.of("needs " + bytes + " bytes; option 121 has room for 255, so join routes")
+        : Optional.empty();
+  }
+
+  /// Prefix length, significant octets, next hop (RFC 3442).
+  private static int bytesOf(Network.Route route) {
+    return 1 + (route.to().prefixLength() + 7) / 8 + 4;
+  }
+
+  /// Each name needs a length byte before every label and a zero at its end (RFC 3397, without
+  /// compression, which some clients cannot read).
+  private static Optional<String> searchProblem(List<String> names) {
+    int bytes = names.stream().mapToInt(name -> name.length() + 2).sum();
+    return bytes > OptionsReader.MAX_BYTES
+        ? Optional.of("needs " + bytes + " bytes; option 119 has room for 255, so take names out")
+        : Optional.empty();
+  }
+
+  private static Optional<ServerRef> tryParseAddress(String text) {
+    return text.equals("appliance")
+        ? Optional.of(new ServerRef.Appliance())
+        : Ip4.tryParse(text).map(ServerRef.Address::new);
+  }
+
+  private static Optional<ServerRef> tryParseServer(String text) {
+    return tryParseAddress(text).or(() -> Names.tryParseDomain(text).map(ServerRef.Name::new));
+  }
+}

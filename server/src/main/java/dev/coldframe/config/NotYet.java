@@ -1,0 +1,66 @@
+package dev.coldframe.config;
+
+import java.util.Map;
+import java.util.Optional;
+
+/// Keys and values of the documented file whose function comes later. They are refused, never
+/// ignored: whoever writes one means it.
+///
+/// To make one work, take its line out here, add the key to its [Section] and a reader.
+final class NotYet {
+  /// Stands for each address that is not loopback.
+  static final String BEYOND_LOOPBACK = "beyond loopback";
+
+  /// By path, or by `path=value`; a value that ends in `…` stands for all that begin so.
+  static final Map<String, String> TABLE =
+      Map.ofEntries(
+          key("upstream-dns", "no DNS service runs here"),
+          key("power", "no switch port is driven"),
+          key("token-life", "the token of a journey lives for 2h"),
+          key("nodes.*.port", "no switch is asked where a node is"),
+          key("profiles.*.image", "no image is written"),
+          key("profiles.*.installer-image", "no image is written"),
+          key("profiles.*.disk", "no disk is written"),
+          key("profiles.*.verify", "no disk is written"),
+          key("profiles.*.packages", "no package is installed or upgraded"),
+          key("profiles.*.storage", "no data disk is set up"),
+          key("profiles.*.kubernetes", "nothing is prepared for Kubernetes"),
+          key("profiles.*.fan", "no fan is set up"),
+          key("profiles.*.health", "nodes send no health reports"),
+          key("profiles.*.first-boot", "no script runs on first boot"),
+          value("profiles.*.boot", "sdroot", "write install, local or files"),
+          value("profiles.*.boot", "nfs", "write install, local or files"),
+          value("profiles.*.boot", "rescue", "write install, local or files"),
+          value("profiles.*.boot", "ram", "write install, local or files"),
+          value("networks[].mode", "proxy", "write authoritative or observe"),
+          value("services", "dns", "take it off the list"),
+          value("services", "mdns", "take it off the list"),
+          value("services", "ntp", "take it off the list"),
+          value("services", "console", "take it off the list"),
+          Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"),
+          Map.entry(
+              "admin.listen=" + BEYOND_LOOPBACK,
+              "not yet: other addresses than loopback need TLS; write 127.0.0.1:8080"));
+
+  private NotYet() {}
+
+  private static Map.Entry<String, String> key(String path, String meanwhile) {
+    return Map.entry(path, "not yet: " + meanwhile + "; leave this key out");
+  }
+
+  private static Map.Entry<String, String> value(String path, String value, String instead) {
+    return Map.entry(path + "=" + value, "not yet: " + value + " comes later; " + instead);
+  }
+
+  /// The message for a key that comes later.
+  static Optional<String> key(Section section, String key) {
+    return Optional.ofNullable(TABLE.get(section.pathOf(key)));
+  }
+
+  /// The message for a value that comes later.
+  static Optional<String> value(Section section, String key, String value) {
+    int scheme = value.indexOf("://");
+    String known = scheme < 0 ? value : value.substring(0, scheme) + "://…";
+    return Optional.ofNullable(TABLE.get(section.pathOf(key) + "=" + known));
+  }
+}

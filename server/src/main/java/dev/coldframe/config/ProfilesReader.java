@@ -1,0 +1,176 @@
+package dev.coldframe.config;
+
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.Profile.Boot;
+import dev.coldframe.node.Profile.ClientClass;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Reads `profiles:`.
+final class ProfilesReader {
+  /// Longer lines are cut by the Pi's firmware.
+  private static final int MAX_CONFIG_TXT_CHARS = 98;
+
+  /// COMMAND_LINE_SIZE is 2048 on arm64; the image's own words come before ours.
+  private static final int MAX_CMDLINE_CHARS = 1024;
+
+  /// The BOOTP file field has 128 bytes and ends with a zero (RFC 951).
+  private static final int MAX_BOOT_FILE_CHARS = 127;
+
+  private static final Pattern USER_NAME = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
+  private static final Pattern LOCALE =
+      Pattern.compile("(?:C|[a-z]{2,3}(?:_[A-Z]{2})?)\\.UTF-8(?:@[a-z]+)?");
+  private static final Pattern KEYBOARD = Pattern.compile("[a-z][a-z0-9_-]{1,31}");
+  private static final Pattern RELATIVE_PATH = Pattern.compile("[^/\\\\]+(?:/[^/\\\\]+)*");
+  private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]+");
+
+  private static final Read<Boot> BOOT =
+      Reads.choice(Section.PROFILE, "boot", List.of(Boot.INSTALL, Boot.LOCAL, Boot.FILES));
+  private static final Read<Profile.AddressInOs> ADDRESS_IN_OS =
+      Reads.choice(Section.PROFILE, "address-in-os", List.of(Profile.AddressInOs.values()));
+  private static final Read<String> BOOT_FILE = Reads.TEXT.keeping(ProfilesReader::pathProblem);
+  private static final Read<String> TIMEZONE = Reads.TEXT.keeping(ProfilesReader::zoneProblem);
+  private static final Read<List<String>> CONFIG_TXT =
+      Reads.listOf(Reads.TEXT.keeping(ProfilesReader::configTxtProblem));
+  private static final Read<List<String>> CMDLINE =
+      Reads.listOf(Reads.TEXT.keeping(ProfilesReader::wordProblem))
+          .keeping(ProfilesReader::cmdlineProblem);
+
+  private final Problems problems;
+
+  ProfilesReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /// The name of a profile, for other sections.
+  static Read<Profile> oneOf(Map<String, Profile> profiles) {
+    return (value, problems) -> {
+      Optional<String> name = Reads.TEXT.from(value, problems);
+      Optional<Profile> found = name.flatMap(n -> Optional.ofNullable(profiles.get(n)));
+      if (found.isEmpty()) {
+        name.ifPresent(n -> problems.error(value.place(), unknown(n, profiles)));
+      }
+      return found;
+    };
+  }
+
+  private static String unknown(String name, Map<String, Profile> profiles) {
+    String advice =
+        Nearest.to(name, profiles.keySet())
+            .map(near -> "did you mean " + near + "?")
+            .orElse("add it under profiles");
+    return "there is no profile " + Reads.quote(name) + "; " + advice;
+  }
+
+  /// All profiles, as far as each could be read, by name.
+  Map<String, Profile> read(Map<String, Value> entries) {
+    var out = new LinkedHashMap<String, Profile>();
+    entries.forEach((name, value) -> {
+      Names.labelProblem(name).ifPresent(message -> problems.error(value.place(), message));
+      out.put(name, profile(name, value));
+    });
+    return out;
+  }
+
+  private Profile profile(String name, Value value) {
+    Fields in = Fields.of(value, Section.PROFILE, problems);
+    Boot boot = in.get("boot", BOOT, Boot.INSTALL);
+    return new Profile(
+        name,
+        boot,
+        bootfiles(in, boot),
+        in.get("user").flatMap(this::user),
+        ssh(in.section("ssh", Section.SSH)),
+        in.get("locale", form(LOCALE, "a UTF-8 locale such as ja_JP.UTF-8 or C.UTF-8")),
+        in.get("keyboard", form(KEYBOARD, "an XKB layout such as jp or us")),
+        in.get("timezone", TIMEZONE),
+        in.get("address-in-os", ADDRESS_IN_OS, Profile.AddressInOs.DHCP),
+        in.get("config-txt", CONFIG_TXT, List.of()),
+        in.get("cmdline", CMDLINE, List.of()));
+  }
+
+  private Map<ClientClass, String> bootfiles(Fields profile, Boot boot) {
+    Fields in = profile.section("bootfiles", Section.BOOTFILES);
+    if (profile.get("bootfiles").isPresent() && boot != Boot.FILES) {
+      problems.error(
+          in.place(),
+          "only profiles with boot: files name boot files; leave it out or change boot");
+    }
+    var out = new LinkedHashMap<ClientClass, String>();
+    for (ClientClass client : ClientClass.values()) {
+      in.get(Reads.word(client), BOOT_FILE).ifPresent(path -> out.put(client, path));
+    }
+    return out;
+  }
+
+  private Optional<Profile.User> user(Value value) {
+    Fields in = Fields.of(value, Section.USER, problems);
+    Optional<String> name =
+        in.require(
+            "name", form(USER_NAME, "a Linux user name such as mayth"), "the account's name");
+    Optional<String> hash = in.get("password-hash", Credentials.PASSWORD_HASH);
+    List<String> keys = in.get("ssh-keys", Reads.oneOrMore(Credentials.SSH_KEY), List.of());
+    if (in.lacks("password-hash", "ssh-keys")) {
+      problems.warning(in.place(), "nobody can log in; write ssh-keys or password-hash");
+    }
+    return name.map(n -> new Profile.User(n, hash, keys));
+  }
+
+  private static Profile.Ssh ssh(Fields in) {
+    return new Profile.Ssh(
+        in.get("enabled", Reads.SWITCH, true), in.get("password", Reads.SWITCH, false));
+  }
+
+  private static Read<String> form(Pattern form, String what) {
+    return Reads.parsed(text -> Optional.of(text).filter(t -> form.matcher(t).matches()), what);
+  }
+
+  private static Optional<String> pathProblem(String path) {
+    boolean climbs = List.of(path.split("/", -1)).stream().anyMatch(s -> s.matches("\\.{1,2}"));
+    if (climbs || !RELATIVE_PATH.matcher(path).matches()) {
+      return Optional.of(
+          Reads.quote(path)
+              + " is no path inside tftp-root; write it without .. and leading slash");
+    }
+    return path.length() > MAX_BOOT_FILE_CHARS
+        ? Optional.of("is longer than the " + MAX_BOOT_FILE_CHARS + " characters DHCP has room for")
+        : Optional.empty();
+  }
+
+  private static Optional<String> zoneProblem(String zone) {
+    if (ZoneId.getAvailableZoneIds().contains(zone)) {
+      return Optional.empty();
+    }
+    String near =
+        Nearest.to(zone, ZoneId.getAvailableZoneIds().stream().sorted().toList())
+            .map(n -> "did you mean " + n + "?")
+            .orElse("write one such as Asia/Tokyo");
+    return Optional.of(Reads.quote(zone) + " is no IANA time zone; " + near);
+  }
+
+  private static Optional<String> configTxtProblem(String line) {
+    return line.length() > MAX_CONFIG_TXT_CHARS
+        ? Optional.of(
+            "is longer than the "
+                + MAX_CONFIG_TXT_CHARS
+                + " characters that the firmware reads; split it")
+        : Optional.empty();
+  }
+
+  private static Optional<String> wordProblem(String word) {
+    return word.contains(" ") || !PRINTABLE.matcher(word).matches()
+        ? Optional.of(Reads.quote(word) + " is not one word of ASCII; make an item of each word")
+        : Optional.empty();
+  }
+
+  private static Optional<String> cmdlineProblem(List<String> words) {
+    return String.join(" ", words).length() > MAX_CMDLINE_CHARS
+        ? Optional.of(
+            "is longer than " + MAX_CMDLINE_CHARS + " characters; the kernel would cut it")
+        : Optional.empty();
+  }
+}

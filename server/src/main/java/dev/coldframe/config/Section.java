@@ -1,0 +1,95 @@
+package dev.coldframe.config;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// A mapping of the file with a fixed set of keys: here stands every key that works. Keys that come
+/// later stand in [NotYet].
+///
+/// @param path where it stands; `*` is any name, `[]` any item
+/// @param keys the keys that are read, in the order of the documentation
+record Section(String path, Set<String> keys) {
+  static final Section SITE =
+      of(
+          "",
+          "site",
+          "domain",
+          "appliance",
+          "tftp-root",
+          "templates",
+          "admin",
+          "networks",
+          "adopt",
+          "profiles",
+          "nodes",
+          "records",
+          "lease-time",
+          "guests",
+          "services",
+          "tftp",
+          "time",
+          "limits",
+          "stages",
+          "state");
+  static final Section APPLIANCE = of("appliance", "address");
+  static final Section ADMIN = of("admin", "listen");
+  static final Section NETWORK =
+      of(
+          "networks[]",
+          "interface",
+          "subnet",
+          "mode",
+          "router",
+          "dns",
+          "ntp",
+          "search",
+          "routes",
+          "mtu",
+          "options",
+          "pool",
+          "conflict-probe",
+          "relays");
+  static final Section ROUTE = of("networks[].routes[]", "to", "via");
+  static final Section ADOPT = of("adopt", "auto");
+  static final Section AUTO = of("adopt.auto", "name", "addresses", "limit", "profile", "trust");
+  static final Section PROFILE =
+      of(
+          "profiles.*",
+          "boot",
+          "bootfiles",
+          "user",
+          "ssh",
+          "locale",
+          "keyboard",
+          "timezone",
+          "address-in-os",
+          "config-txt",
+          "cmdline");
+  static final Section BOOTFILES =
+      of(
+          "profiles.*.bootfiles",
+          "uefi-x64",
+          "uefi-arm64",
+          "http-x64",
+          "http-arm64",
+          "bios",
+          "ipxe",
+          "uboot");
+  static final Section USER = of("profiles.*.user", "name", "password-hash", "ssh-keys");
+  static final Section SSH = of("profiles.*.ssh", "enabled", "password");
+  static final Section NODE = of("nodes.*", "serial", "mac", "uuid", "address", "profile");
+  static final Section TFTP = of("tftp", "single-port");
+  static final Section LIMITS = of("limits", "per-source");
+  static final Section STAGES = of("stages", "boot", "install", "first-boot", "retries");
+
+  private static Section of(String path, String... keys) {
+    return new Section(path, Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(keys))));
+  }
+
+  /// The path of one of its keys, `networks[].pool`.
+  String pathOf(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.coldframe.config;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.Site;
+import dev.coldframe.node.Site.Service;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the file's top level and puts the sections together.
+final class SiteReader {
+  /// The services that work; what comes later stands in [NotYet]. This is also the default.
+  static final List<Service> WORKING_SERVICES = List.of(Service.DHCP, Service.TFTP, Service.HTTP);
+
+  private static final Duration DEFAULT_LEASE = Duration.ofHours(12);
+
+  /// RFC 2131, section 3.3: all ones is a lease without end.
+  private static final Duration INFINITE = Duration.ofSeconds(0xffff_ffffL);
+
+  /// Longer ones come near to the seconds that mean "without end".
+  private static final Duration MAX_LEASE = Duration.ofDays(3650);
+
+  /// A client renews after half its lease; below this it does little else.
+  private static final Duration MIN_LEASE = Duration.ofSeconds(10);
+
+  private static final Duration MIN_STAGE = Duration.ofSeconds(1);
+  private static final Duration MAX_STAGE = Duration.ofDays(1);
+  private static final int MAX_RETRIES = 100;
+  private static final int MAX_PORT = 65_535;
+
+  private static final Site.Endpoint DEFAULT_ADMIN =
+      new Site.Endpoint(Ip4.parse("127.0.0.1"), 8080);
+  private static final Site.Stages DEFAULT_STAGES =
+      new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3);
+
+  /// Stands in for an appliance address that could not be read; such a file is never served.
+  private static final Ip4 UNREAD = Ip4.ANY;
+
+  private enum State {
+    EMBEDDED
+  }
+
+  private static final Read<State> STATE =
+      Reads.choice(Section.SITE, "state", List.of(State.values()));
+  private static final Read<Site.TimeSource> TIME =
+      Reads.choice(Section.SITE, "time", List.of(Site.TimeSource.values()));
+  private static final Read<Set<Service>> SERVICES =
+      Reads.listOf(Reads.choice(Section.SITE, "services", WORKING_SERVICES))
+          .keeping(SiteReader::servicesProblem)
+          .as(EnumSet::copyOf);
+  private static final Read<Duration> LEASE =
+      (value, problems) ->
+          value instanceof Value.Scalar(_, String text) && text.equals("infinite")
+              ? Optional.of(INFINITE)
+              : Reads.duration(MIN_LEASE, MAX_LEASE).from(value, problems);
+  private static final Read<Site.Endpoint> LISTEN =
+      Reads.parsed(SiteReader::tryParseEndpoint, "an address and port such as 127.0.0.1:8080")
+          .keeping(SiteReader::listenProblem);
+  private static final Read<List<Ip4>> RECORD = Reads.oneOrMore(Reads.IP4);
+
+  private final Problems problems;
+  private final ServedFolders folders;
+  private final AddressPlan plan;
+
+  SiteReader(Problems problems, Path folder, LoadOptions options) {
+    this.problems = problems;
+    this.folders = new ServedFolders(problems, folder, options.stateFolder());
+    this.plan = new AddressPlan(problems, options.loopback());
+  }
+
+  /// The whole file as far as it could be read; to be served only when no error was reported.
+  Site read(Value document) {
+    Fields in = Fields.of(document, Section.SITE, problems);
+    String name = in.get("site", Names.LABEL, "rack");
+    Optional<Placed<Ip4>> appliance = appliance(in);
+    List<Network> networks = networks(in);
+    Map<String, Profile> profiles =
+        new ProfilesReader(problems).read(in.get("profiles", Reads.MAPPING, Map.of()));
+    Map<String, Value> inventory = in.get("nodes", Reads.MAPPING, Map.of());
+    Map<String, Node> nodes = new NodesReader(problems, plan, profiles).read(inventory);
+    AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
+    plan.check(appliance, adopt.addresses());
+    in.get("state", STATE);
+    return new Site(
+        name,
+        in.get("domain", Names.OWN_DOMAIN, name + ".home.arpa"),
+        appliance.map(Placed::value).orElse(UNREAD),
+        folders.read(in, "tftp-root", "tftp-root"),
+        folders.read(in, "templates", "templates"),
+        in.section("admin", Section.ADMIN).get("listen", LISTEN, DEFAULT_ADMIN),
+        networks,
+        adopt.adoption(),
+        profiles,
+        nodes,
+        records(in, inventory.keySet()),
+        in.get("lease-time", LEASE, DEFAULT_LEASE),
+        guests(in, profiles),
+        in.get("services", SERVICES, EnumSet.copyOf(WORKING_SERVICES)),
+        new Site.Tftp(in.section("tftp", Section.TFTP).get("single-port", Reads.SWITCH, false)),
+        in.get("time", TIME, Site.TimeSource.KERNEL),
+        new Site.Limits(in.section("limits", Section.LIMITS).get("per-source", Reads.SWITCH, true)),
+        stages(in.section("stages", Section.STAGES)));
+  }
+
+  private Optional<Placed<Ip4>> appliance(Fields in) {
+    return in.section("appliance", Section.APPLIANCE)
+        .require("address", Reads.IP4.placed(), "the address under which nodes reach this server");
+  }
+
+  private List<Network> networks(Fields in) {
+    var reader = new NetworkReader(problems, plan);
+    Read<Network> network = (value, _) -> Optional.of(reader.read(value));
+    Optional<List<Network>> networks =
+        in.require("networks", Reads.listOf(network), "at least one interface and its subnet");
+    if (networks.filter(List::isEmpty).isPresent()) {
+      problems.error(in.place("networks"), "is empty; write at least one interface and its subnet");
+    }
+    if (networks.orElse(List.of()).isEmpty()) {
+      plan.addUnknown();
+    }
+    return networks.orElse(List.of());
+  }
+
+  private Map<String, List<Ip4>> records(Fields in, Set<String> nodes) {
+    var out = new LinkedHashMap<String, List<Ip4>>();
+    in.get("records", Reads.MAPPING, Map.of())
+        .forEach((name, value) -> {
+          Names.labelProblem(name).ifPresent(message -> problems.error(value.place(), message));
+          if (nodes.contains(name)) {
+            problems.error(
+                value.place(), "a node has this name already; choose another name for the record");
+          }
+          List<Ip4> addresses = RECORD.from(value, problems).orElse(List.of());
+          out.put(name, addresses);
+        });
+    return out;
+  }
+
+  private Optional<String> guests(Fields in, Map<String, Profile> profiles) {
+    Optional<Value> value = in.get("guests");
+    if (value.isPresent()
+        && value.get() instanceof Value.Scalar(_, String text)
+        && text.equals("none")) {
+      return Optional.empty();
+    }
+    return in.get(
+        "guests",
+        ProfilesReader.oneOf(profiles).keeping(SiteReader::guestsProblem).as(Profile::name));
+  }
+
+  private static Site.Stages stages(Fields in) {
+    Read<Duration> stage = Reads.duration(MIN_STAGE, MAX_STAGE);
+    return new Site.Stages(
+        in.get("boot", stage, DEFAULT_STAGES.boot()),
+        in.get("install", stage, DEFAULT_STAGES.install()),
+        in.get("first-boot", stage, DEFAULT_STAGES.firstBoot()),
+        in.get("retries", Reads.integer(0, MAX_RETRIES), DEFAULT_STAGES.retries()));
+  }
+
+  private static Optional<String> servicesProblem(List<Service> services) {
+    if (services.isEmpty()) {
+      return Optional.of("leaves nothing to serve; list at least one, or leave the key out");
+    }
+    return EnumSet.copyOf(services).size() < services.size()
+        ? Optional.of("lists a service twice; keep one")
+        : Optional.empty();
+  }
+
+  private static Optional<String> guestsProblem(Profile profile) {
+    return profile.boot() == Profile.Boot.FILES
+        ? Optional.empty()
+        : Optional.of(
+            profile.name()
+                + " has boot: "
+                + Reads.word(profile.boot())
+                + "; strangers may have only profiles with boot: files");
+  }
+
+  private static Optional<Site.Endpoint> tryParseEndpoint(String text) {
+    int colon = text.lastIndexOf(':');
+    String port = text.substring(colon + 1);
+    if (colon < 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MAX_PORT) {
+      return Optional.empty();
+    }
+    return Ip4.tryParse(text.substring(0, colon))
+        .map(address -> new Site.Endpoint(address, Integer.parseInt(port)));
+  }
+
+  private static Optional<String> listenProblem(Site.Endpoint endpoint) {
+    return endpoint.address().isLoopback()
+        ? Optional.empty()
+        : NotYet.value(Section.ADMIN, "listen", NotYet.BEYOND_LOOPBACK);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.net.Bytes;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.Profile.ClientClass;
+import dev.coldframe.node.Sighting;
+import dev.coldframe.node.World;
+import dev.coldframe.wire.dhcp.DhcpMessage;
+import dev.coldframe.wire.dhcp.DhcpOptions;
+import dev.coldframe.wire.dhcp.OptionCode;
+import dev.coldframe.wire.dhcp.PiMenu;
+import java.util.Optional;
+
+/// The part of a reply that makes a machine boot from here.
+///
+/// A Pi always gets the whole set, also where nothing is served to it: without option 43 it would
+/// wait out 45 seconds instead of going on to its disk (architecture, section 4). It takes its
+/// files from the sender, whatever siaddr and option 66 say, so all three are equal. A PC that is
+/// served nothing gets no boot class at all.
+///
+/// @param request what is answered
+/// @param who sent it
+/// @param server our address for it
+/// @param node whose it is, if it is a node's
+/// @param world the present world
+record BootOffer(DhcpMessage request, Sighting who, Ip4 server, Optional<Node> node, World world) {
+  /// "Use the boot file in this reply, look for no other boot server" (PXE 2.1, section 2.2.3:
+  /// discovery control, bit 3).
+  private static final Bytes PXE_USE_BOOT_FILE = Bytes.of(6, 1, 8, 255);
+
+  private static final String PXE = "PXEClient";
+  private static final String HTTP = "HTTPClient";
+
+  /// Adds the options.
+  ///
+  /// @return what goes into the `file` field
+  String addTo(DhcpOptions.Builder options) {
+    if (!who.stage().boots()) {
+      return "";
+    }
+    if (who.clientClass().isPresent()) {
+      return bootFile().map(file -> pc(options, who.clientClass().get(), file)).orElse("");
+    }
+    if (who.stage() != Sighting.Stage.FIRMWARE) {
+      pi(options);
+    }
+    return "";
+  }
+
+  private void pi(DhcpOptions.Builder options) {
+    options.put(OptionCode.VENDOR_CLASS, PXE);
+    options.put(OptionCode.TFTP_SERVER, server.toString());
+    echoUuid(options);
+    options.put(OptionCode.VENDOR, PiMenu.OPTION_43);
+  }
+
+  private void echoUuid(DhcpOptions.Builder options) {
+    request
+        .options()
+        .get(OptionCode.CLIENT_UUID)
+        .ifPresent(uuid -> options.put(OptionCode.CLIENT_UUID, uuid));
+  }
+
+  private String pc(DhcpOptions.Builder options, ClientClass kind, String file) {
+    switch (kind) {
+      case UEFI_X64, UEFI_ARM64, BIOS -> {
+        options.put(OptionCode.VENDOR_CLASS, PXE);
+        options.put(OptionCode.VENDOR, PXE_USE_BOOT_FILE);
+      }
+      case HTTP_X64, HTTP_ARM64 -> options.put(OptionCode.VENDOR_CLASS, HTTP);
+      case IPXE, UBOOT -> {}
+    }
+    echoUuid(options);
+    options.put(OptionCode.TFTP_SERVER, server.toString());
+    options.put(OptionCode.BOOT_FILE, file);
+    return file.length() < 128 ? file : "";
+  }
+
+  private Optional<String> bootFile() {
+    Optional<Profile> profile =
+        node.map(Node::profile).or(() -> world.site().guests().map(world.site().profiles()::get));
+    return profile
+        .map(p -> p.bootfiles().get(who.clientClass().orElseThrow()))
+        .map(this::reachable);
+  }
+
+  /// HTTP boot wants a URL.
+  private String reachable(String path) {
+    boolean http =
+        who.clientClass()
+            .filter(c -> c == ClientClass.HTTP_X64 || c == ClientClass.HTTP_ARM64)
+            .isPresent();
+    return http && !path.contains("://") ? "http://" + server + "/" + path : path;
+  }
+}

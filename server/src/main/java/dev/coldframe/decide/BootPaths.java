@@ -1,0 +1,177 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.boot.Viewer;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.World;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a caller means by a path, over TFTP and HTTP alike. Rules are tried in the order of
+/// [#RULES]; the first that knows answers.
+///
+/// A loader puts the board's serial, its MAC or a text of the operator's before each name; the path
+/// is tried as it is, then without that prefix (architecture, truth 4). Whose tree is looked at,
+/// the caller's address alone says; a prefix that belongs to somebody else is refused.
+public final class BootPaths {
+  /// The longest path. Loaders know less: a Pi's buffer ends well before it.
+  public static final int MAX_CHARS = 255;
+
+  /// The deepest path.
+  public static final int MAX_PARTS = 32;
+
+  private static final char FIRST_PRINTABLE = ' ';
+  private static final char LAST_PRINTABLE = '~';
+
+  private BootPaths() {}
+
+  /// What is done about a path.
+  public sealed interface Answer {
+    /// Serve the first of these that exists.
+    ///
+    /// @param viewer whose tree
+    /// @param paths plain relative paths, at least one
+    record Look(Viewer viewer, List<String> paths) implements Answer {
+      public Look {
+        paths = List.copyOf(paths);
+      }
+    }
+
+    /// There is nothing for this caller.
+    ///
+    /// @param reason a fixed text for the journal
+    record Nothing(String reason) implements Answer {}
+  }
+
+  /// @param clean the path without empty parts; empty when it is no path
+  private record Asked(Optional<String> clean, Caller caller, World world) {
+    String path() {
+      return clean.orElseThrow();
+    }
+
+    Optional<String> prefix() {
+      int slash = path().indexOf('/');
+      return slash < 0 ? Optional.empty() : Optional.of(path().substring(0, slash));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Rule {
+    /// Empty: not mine.
+    Optional<Answer> answer(Asked asked);
+  }
+
+  private static final List<Rule> RULES =
+      List.of(
+          BootPaths::noTree,
+          BootPaths::bootsItself,
+          BootPaths::notAPath,
+          BootPaths::ownPrefix,
+          BootPaths::foreignPrefix,
+          BootPaths::asItIs);
+
+  /// Decides about a path as a client sent it.
+  public static Answer of(String sent, Caller caller, World world) {
+    Asked asked = new Asked(clean(sent), caller, world);
+    for (Rule rule : RULES) {
+      Optional<Answer> answer = rule.answer(asked);
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+    }
+    return new Answer.Nothing("no rule knows the path");
+  }
+
+  private static Optional<Answer> noTree(Asked asked) {
+    return asked.caller().viewer(asked.world()).isPresent()
+        ? Optional.empty()
+        : nothing("the caller has no boot tree");
+  }
+
+  /// "Done" means refused fast, never by silence (architecture, section 4).
+  private static Optional<Answer> bootsItself(Asked asked) {
+    return asked.caller() instanceof Caller.OfNode(Node node)
+            && node.profile().boot() == Profile.Boot.LOCAL
+        ? nothing("the node boots from its own disk")
+        : Optional.empty();
+  }
+
+  private static Optional<Answer> notAPath(Asked asked) {
+    return asked.clean().isPresent() ? Optional.empty() : nothing("not a plain path");
+  }
+
+  private static Optional<Answer> ownPrefix(Asked asked) {
+    if (!(asked.caller() instanceof Caller.OfNode(Node node))
+        || asked.prefix().filter(prefix -> names(node, prefix)).isEmpty()) {
+      return Optional.empty();
+    }
+    String stripped = asked.path().substring(asked.path().indexOf('/') + 1);
+    return look(asked, List.of(asked.path(), stripped));
+  }
+
+  private static Optional<Answer> foreignPrefix(Asked asked) {
+    boolean foreign = asked.prefix().filter(p -> anyOwns(p, asked.world())).isPresent();
+    return foreign ? nothing("another node's prefix") : Optional.empty();
+  }
+
+  private static boolean anyOwns(String id, World world) {
+    return world.node(id).isPresent()
+        || MacAddress.tryParse(id).flatMap(world::nodeWith).isPresent()
+        || Serial.tryParse(id).filter(s -> !world.nodesWith(s).isEmpty()).isPresent();
+  }
+
+  private static Optional<Answer> asItIs(Asked asked) {
+    return look(asked, List.of(asked.path()));
+  }
+
+  private static Optional<Answer> look(Asked asked, List<String> paths) {
+    return asked.caller().viewer(asked.world()).map(viewer -> new Answer.Look(viewer, paths));
+  }
+
+  private static Optional<Answer> nothing(String reason) {
+    return Optional.of(new Answer.Nothing(reason));
+  }
+
+  /// Whether a node knows itself by that text: its name, a MAC with dashes, 8 or 16 digits of a
+  /// serial.
+  static boolean names(Node node, String id) {
+    return node.name().equals(id)
+        || MacAddress.tryParse(id).filter(node.identity().macs()::contains).isPresent()
+        || Serial.tryParse(id)
+            .filter(s -> node.identity().serials().stream().anyMatch(s::matches))
+            .isPresent();
+  }
+
+  /// Leading and doubled slashes are dropped, as loaders send them; everything else that is not a
+  /// plain relative path of printable ASCII is none.
+  private static Optional<String> clean(String sent) {
+    if (sent.isEmpty() || sent.length() > MAX_CHARS || !sent.chars().allMatch(BootPaths::plain)) {
+      return Optional.empty();
+    }
+    var parts = new ArrayList<String>();
+    for (String part : sent.split("/", -1)) {
+      if (!part.isEmpty()) {
+        parts.add(part);
+      }
+    }
+    boolean named = !parts.isEmpty() && parts.size() <= MAX_PARTS && !sent.endsWith("/");
+    return named && parts.stream().noneMatch(BootPaths::leadsAway) && !hasDrive(parts.getFirst())
+        ? Optional.of(String.join("/", parts))
+        : Optional.empty();
+  }
+
+  private static boolean plain(int c) {
+    return c >= FIRST_PRINTABLE && c <= LAST_PRINTABLE && c != '\\' && c != '%';
+  }
+
+  private static boolean leadsAway(String part) {
+    return part.equals(".") || part.equals("..");
+  }
+
+  private static boolean hasDrive(String part) {
+    return part.length() >= 2 && part.charAt(1) == ':' && Character.isLetter(part.charAt(0));
+  }
+}

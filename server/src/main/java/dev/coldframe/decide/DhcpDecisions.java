@@ -1,0 +1,397 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.decide.DhcpOutcome.Binding;
+import dev.coldframe.decide.DhcpOutcome.Destination;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.IpRange;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.Lease;
+import dev.coldframe.node.LeaseBook;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Sighting;
+import dev.coldframe.node.World;
+import dev.coldframe.wire.dhcp.DhcpMessage;
+import dev.coldframe.wire.dhcp.MessageType;
+import dev.coldframe.wire.dhcp.OptionCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// What a DHCP message is answered (RFC 2131, section 4.3). The one place where it is decided.
+///
+/// Looks at the lease book and says what becomes of it; the caller applies that before it takes the
+/// next message.
+public final class DhcpDecisions {
+  /// How long an offer is held for a client that has not taken it.
+  static final Duration OFFER_HOLD = Duration.ofSeconds(30);
+
+  /// How long an address is kept from everybody after a client found another machine on it.
+  static final Duration QUARANTINE = Duration.ofMinutes(10);
+
+  /// The same for a pin, which is its node's and comes back as soon as the conflict may be over.
+  static final Duration PIN_QUARANTINE = Duration.ofSeconds(10);
+
+  /// RFC 1542, section 4.1.1.
+  private static final int MAX_HOPS = 16;
+
+  private static final Duration SHORTEST_LEASE = Duration.ofMinutes(1);
+
+  private final DhcpMessage request;
+  private final Sighting who;
+  private final Arrival arrival;
+  private final World world;
+  private final LeaseBook book;
+  private final Instant now;
+  private final Optional<Node> node;
+  private final ServedNetwork on;
+
+  private DhcpDecisions(Question question, Optional<Node> node, ServedNetwork on) {
+    this.request = question.request();
+    this.who = question.who();
+    this.arrival = question.arrival();
+    this.world = question.world();
+    this.book = question.book();
+    this.now = question.now();
+    this.node = node;
+    this.on = on;
+  }
+
+  /// Everything that a decision looks at.
+  ///
+  /// @param request the message
+  /// @param who who sent it
+  /// @param arrival how it came in
+  /// @param world the present world
+  /// @param book whose addresses are
+  /// @param now the time, from a clock that never jumps
+  public record Question(
+      DhcpMessage request,
+      Sighting who,
+      Arrival arrival,
+      World world,
+      LeaseBook book,
+      Instant now) {}
+
+  /// Decides.
+  public static DhcpOutcome decide(Question question) {
+    DhcpMessage request = question.request();
+    if (request.op() != DhcpMessage.BOOTREQUEST) {
+      return new DhcpOutcome.Ignore("a reply, not a request");
+    }
+    if (request.hops() > MAX_HOPS) {
+      return new DhcpOutcome.Ignore("more than 16 relays");
+    }
+    Optional<Node> node = Recognise.node(question.who(), question.world());
+    return switch (ServedNetwork.choose(request, question.arrival(), node, question.world())) {
+      case ServedNetwork.Choice.None(String reason) -> new DhcpOutcome.Ignore(reason);
+      case ServedNetwork.Choice.Served(ServedNetwork on) -> on(question, node, on);
+    };
+  }
+
+  private static DhcpOutcome on(Question question, Optional<Node> node, ServedNetwork on) {
+    switch (on.network().mode()) {
+      case OBSERVE -> {
+        return new DhcpOutcome.Ignore("observed only");
+      }
+      case PROXY -> {
+        return new DhcpOutcome.Ignore("proxy mode is not served");
+      }
+      case AUTHORITATIVE -> {}
+    }
+    // A node that is plugged into another network than its pin's is a stranger there.
+    Optional<Node> here = node.filter(n -> on.network().subnet().contains(n.address()));
+    var decisions = new DhcpDecisions(question, here, on);
+    MessageType type = question.request().type();
+    if (node.isEmpty() && (type == MessageType.DISCOVER || type == MessageType.REQUEST)) {
+      Optional<Node> adopted =
+          AdoptionDecisions.adopt(question.who(), on.network(), question.world());
+      if (adopted.isPresent()) {
+        return new DhcpOutcome.Adopt(adopted.get());
+      }
+    }
+    return switch (type) {
+      case DISCOVER -> decisions.discover();
+      case REQUEST -> decisions.request();
+      case INFORM -> decisions.inform();
+      case RELEASE -> decisions.release();
+      case DECLINE -> decisions.decline();
+      case OFFER, ACK, NAK -> new DhcpOutcome.Ignore("a server's message type");
+    };
+  }
+
+  // DISCOVER ─────────────────────────────────────────────────────────────────────────────────────
+
+  private DhcpOutcome discover() {
+    if (node.isPresent()) {
+      Ip4 pin = node.get().address();
+      return book.takenFrom(who.mac(), pin, now) && !ownAtAnotherStage(pin)
+          ? new DhcpOutcome.Ignore("the pinned address is in use by another machine")
+          : offer(pin, new Binding.None());
+    }
+    Optional<IpRange> pool = on.network().pool();
+    if (pool.isEmpty()) {
+      return new DhcpOutcome.Ignore("unknown board and no pool");
+    }
+    Optional<Ip4> wanted = request.options().address(OptionCode.REQUESTED_ADDRESS);
+    Optional<Ip4> free = book.choose(who.mac(), wanted, pool.get(), this::mayBeGiven, now);
+    if (free.isEmpty()) {
+      return new DhcpOutcome.Ignore("the pool is exhausted");
+    }
+    return offer(free.get(), held(free.get()));
+  }
+
+  /// A node with several hardware addresses holds its pin with each of them.
+  private boolean ownAtAnotherStage(Ip4 pin) {
+    return book.at(pin)
+        .filter(l -> l.state() != Lease.State.DECLINED)
+        .flatMap(Lease::node)
+        .filter(name -> node.filter(n -> n.name().equals(name)).isPresent())
+        .isPresent();
+  }
+
+  /// Pins and our own addresses are never given to others, not even when the pool holds them.
+  private boolean mayBeGiven(Ip4 address) {
+    Network network = on.network();
+    return network.subnet().isHost(address)
+        && world.nodeAt(address).isEmpty()
+        && !address.equals(on.server())
+        && !address.equals(world.site().appliance())
+        && network.router().filter(address::equals).isEmpty();
+  }
+
+  /// An offer does not shorten what the client already has.
+  private Binding held(Ip4 address) {
+    Optional<Lease> had = book.at(address).filter(l -> l.mac().equals(who.mac()));
+    if (had.filter(l -> l.activeAt(now)).isPresent()) {
+      return new Binding.None();
+    }
+    Duration hold = world.quirks().bindsOnOffer(who.mac(), who.stage()).orElse(OFFER_HOLD);
+    return new Binding.Offer(lease(address, now.plus(hold), Lease.State.OFFERED));
+  }
+
+  private DhcpOutcome offer(Ip4 address, Binding binding) {
+    DhcpReply reply = reply();
+    return send(reply.giving(MessageType.OFFER, address, leaseTime()), reply, binding);
+  }
+
+  // REQUEST: the table of RFC 2131, section 4.3.2 ────────────────────────────────────────────────
+
+  private DhcpOutcome request() {
+    Optional<Ip4> server = request.options().address(OptionCode.SERVER_ID);
+    boolean hasAddress = request.ciaddr().bits() != 0;
+    if (server.isPresent()) {
+      if (hasAddress) {
+        return new DhcpOutcome.Ignore("server id in a renewal");
+      }
+      return isUs(server.get()) ? selecting() : new DhcpOutcome.OfferDeclined(who.mac());
+    }
+    if (hasAddress) {
+      return renewing();
+    }
+    return request.options().has(OptionCode.REQUESTED_ADDRESS)
+        ? rebooting(requested().orElse(Ip4.ANY))
+        : new DhcpOutcome.Ignore("a request for no address");
+  }
+
+  private boolean isUs(Ip4 server) {
+    return server.equals(on.server())
+        || server.equals(world.site().appliance())
+        || arrival.addresses().contains(server);
+  }
+
+  private Optional<Ip4> requested() {
+    return request.options().address(OptionCode.REQUESTED_ADDRESS);
+  }
+
+  /// The client takes our offer. Whether a Pi 4 names the address is not documented, so one that
+  /// does not is taken to mean the only address it can mean.
+  private DhcpOutcome selecting() {
+    if (node.isPresent()) {
+      Ip4 pin = node.get().address();
+      return requested().orElse(pin).equals(pin)
+          ? acknowledgePin(pin)
+          : refuse("the address is not the pinned one");
+    }
+    Optional<Ip4> known = ours(l -> l.state() == Lease.State.OFFERED || l.activeAt(now));
+    return known.isPresent() && requested().orElse(known.get()).equals(known.get())
+        ? acknowledge(known.get())
+        : refuse("the address was not offered");
+  }
+
+  private DhcpOutcome rebooting(Ip4 address) {
+    if (node.isPresent()) {
+      return address.equals(node.get().address())
+          ? acknowledgePin(address)
+          : refuse("the address is not the pinned one");
+    }
+    return ours(l -> l.activeAt(now)).filter(address::equals).isPresent()
+        ? acknowledge(address)
+        : refuse("no lease for that address");
+  }
+
+  private DhcpOutcome renewing() {
+    Ip4 address = request.ciaddr();
+    if (node.isPresent()) {
+      return address.equals(node.get().address())
+          ? acknowledgePin(address)
+          : refuse("the address is not the pinned one");
+    }
+    if (ours(l -> l.activeAt(now)).filter(address::equals).isPresent()) {
+      return acknowledge(address);
+    }
+    boolean toUs = arrival.addresses().contains(arrival.destination());
+    return toUs && !request.relayed()
+        ? refuse("no lease for that address")
+        : new DhcpOutcome.Ignore("another server's lease");
+  }
+
+  /// The client's own entry in this network's pool.
+  private Optional<Ip4> ours(Predicate<Lease> state) {
+    return book.of(who.mac())
+        .filter(l -> now.isBefore(l.expires()) && state.test(l))
+        .map(Lease::address)
+        .filter(a -> on.network().subnet().contains(a) && world.nodeAt(a).isEmpty());
+  }
+
+  private DhcpOutcome acknowledge(Ip4 address) {
+    Duration time = leaseTime();
+    DhcpReply reply = reply();
+    Lease lease = lease(address, now.plus(time), Lease.State.ACTIVE);
+    return send(reply.giving(MessageType.ACK, address, time), reply, new Binding.StoreFirst(lease));
+  }
+
+  /// A pin is sure without a write. It is written all the same, after the reply and no more than
+  /// once in half a lease, so that listings show it.
+  private DhcpOutcome acknowledgePin(Ip4 pin) {
+    if (book.takenFrom(who.mac(), pin, now) && !ownAtAnotherStage(pin)) {
+      return new DhcpOutcome.Ignore("the pinned address is in use by another machine");
+    }
+    Duration time = leaseTime();
+    boolean fresh =
+        book.at(pin)
+            .filter(l -> l.mac().equals(who.mac()) && l.activeAt(now.plus(time.dividedBy(2))))
+            .isPresent();
+    DhcpReply reply = reply();
+    Binding binding =
+        fresh
+            ? new Binding.None()
+            : new Binding.StoreLater(lease(pin, now.plus(time), Lease.State.ACTIVE));
+    return send(reply.giving(MessageType.ACK, pin, time), reply, binding);
+  }
+
+  private DhcpOutcome refuse(String why) {
+    DhcpReply reply = reply();
+    Destination to =
+        request.relayed()
+            ? new Destination.Relay(request.giaddr(), relayPort())
+            : new Destination.Broadcast();
+    return new DhcpOutcome.Reply(
+        reply.refusing(why), reply.maxBytes(), to, node, new Binding.None());
+  }
+
+  // The rest ─────────────────────────────────────────────────────────────────────────────────────
+
+  private DhcpOutcome inform() {
+    Ip4 client = request.ciaddr().bits() != 0 ? request.ciaddr() : arrival.source();
+    if (!request.relayed() && !on.network().subnet().contains(client)) {
+      return new DhcpOutcome.Ignore("an inform from outside the network");
+    }
+    DhcpReply reply = reply();
+    Destination to =
+        request.relayed() && request.ciaddr().bits() == 0
+            ? new Destination.Relay(request.giaddr(), relayPort())
+            : new Destination.Address(client);
+    return new DhcpOutcome.Reply(reply.informing(), reply.maxBytes(), to, node, new Binding.None());
+  }
+
+  private DhcpOutcome release() {
+    Optional<Lease> lease =
+        book.at(request.ciaddr())
+            .filter(l -> l.mac().equals(who.mac()) && l.activeAt(now) && sameClientId(l));
+    boolean toUs = request.options().address(OptionCode.SERVER_ID).filter(this::isUs).isPresent();
+    if (lease.isEmpty() || !toUs) {
+      return new DhcpOutcome.Ignore("a release of what the client does not have");
+    }
+    Lease ended = lease(request.ciaddr(), now, Lease.State.RELEASED);
+    return new DhcpOutcome.Note(ended, node, true);
+  }
+
+  private boolean sameClientId(Lease lease) {
+    return lease.clientId().isEmpty() || lease.clientId().equals(who.clientId());
+  }
+
+  private DhcpOutcome decline() {
+    Optional<Ip4> address = requested();
+    boolean toUs = request.options().address(OptionCode.SERVER_ID).filter(this::isUs).isPresent();
+    boolean its =
+        address
+            .flatMap(book::at)
+            .filter(l -> l.mac().equals(who.mac()) && now.isBefore(l.expires()))
+            .isPresent();
+    if (address.isEmpty() || !toUs || !its) {
+      return new DhcpOutcome.Ignore("a decline of what the client does not have");
+    }
+    Duration time = node.isPresent() ? PIN_QUARANTINE : QUARANTINE;
+    Lease quarantined = lease(address.get(), now.plus(time), Lease.State.DECLINED);
+    return new DhcpOutcome.Note(quarantined, node, node.isEmpty());
+  }
+
+  // ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  private DhcpReply reply() {
+    return new DhcpReply(request, who, on, node, world);
+  }
+
+  private DhcpOutcome send(DhcpMessage message, DhcpReply reply, Binding binding) {
+    return new DhcpOutcome.Reply(
+        message, reply.maxBytes(), destination(message.yiaddr()), node, binding);
+  }
+
+  /// In this order: relay, the client's own address, broadcast where it asks for it, hardware
+  /// unicast (RFC 2131, section 4.1; row S-25).
+  private Destination destination(Ip4 given) {
+    if (request.relayed()) {
+      return new Destination.Relay(request.giaddr(), relayPort());
+    }
+    if (request.ciaddr().bits() != 0) {
+      return new Destination.Address(request.ciaddr());
+    }
+    return request.broadcast()
+        ? new Destination.Broadcast()
+        : new Destination.Hardware(who.mac(), given);
+  }
+
+  /// A relay is answered on the server port, or on the port it sent from where it says so (RFC
+  /// 8357).
+  private int relayPort() {
+    return RelayInformation.sourcePort(request.options()) ? arrival.sourcePort() : 0;
+  }
+
+  private Lease lease(Ip4 address, Instant until, Lease.State state) {
+    MacAddress mac = who.mac();
+    return new Lease(address, mac, who.clientId(), node.map(Node::name), until, state);
+  }
+
+  /// What the client asks for, but no longer than configured (row S-30).
+  private Duration leaseTime() {
+    Duration longest = world.site().leaseTime();
+    if (request.options().length(OptionCode.LEASE_TIME) != 4) {
+      return longest;
+    }
+    long asked =
+        request
+            .options()
+            .address(OptionCode.LEASE_TIME)
+            .map(a -> Integer.toUnsignedLong(a.bits()))
+            .orElse(0L);
+    if (asked == 0 || asked >= longest.toSeconds()) {
+      return longest;
+    }
+    Duration shorter = Duration.ofSeconds(asked);
+    return shorter.compareTo(SHORTEST_LEASE) < 0 && longest.compareTo(SHORTEST_LEASE) > 0
+        ? SHORTEST_LEASE
+        : shorter;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.coldframe.node;
+
+import dev.coldframe.net.ClientUuid;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// All nodes of a world under everything they are looked up by. Not changed after construction.
+final class NodeIndex {
+  /// A Pi up to 3 has the low 24 bits of its serial as the end of its hardware address.
+  private static final int SERIAL_IN_MAC = 0xffffff;
+
+  private final Map<String, Node> byName = new LinkedHashMap<>();
+  private final Map<Ip4, Node> byAddress = new HashMap<>();
+  private final Map<MacAddress, Node> byMac = new HashMap<>();
+  private final Map<Integer, List<Node>> bySerialLow = new HashMap<>();
+  private final Map<Integer, List<Node>> bySerialEnd = new HashMap<>();
+  private final Map<ClientUuid, Node> byUuid = new HashMap<>();
+  private final List<Node> shadowed = new ArrayList<>();
+
+  /// The file wins: an adopted node whose name or address it gives to another is left out.
+  NodeIndex(Collection<Node> ofFile, Collection<Node> adopted) {
+    ofFile.forEach(this::add);
+    for (Node node : adopted) {
+      if (byName.containsKey(node.name()) || byAddress.containsKey(node.address())) {
+        shadowed.add(node);
+      } else {
+        add(node);
+      }
+    }
+  }
+
+  private void add(Node node) {
+    byName.put(node.name(), node);
+    byAddress.put(node.address(), node);
+    node.identity().macs().forEach(mac -> byMac.putIfAbsent(mac, node));
+    node.identity().uuids().forEach(uuid -> byUuid.putIfAbsent(uuid, node));
+    for (Serial serial : node.identity().serials()) {
+      bySerialLow.computeIfAbsent(serial.low(), _ -> new ArrayList<>(1)).add(node);
+      if (!serial.full() || serial.bits() >>> 32 == 0) {
+        bySerialEnd
+            .computeIfAbsent(serial.low() & SERIAL_IN_MAC, _ -> new ArrayList<>(1))
+            .add(node);
+      }
+    }
+  }
+
+  Collection<Node> all() {
+    return byName.values();
+  }
+
+  List<Node> shadowed() {
+    return List.copyOf(shadowed);
+  }
+
+  Optional<Node> named(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  Optional<Node> at(Ip4 address) {
+    return Optional.ofNullable(byAddress.get(address));
+  }
+
+  Optional<Node> with(MacAddress mac) {
+    return Optional.ofNullable(byMac.get(mac));
+  }
+
+  Optional<Node> with(ClientUuid uuid) {
+    return Optional.ofNullable(byUuid.get(uuid));
+  }
+
+  List<Node> with(Serial serial) {
+    return bySerialLow.getOrDefault(serial.low(), List.of()).stream()
+        .filter(node -> node.identity().serials().stream().anyMatch(serial::matches))
+        .toList();
+  }
+
+  List<Node> withSerialOf(MacAddress pi3) {
+    return bySerialEnd.getOrDefault((int) pi3.bits() & SERIAL_IN_MAC, List.of());
+  }
+}

@@ -1,0 +1,124 @@
+package dev.coldframe.store;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.Identity;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.Quirks;
+import dev.coldframe.node.Site;
+import dev.coldframe.node.World;
+import dev.coldframe.node.World.Knowledge;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The present world, swapped whole, and the disk behind what it learns while running. Any thread.
+public final class Worlds implements Supplier<World> {
+  private static final Logger LOG = LoggerFactory.getLogger(Worlds.class);
+
+  private final LeaseStore store;
+  private final AtomicReference<World> present;
+
+  /// Makes the first world from the site and what the store remembers.
+  public Worlds(Site site, LeaseStore store, Quirks quirks) {
+    this.store = store;
+    var knowledge =
+        new Knowledge(adopted(site, store.adopted()), store.learned(), Map.of(), quirks);
+    this.present = new AtomicReference<>(World.of(site, knowledge));
+  }
+
+  /// The world of a state folder, with or without a running server; one that does not exist yet
+  /// adds nothing to the site.
+  public static World read(Site site, Path folder, Quirks quirks) {
+    List<Node> adopted =
+        Files.exists(folder.resolve("leases.db"))
+            ? adopted(site, SqliteLeaseStore.readAdopted(folder))
+            : List.of();
+    return World.of(site, new Knowledge(adopted, Map.of(), Map.of(), quirks));
+  }
+
+  private static List<Node> adopted(Site site, List<LeaseStore.Adopted> stored) {
+    var out = new ArrayList<Node>();
+    for (LeaseStore.Adopted kept : stored) {
+      Optional<Profile> profile = Optional.ofNullable(site.profiles().get(kept.profile()));
+      if (profile.isEmpty()) {
+        LOG.warn(
+            "adopted node without its profile node={} profile={}", kept.name(), kept.profile());
+        continue;
+      }
+      var identity =
+          new Identity(
+              kept.serial().map(List::of).orElse(List.of()),
+              List.of(kept.mac()),
+              List.of(),
+              List.of());
+      out.add(new Node(kept.name(), identity, kept.address(), profile.get(), Node.Origin.ADOPTED));
+    }
+    return out;
+  }
+
+  @Override
+  public World get() {
+    return present.get();
+  }
+
+  /// Takes a new config file; what was learned stays.
+  public void reload(Site site) {
+    List<Node> adopted = adopted(site, store.adopted());
+    present.updateAndGet(w ->
+        World.of(
+            site,
+            new Knowledge(adopted, w.knowledge().learned(), w.knowledge().resolved(), w.quirks())));
+  }
+
+  /// Makes a board a node.
+  ///
+  /// @return completes when it is on disk and part of the world
+  public CompletableFuture<Void> adopt(Node node) {
+    return store
+        .save(LeaseStore.Adopted.of(node))
+        .thenRun(() ->
+            change(k -> {
+              var adopted = new ArrayList<>(k.adopted());
+              adopted.removeIf(n -> n.name().equals(node.name()));
+              adopted.add(node);
+              return new Knowledge(adopted, k.learned(), k.resolved(), k.quirks());
+            }));
+  }
+
+  /// Remembers that a hardware address belongs to a node. The world knows at once, the disk soon.
+  public void learn(MacAddress mac, Node node) {
+    change(k -> {
+      var learned = new HashMap<>(k.learned());
+      learned.put(mac, node.name());
+      return new Knowledge(k.adopted(), learned, k.resolved(), k.quirks());
+    });
+    var _ =
+        store
+            .learn(mac, node.name())
+            .exceptionally(e -> {
+              LOG.warn("learned address not stored mac={} node={}", mac, node.name(), e);
+              return null;
+            });
+  }
+
+  /// Takes the addresses behind server names.
+  public void resolved(Map<String, List<Ip4>> names) {
+    change(k -> new Knowledge(k.adopted(), k.learned(), names, k.quirks()));
+  }
+
+  private void change(UnaryOperator<Knowledge> news) {
+    present.updateAndGet(world -> world.with(news.apply(world.knowledge())));
+  }
+}

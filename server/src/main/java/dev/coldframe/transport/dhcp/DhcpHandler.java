@@ -1,0 +1,274 @@
+package dev.coldframe.transport.dhcp;
+
+import dev.coldframe.decide.Arrival;
+import dev.coldframe.decide.DhcpDecisions;
+import dev.coldframe.decide.DhcpOutcome;
+import dev.coldframe.decide.Identify;
+import dev.coldframe.decide.Recognise;
+import dev.coldframe.net.Bytes;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Lease;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Sighting;
+import dev.coldframe.node.World;
+import dev.coldframe.transport.Link;
+import dev.coldframe.wire.dhcp.Decode;
+import dev.coldframe.wire.dhcp.DhcpCodec;
+import dev.coldframe.wire.dhcp.DhcpMessage;
+import dev.coldframe.wire.dhcp.MessageType;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The DHCP socket of one link. Runs on the DHCP loop alone: a message is decided and the lease
+/// book changed before the next one is looked at.
+final class DhcpHandler extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(DhcpHandler.class);
+  private static final String SERVICE = "dhcp";
+
+  private final Link link;
+  private final DhcpService service;
+  private final DhcpJournal journal;
+  private final Sender sender;
+  private final List<Ip4> addresses;
+
+  DhcpHandler(Link link, DhcpService service) {
+    this.link = link;
+    this.service = service;
+    this.journal = new DhcpJournal(service);
+    this.sender = new Sender(link);
+    this.addresses = link.addresses();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    sender.open();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    sender.close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof DatagramPacket packet) {
+        receive(ctx, packet);
+      }
+    } catch (RuntimeException e) {
+      service.counters().count(SERVICE, "failed while deciding");
+      LOG.error("message dropped by a fault of ours", e);
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.flush();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    service.counters().count(SERVICE, "socket error");
+    LOG.debug("socket error link={}", link.interfaceName(), cause);
+  }
+
+  private void receive(ChannelHandlerContext ctx, DatagramPacket packet) {
+    ByteBuf content = packet.content();
+    byte[] bytes = new byte[content.readableBytes()];
+    content.readBytes(bytes);
+    switch (DhcpCodec.decode(Bytes.wrap(bytes))) {
+      case Decode.Malformed(var defect, _) -> service.counters().count(SERVICE, defect.text());
+      case Decode.Ok(DhcpMessage request) -> {
+        InetSocketAddress source = packet.sender();
+        Arrival arrival =
+            new Arrival(
+                link.interfaceName(),
+                addresses,
+                link.hostOf(source),
+                source.getPort(),
+                link.hostOf(packet.recipient()));
+        if (!request.ended()) {
+          service.counters().count(SERVICE, "accepted without an end option");
+        }
+        identify(ctx, request, arrival);
+      }
+    }
+  }
+
+  private void identify(ChannelHandlerContext ctx, DhcpMessage request, Arrival arrival) {
+    World world = service.worlds().get();
+    Optional<Sighting> who = Identify.from(request, arrival, world.quirks());
+    if (who.isEmpty()) {
+      service.counters().count(SERVICE, "no usable hardware address");
+      return;
+    }
+    act(ctx, new Packet(request, who.get(), arrival));
+  }
+
+  /// A message on its way through this room.
+  private record Packet(DhcpMessage request, Sighting who, Arrival arrival) {}
+
+  private void act(ChannelHandlerContext ctx, Packet packet) {
+    World world = service.worlds().get();
+    var question =
+        new DhcpDecisions.Question(
+            packet.request(),
+            packet.who(),
+            packet.arrival(),
+            world,
+            service.book(),
+            service.steady().instant());
+    switch (DhcpDecisions.decide(question)) {
+      case DhcpOutcome.Ignore(String reason) -> ignore(packet, reason);
+      case DhcpOutcome.Reply reply -> reply(ctx, packet, reply, world);
+      case DhcpOutcome.Note note -> note(packet, note);
+      case DhcpOutcome.OfferDeclined(var mac) -> {
+        service.book().of(mac).map(Lease::address).ifPresent(service.book()::forgetOffer);
+        service.counters().count(SERVICE, "another server was chosen");
+      }
+      case DhcpOutcome.Adopt(Node node) -> adopt(ctx, packet, node);
+    }
+  }
+
+  private void ignore(Packet packet, String reason) {
+    service.counters().count(SERVICE, reason);
+    journal.ignored(packet.who(), reason);
+    LOG.debug("no answer mac={} reason={}", packet.who().mac(), reason);
+  }
+
+  private void note(Packet packet, DhcpOutcome.Note note) {
+    service.book().put(note.lease());
+    journal.noted(packet.who(), note);
+    if (note.durable()) {
+      var _ = service.store().save(note.lease()).exceptionally(this::notStored);
+    }
+  }
+
+  /// The node is on disk before it is offered its address.
+  private void adopt(ChannelHandlerContext ctx, Packet packet, Node node) {
+    var _ =
+        service
+            .worlds()
+            .adopt(node)
+            .whenComplete((_, failure) ->
+                ctx.executor()
+                    .execute(() -> {
+                      if (failure != null) {
+                        notStored(failure);
+                      } else {
+                        journal.adopted(packet.who(), node);
+                        act(ctx, packet);
+                        ctx.flush();
+                      }
+                    }));
+  }
+
+  private Void notStored(Throwable failure) {
+    service.counters().count(SERVICE, "the lease store cannot be written");
+    LOG.debug("not stored", failure);
+    return null;
+  }
+
+  private void reply(
+      ChannelHandlerContext ctx, Packet packet, DhcpOutcome.Reply reply, World world) {
+    reply
+        .node()
+        .filter(node -> Recognise.learns(packet.who(), node, world))
+        .ifPresent(node -> service.worlds().learn(packet.who().mac(), node));
+    switch (reply.binding()) {
+      case DhcpOutcome.Binding.None() -> send(ctx, packet, reply, world);
+      case DhcpOutcome.Binding.Offer(Lease lease) -> {
+        service.book().put(lease);
+        send(ctx, packet, reply, world);
+      }
+      case DhcpOutcome.Binding.StoreFirst(Lease lease) ->
+          storeFirst(ctx, packet, reply, world, lease);
+      case DhcpOutcome.Binding.StoreLater(Lease lease) -> {
+        service.book().put(lease);
+        send(ctx, packet, reply, world);
+        var _ = service.store().save(lease).exceptionally(this::notStored);
+      }
+    }
+  }
+
+  /// The address is the client's in the book at once, so that nobody else gets it; if the disk
+  /// refuses, what stood there before comes back and the client hears nothing.
+  private void storeFirst(
+      ChannelHandlerContext ctx, Packet packet, DhcpOutcome.Reply reply, World world, Lease lease) {
+    Optional<Lease> before = service.book().at(lease.address());
+    service.book().put(lease);
+    var _ =
+        service
+            .store()
+            .save(lease)
+            .whenComplete((_, failure) ->
+                ctx.executor()
+                    .execute(() -> {
+                      if (failure == null) {
+                        send(ctx, packet, reply, world);
+                        flushSoon(ctx);
+                      } else {
+                        notStored(failure);
+                        before.ifPresent(service.book()::put);
+                      }
+                    }));
+  }
+
+  private boolean flushing;
+
+  /// One flush for all leases of a commit.
+  private void flushSoon(ChannelHandlerContext ctx) {
+    if (!flushing) {
+      flushing = true;
+      ctx.executor()
+          .execute(() -> {
+            flushing = false;
+            ctx.flush();
+          });
+    }
+  }
+
+  private void send(
+      ChannelHandlerContext ctx, Packet packet, DhcpOutcome.Reply reply, World world) {
+    Bytes bytes = DhcpCodec.encode(reply.message(), reply.maxBytes());
+    Ip4 server = serverOf(reply.message());
+    sender.send(ctx, bytes, server, reply.to());
+    journal.replied(packet.who(), packet.request(), reply);
+    if (reply.message().type() == MessageType.OFFER) {
+      world
+          .quirks()
+          .repeatOffer(packet.who().mac(), packet.who().stage())
+          .map(Duration::toNanos)
+          .ifPresent(after -> {
+            var _ =
+                ctx.executor()
+                    .schedule(
+                        () -> {
+                          sender.send(ctx, bytes, server, reply.to());
+                          ctx.flush();
+                        },
+                        after,
+                        TimeUnit.NANOSECONDS);
+          });
+    }
+  }
+
+  private static Ip4 serverOf(DhcpMessage reply) {
+    return reply
+        .options()
+        .address(dev.coldframe.wire.dhcp.OptionCode.SERVER_ID)
+        .orElse(reply.siaddr());
+  }
+}

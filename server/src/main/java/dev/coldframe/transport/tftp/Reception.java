@@ -1,0 +1,57 @@
+package dev.coldframe.transport.tftp;
+
+import dev.coldframe.decide.Caller;
+import dev.coldframe.decide.TftpDecisions;
+import dev.coldframe.decide.TftpOutcome;
+import dev.coldframe.net.Bytes;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.node.World;
+import dev.coldframe.transport.BootPlane;
+import dev.coldframe.transport.Link;
+import dev.coldframe.wire.tftp.TftpCodec;
+import dev.coldframe.wire.tftp.TftpMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.DatagramPacket;
+import java.util.Optional;
+
+/// Hears requests on a link: decodes, asks the decisions, counts what is not answered. Any thread.
+///
+/// @param plane what the listeners share
+/// @param link where the requests come in
+/// @param servicePort the port on which requests are heard, as bound
+/// @param pathMtu what is known about narrow ways
+record Reception(BootPlane plane, Link link, int servicePort, PathMtu pathMtu) {
+  static final String SERVICE = "tftp";
+
+  /// A packet's bytes as a message, copied out of the buffer.
+  static TftpMessage decode(ByteBuf content) {
+    int length = Math.min(content.readableBytes(), TftpSockets.MAX_PACKET_BYTES);
+    byte[] bytes = new byte[length];
+    content.getBytes(content.readerIndex(), bytes);
+    return TftpCodec.decode(Bytes.wrap(bytes));
+  }
+
+  /// Decides about a packet that belongs to no transfer; empty: no answer.
+  Optional<Asking> hear(DatagramPacket packet, TftpMessage message) {
+    Peer peer = Peer.of(packet.sender(), link);
+    Ip4 local = link.hostOf(packet.recipient());
+    World world = plane.world().get();
+    int mtuBytes = Math.min(link.mtuBytes(), pathMtu.to(peer.host()));
+    var way = new TftpDecisions.Way(peer.host(), peer.port(), local, servicePort, mtuBytes);
+    TftpOutcome outcome = TftpDecisions.decide(message, way, world);
+    if (outcome instanceof TftpOutcome.Ignore(String reason)) {
+      plane.counters().count(SERVICE, reason);
+      return Optional.empty();
+    }
+    return Optional.of(new Asking(peer, local, Caller.at(peer.host(), world), message, outcome));
+  }
+
+  /// Whether a packet outside any transfer may be answered with error 5.
+  boolean mayTell(DatagramPacket packet) {
+    int port = packet.sender().getPort();
+    return port != 0
+        && port != servicePort
+        && !(Caller.at(link.hostOf(packet.sender()), plane.world().get())
+            instanceof Caller.Outside);
+  }
+}
