@@ -169,6 +169,17 @@ class ShippedTemplatesTest {
     return List.copyOf((List<?>) data.get(key));
   }
 
+  @Test
+  void aHardwareAddressThatWasLearnedIsAVariableLikeAnother() throws TemplateException {
+    World world = full();
+    Map<String, Object> model = NodeModel.boot(world.node("geranium").orElseThrow(), world);
+    var template =
+        Templates.of(
+            Map.of("x", "{{ node.mac }} {{ node.family }} {{ network.ntp_addresses | json }}"));
+    assertThat(template.render("x", model))
+        .isEqualTo("dc:a6:32:01:36:c1 4 [\"133.243.238.243\", \"192.168.0.2\"]");
+  }
+
   @ParameterizedTest
   @MethodSource("goldens")
   void rendersAsItDid(String golden) throws Exception {
