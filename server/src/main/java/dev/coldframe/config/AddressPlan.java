@@ -69,7 +69,7 @@ final class AddressPlan {
     checkOverlaps();
     appliance.ifPresent(this::enterAppliance);
     subnets.forEach(this::enterStations);
-    subnets.forEach(subnet -> subnet.pool().ifPresent(pool -> checkPool(pool, subnet)));
+    subnets.forEach(this::checkPool);
     pins.forEach(this::checkPin);
     adoption.ifPresent(this::checkAdoption);
   }
@@ -148,8 +148,8 @@ final class AddressPlan {
     }
   }
 
-  private void checkPool(Placed<IpRange> pool, Subnet subnet) {
-    checkRange(pool, Optional.of(subnet.cidr().value()));
+  private void checkPool(Subnet subnet) {
+    subnet.pool().ifPresent(pool -> checkRange(pool, Optional.of(subnet.cidr().value())));
   }
 
   private void checkPin(Pin pin) {

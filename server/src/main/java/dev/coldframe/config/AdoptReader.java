@@ -60,7 +60,8 @@ final class AdoptReader {
     if (in.lacks("addresses", "limit")) {
       problems.error(in.place(), "adopts without end; write addresses, limit or both to bound it");
     }
-    Optional<Profile> boots = in.require("profile", profile, "the name of an entry of profiles");
+    Optional<Profile> boots =
+        in.require("profile", profile, "write the name of an entry of profiles");
     return new Result(
         new Adoption.Auto(
             in.get("name", NAME, "node-" + NUMBER),

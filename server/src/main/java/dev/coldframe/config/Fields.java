@@ -53,11 +53,11 @@ final class Fields {
 
   /// The value of a key that must be there.
   ///
-  /// @param advice what to write
+  /// @param advice completes "is missing;"
   <T> Optional<T> require(String key, Read<T> read, String advice) {
     Optional<Value> value = get(key);
     if (value.isEmpty() && entries.isPresent()) {
-      problems.error(place(key), "is missing; write " + advice);
+      problems.error(place(key), "is missing; " + advice);
     }
     return value.flatMap(v -> read.from(v, problems));
   }

@@ -67,14 +67,16 @@ final class NetworkReader {
   Network read(Value value) {
     Fields in = Fields.of(value, Section.NETWORK, problems);
     Optional<Placed<Cidr>> subnet =
-        in.require("subnet", SUBNET.placed(), "the network's addresses, such as 192.168.0.0/24");
+        in.require(
+            "subnet", SUBNET.placed(), "write the network's addresses, such as 192.168.0.0/24");
     Optional<Placed<Ip4>> router = in.get("router", Reads.IP4.placed());
     Optional<Placed<IpRange>> pool = in.get("pool", Reads.RANGE.placed());
     List<Placed<Ip4>> relays = in.get("relays", Reads.listOf(RELAY.placed()), List.of());
     subnet.ifPresentOrElse(
         cidr -> plan.add(new AddressPlan.Subnet(cidr, router, pool, relays)), plan::addUnknown);
     return new Network(
-        in.require("interface", INTERFACE_NAME, "the Linux interface, such as eth0").orElse(""),
+        in.require("interface", INTERFACE_NAME, "write the Linux interface, such as eth0")
+            .orElse(""),
         subnet.map(Placed::value).orElse(UNREAD),
         in.get("mode", MODE, Network.Mode.AUTHORITATIVE),
         router.map(Placed::value),
@@ -98,7 +100,9 @@ final class NetworkReader {
     Fields in = Fields.of(value, Section.ROUTE, problems);
     Optional<Cidr> to =
         in.require(
-            "to", Reads.CIDR.keeping(NetworkReader::destinationProblem), "where the route leads");
+            "to",
+            Reads.CIDR.keeping(NetworkReader::destinationProblem),
+            "write where the route leads");
     Optional<Ip4> via =
         in.require(
             "via",
@@ -106,7 +110,7 @@ final class NetworkReader {
                 subnet
                     .filter(s -> !s.isHost(hop))
                     .map(s -> hop + " is no host of " + s + "; a next hop must be on the subnet")),
-            "the next hop on the subnet");
+            "write the next hop on the subnet");
     return to.flatMap(t -> via.map(v -> new Network.Route(t, v)));
   }
 

@@ -55,9 +55,10 @@ final class NodesReader {
     Fields in = Fields.of(value, Section.NODE, problems);
     Identity identity = identity(name, in);
     Optional<Placed<Ip4>> address =
-        in.require("address", Reads.IP4.placed(), "the address that this node shall have");
+        in.require("address", Reads.IP4.placed(), "write the address that this node shall have");
     address.ifPresent(a -> plan.pin(name, a));
-    Optional<Profile> boots = in.require("profile", profile, "the name of an entry of profiles");
+    Optional<Profile> boots =
+        in.require("profile", profile, "write the name of an entry of profiles");
     return address.flatMap(
         a -> boots.map(p -> new Node(name, identity, a.value(), p, Node.Origin.FILE)));
   }

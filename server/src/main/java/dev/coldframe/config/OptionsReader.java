@@ -63,14 +63,12 @@ final class OptionsReader {
   }
 
   private Optional<Bytes> encode(int code, Value value) {
-    if (value instanceof Value.Sequence(Place place, List<Value> items) && items.isEmpty()) {
-      problems.error(place, "is empty; write a value or leave the option out");
-      return Optional.empty();
-    }
     Read<Bytes> typed =
         DhcpOptions.coded(code).map(known -> reader(known.type())).orElse(OptionsReader::guess);
     Read<Bytes> read = isHex(value) ? Reads.parsed(OptionsReader::tryParseHex, "hex") : typed;
-    return read.keeping(OptionsReader::sizeProblem).from(value, problems);
+    return Reads.some(read, "write a value or leave the option out")
+        .keeping(OptionsReader::sizeProblem)
+        .from(value, problems);
   }
 
   private static Read<Bytes> reader(DhcpOptions.Type type) {

@@ -111,10 +111,10 @@ final class ProfilesReader {
     Fields in = Fields.of(value, Section.USER, problems);
     Optional<String> name =
         in.require(
-            "name", form(USER_NAME, "a Linux user name such as mayth"), "the account's name");
+            "name", form(USER_NAME, "a Linux user name such as mayth"), "write the account's name");
     Optional<String> hash = in.get("password-hash", Credentials.PASSWORD_HASH);
     List<String> keys = in.get("ssh-keys", Reads.oneOrMore(Credentials.SSH_KEY), List.of());
-    if (in.lacks("password-hash", "ssh-keys")) {
+    if (hash.isEmpty() && keys.isEmpty()) {
       problems.warning(in.place(), "nobody can log in; write ssh-keys or password-hash");
     }
     return name.map(n -> new Profile.User(n, hash, keys));

@@ -98,10 +98,10 @@ final class Reads {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /// A URL is not repeated: it may hold a password.
   private static <E extends Enum<E>> String unknownWord(String text, List<E> working) {
-    return quote(text)
-        + " is not known; write "
-        + either(working.stream().map(Reads::word).toList());
+    String shown = text.contains("://") ? "this URL" : quote(text);
+    return shown + " is not known; write " + either(working.stream().map(Reads::word).toList());
   }
 
   /// A whole number, both bounds included.
@@ -145,6 +145,20 @@ final class Reads {
         value instanceof Value.Scalar
             ? item.from(value, problems).map(List::of)
             : list.from(value, problems);
+  }
+
+  /// As another reader, for values that must not be an empty list.
+  ///
+  /// @param advice completes "is empty;"
+  static <T> Read<T> some(Read<T> read, String advice) {
+    return (value, problems) -> {
+      boolean empty =
+          value instanceof Value.Nothing
+              || (value instanceof Value.Sequence(_, List<Value> items) && items.isEmpty());
+      return empty
+          ? refuse(value.place(), "is empty; " + advice, problems)
+          : read.from(value, problems);
+    };
   }
 
   /// A rule for lists: at most so many items.

@@ -8,7 +8,6 @@ import dev.coldframe.node.Site;
 import dev.coldframe.node.Site.Service;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,9 +52,11 @@ final class SiteReader {
   private static final Read<Site.TimeSource> TIME =
       Reads.choice(Section.SITE, "time", List.of(Site.TimeSource.values()));
   private static final Read<Set<Service>> SERVICES =
-      Reads.listOf(Reads.choice(Section.SITE, "services", WORKING_SERVICES))
+      Reads.some(
+              Reads.listOf(Reads.choice(Section.SITE, "services", WORKING_SERVICES)),
+              "list at least one service, or leave the key out")
           .keeping(SiteReader::servicesProblem)
-          .as(EnumSet::copyOf);
+          .as(Set::copyOf);
   private static final Read<Duration> LEASE =
       (value, problems) ->
           value instanceof Value.Scalar(_, String text) && text.equals("infinite")
@@ -103,7 +104,7 @@ final class SiteReader {
         records(in, inventory.keySet()),
         in.get("lease-time", LEASE, DEFAULT_LEASE),
         guests(in, profiles),
-        in.get("services", SERVICES, EnumSet.copyOf(WORKING_SERVICES)),
+        in.get("services", SERVICES, Set.copyOf(WORKING_SERVICES)),
         new Site.Tftp(in.section("tftp", Section.TFTP).get("single-port", Reads.SWITCH, false)),
         in.get("time", TIME, Site.TimeSource.KERNEL),
         new Site.Limits(in.section("limits", Section.LIMITS).get("per-source", Reads.SWITCH, true)),
@@ -112,18 +113,17 @@ final class SiteReader {
 
   private Optional<Placed<Ip4>> appliance(Fields in) {
     return in.section("appliance", Section.APPLIANCE)
-        .require("address", Reads.IP4.placed(), "the address under which nodes reach this server");
+        .require(
+            "address", Reads.IP4.placed(), "write the address under which nodes reach this server");
   }
 
   private List<Network> networks(Fields in) {
     var reader = new NetworkReader(problems, plan);
     Read<Network> network = (value, _) -> Optional.of(reader.read(value));
+    String advice = "write at least one interface and its subnet";
     Optional<List<Network>> networks =
-        in.require("networks", Reads.listOf(network), "at least one interface and its subnet");
-    if (networks.filter(List::isEmpty).isPresent()) {
-      problems.error(in.place("networks"), "is empty; write at least one interface and its subnet");
-    }
-    if (networks.orElse(List.of()).isEmpty()) {
+        in.require("networks", Reads.some(Reads.listOf(network), advice), advice);
+    if (networks.isEmpty()) {
       plan.addUnknown();
     }
     return networks.orElse(List.of());
@@ -166,10 +166,7 @@ final class SiteReader {
   }
 
   private static Optional<String> servicesProblem(List<Service> services) {
-    if (services.isEmpty()) {
-      return Optional.of("leaves nothing to serve; list at least one, or leave the key out");
-    }
-    return EnumSet.copyOf(services).size() < services.size()
+    return Set.copyOf(services).size() < services.size()
         ? Optional.of("lists a service twice; keep one")
         : Optional.empty();
   }

@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.coldframe.net.Ip4;
 import java.lang.reflect.Modifier;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,6 +32,8 @@ class ConfigSchemaTest {
   private static final Schema VALIDATOR =
       SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
           .getSchema(ConfigSchema.text(), InputFormat.JSON);
+
+  @TempDir Path temp;
 
   static Stream<String> valid() {
     var local =
@@ -73,6 +78,30 @@ class ConfigSchemaTest {
             .filter(path -> !path.contains("="))
             .collect(Collectors.toSet());
     assertThat(inSchema).isEqualTo(inLoader);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          /properties/networks/items/properties/mode                | networks[].mode   | '    mode: %s'
+          /properties/profiles/additionalProperties/properties/boot | profiles.*.boot   | 'profiles: { pi: { boot: %s } }'
+          /properties/profiles/additionalProperties/properties/address-in-os | profiles.*.address-in-os | 'profiles: { pi: { address-in-os: %s } }'
+          /properties/services/items                                | services          | 'services: [%s]'
+          /properties/time                                          | time              | 'time: %s'
+          """)
+  void listsTheWordsThatTheLoaderKnows(String pointer, String path, String line) {
+    ConfigFolder folder = ConfigFolder.in(temp);
+    for (JsonNode word : SCHEMA.at(pointer).path("enum")) {
+      String text = Samples.MINIMAL + line.replace("%s", word.asString()) + "\n";
+      boolean later = NotYet.TABLE.containsKey(path + "=" + word.asString());
+      if (later) {
+        assertThat(folder.problems(text)).singleElement().asString().contains(": not yet: ");
+      } else {
+        assertThat(folder.problems(text)).isEmpty();
+      }
+    }
   }
 
   @Test
