@@ -137,7 +137,7 @@ public final class Coldframe implements AutoCloseable {
   }
 
   private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
-    var templates = new TemplateFolder();
+    var templates = new TemplateFolder(Clock.systemUTC());
     var library =
         new FileLibrary(
             worlds, run.more(), templates, run.state().resolve("scratch"), Clock.systemUTC());

@@ -33,7 +33,7 @@ public final class Preview {
   /// @param scratch a folder for files that are being read; empty afterwards
   public Preview(Site site, Path state, Path scratch) {
     World now = Worlds.read(site, state, QuirkTable.read());
-    var templates = new TemplateFolder();
+    var templates = new TemplateFolder(Clock.systemUTC());
     world = now;
     library = new FileLibrary(() -> now, List.of(), templates, scratch, Clock.systemUTC());
     seeds = new TemplateSeeds(() -> now, templates);
