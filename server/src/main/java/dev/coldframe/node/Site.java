@@ -2,10 +2,12 @@ package dev.coldframe.node;
 
 import dev.coldframe.net.Ip4;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Everything the config file says, checked and with defaults filled in. Immutable; a reload makes
 /// a new one.
@@ -23,7 +25,7 @@ import java.util.Set;
 /// @param records extra names in the domain and their addresses
 /// @param leaseTime how long an address is given for
 /// @param guests the `files` profile served to callers that are no node, if any
-/// @param services what is bound
+/// @param services what is bound, in the order of [Service]
 /// @param tftp options of the TFTP service
 /// @param time which clock the NTP service may vouch for
 /// @param limits rate limits
@@ -52,7 +54,7 @@ public record Site(
     profiles = Ordered.copy(profiles);
     nodes = Ordered.copy(nodes);
     records = Ordered.copy(records);
-    services = Set.copyOf(services);
+    services = Collections.unmodifiableSet(new TreeSet<>(services));
   }
 
   /// A TCP endpoint to listen on.

@@ -63,7 +63,10 @@ class RefusalsTest {
   @Test
   void aWrongConfigIsRefusedWithEveryMistakeAndNothingIsBound() {
     Command.Result result =
-        serve(CONFIG.replace("address: 192.168.0.20", "address: 10.0.0.20").replace("boot: install", "boot: instal"));
+        serve(
+            CONFIG
+                .replace("address: 192.168.0.20", "address: 10.0.0.20")
+                .replace("boot: install", "boot: instal"));
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.out())
         .contains("coldframe.yaml:6: profiles.k8s.boot: ")
@@ -77,8 +80,7 @@ class RefusalsTest {
     Path other = folder.resolve("other-state");
     Path file = lab.write("coldframe.yaml", CONFIG);
     Command.Result result =
-        lab.onServer(
-            lab.coldframe("serve", "-c", file.toString(), "--state", other.toString()));
+        lab.onServer(lab.coldframe("serve", "-c", file.toString(), "--state", other.toString()));
     assertThat(result.exit()).isEqualTo(3);
     assertThat(lastLine(result)).startsWith("coldframe: the DHCP port is taken");
   }
@@ -95,7 +97,14 @@ class RefusalsTest {
   void withoutPrivilegeItSaysWhatIsMissing() throws IOException {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     Command.Result result =
-        serve(CONFIG, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all");
+        serve(
+            CONFIG,
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--bounding-set=-all",
+            "--inh-caps=-all");
     assertThat(result.exit()).isEqualTo(3);
     assertThat(lastLine(result)).startsWith("coldframe: no permission to serve DHCP");
   }
