@@ -10,6 +10,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.transport.content.FileLibrary;
+import dev.coldframe.transport.content.TemplateCheck;
 import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
 import java.io.IOException;
@@ -27,13 +28,14 @@ public final class Preview {
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final World world;
+  private final TemplateFolder templates;
   private final FileLibrary library;
   private final TemplateSeeds seeds;
 
   /// @param scratch a folder for files that are being read; empty afterwards
   public Preview(Site site, Path state, Path scratch) {
     World now = Worlds.read(site, state, QuirkTable.read());
-    var templates = new TemplateFolder(Clock.systemUTC());
+    templates = new TemplateFolder(Clock.systemUTC());
     world = now;
     library = new FileLibrary(() -> now, List.of(), templates, scratch, Clock.systemUTC());
     seeds = new TemplateSeeds(() -> now, templates);
@@ -48,6 +50,13 @@ public final class Preview {
   /// Whether there is such a node.
   public boolean knows(String node) {
     return world.node(node).isPresent();
+  }
+
+  /// What is wrong with the templates, one line each.
+  ///
+  /// @throws IOException when they cannot be read
+  public List<String> defects() throws IOException {
+    return TemplateCheck.defects(world, templates);
   }
 
   /// The node's whole boot tree, then its seed files.

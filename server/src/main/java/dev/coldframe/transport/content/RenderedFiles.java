@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The boot tree's templates, rendered once per node and world. Any thread; blocks.
 final class RenderedFiles {
-  private static final String FOLDER = "boot/";
+  static final String FOLDER = "boot/";
 
   private record Key(String node, String path) {}
 

@@ -152,6 +152,25 @@ class FileLibraryTest {
   }
 
   @Test
+  @Tag("H-14")
+  void aCheckFindsWhatDoesNotCompileThenWhatDoesNotRender() throws IOException {
+    assertThat(TemplateCheck.defects(world, new TemplateFolder(() -> now))).isEmpty();
+    Files.createDirectories(folder.resolve("templates/boot"));
+    write("templates/boot/config.txt.tmpl", "a\n{{ user.password_hash }}\n");
+    write("templates/boot/extra.tmpl", "{{ locale | cmdline }}{% include 'boot/nowhere' %}");
+    assertThat(TemplateCheck.defects(world, new TemplateFolder(() -> now)))
+        .containsExactly(
+            "boot/config.txt.tmpl:2: Attribute [password_hash] does not exist (for geranium)",
+            "boot/extra.tmpl:1: there is no template boot/nowhere (for geranium)");
+    write("templates/boot/extra.tmpl", "\n\n{% if %}");
+    assertThat(TemplateCheck.defects(world, new TemplateFolder(() -> now)))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("boot/extra.tmpl:3: ");
+  }
+
+  @Test
   void anotherWorldIsRenderedAnew() throws IOException {
     String before = served("config.txt");
     world = Sites.world(world.site());
@@ -206,6 +225,13 @@ class FileLibraryTest {
     try (var files = Files.list(folder.resolve("scratch"))) {
       assertThat(files).as("private copies have no name").isEmpty();
     }
+  }
+
+  @Test
+  void aFileIsServedWhereThereIsNoRoomForACopy() throws IOException {
+    write("scratch", "a file where the folder should be");
+    write("root/kernel8.img", (byte) 'a', 70 * KIB);
+    assertThat(served("kernel8.img")).isEqualTo("tftp-root: " + "a".repeat(70 * KIB));
   }
 
   @Test
