@@ -49,7 +49,10 @@ public final class Coldframe implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coldframe.class);
   private static final int TFTP_PORT = 69;
   private static final int HTTP_PORT = 80;
-  private static final String REHEARSED = "lo";
+
+  /// The interface that stands for all of a site's in a rehearsal.
+  static final String REHEARSED_INTERFACE = "lo";
+
   private static final int LARGEST_MTU = 65_535;
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -98,7 +101,9 @@ public final class Coldframe implements AutoCloseable {
           new DhcpService(
               worlds, book, leases, chronicle, counters, new SteadyClock(), Clock.systemUTC()));
       var _ = timers.scheduleWithFixedDelay(this::endOverdueStages, 1, 1, TimeUnit.SECONDS);
-      var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
+      if (!run.rehearsal()) {
+        var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
+      }
     } catch (StoreException e) {
       close();
       throw new EnvironmentException(Objects.requireNonNull(e.getMessage()), e);
@@ -165,7 +170,7 @@ public final class Coldframe implements AutoCloseable {
   private List<Link> links(Site site) {
     if (run.rehearsal()) {
       List<Cidr> subnets = site.networks().stream().map(Network::subnet).toList();
-      return List.of(new Link(REHEARSED, LARGEST_MTU, run.portOffset(), subnets));
+      return List.of(new Link(REHEARSED_INTERFACE, LARGEST_MTU, run.portOffset(), subnets));
     }
     Set<String> names = new LinkedHashSet<>();
     site.networks().forEach(network -> names.add(network.interfaceName()));

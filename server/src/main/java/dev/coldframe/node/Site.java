@@ -57,6 +57,29 @@ public record Site(
     services = Collections.unmodifiableSet(new TreeSet<>(services));
   }
 
+  /// The same site with other networks and services.
+  public Site with(List<Network> otherNetworks, Set<Service> otherServices) {
+    return new Site(
+        name,
+        domain,
+        appliance,
+        tftpRoot,
+        templates,
+        admin,
+        otherNetworks,
+        adopt,
+        profiles,
+        nodes,
+        records,
+        leaseTime,
+        guests,
+        otherServices,
+        tftp,
+        time,
+        limits,
+        stages);
+  }
+
   /// A TCP endpoint to listen on.
   ///
   /// @param address the local address

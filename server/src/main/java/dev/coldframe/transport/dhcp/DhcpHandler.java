@@ -50,7 +50,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
+  public void channelActive(ChannelHandlerContext ctx) {
     sender.open();
   }
 
