@@ -52,6 +52,12 @@ public record BootResult(
     return ending != Ending.FAILED;
   }
 
+  /// Without the seed, which holds secrets.
+  @Override
+  public String toString() {
+    return node + " (" + board + ") " + ending.label() + (reason.isEmpty() ? "" : ": " + reason);
+  }
+
   /// How a boot ends.
   public enum Ending {
     /// Installed, configured and reported.
