@@ -26,6 +26,7 @@ final class DhcpExchange {
   private final Diary diary;
   private final int xid;
   private final SequencedSet<String> objections = new LinkedHashSet<>();
+  private Optional<Bytes> held = Optional.empty();
   private Optional<Reply> giving = Optional.empty();
   private Optional<Reply> booting = Optional.empty();
 
@@ -77,17 +78,30 @@ final class DhcpExchange {
       if (left <= 0) {
         return Optional.empty();
       }
-      Optional<Bytes> message = port.receive(Duration.ofNanos(left));
+      Optional<Bytes> message = received(Duration.ofNanos(left));
       if (message.isEmpty()) {
         return Optional.empty();
       }
       Optional<Reply> reply = Reply.read(message.get());
-      if (reply.isEmpty()) {
+      if (message.get().isEmpty()) {
+        objections.add("the only packet that came was held back until another one comes");
+      } else if (reply.isEmpty()) {
         objections.add("a malformed reply came");
       } else if (reply.get().chaddr().equals(spec.mac()) && reply.get().xid() == xid) {
         return reply;
       }
     }
+  }
+
+  /// What the network interface lets through.
+  private Optional<Bytes> received(Duration patience) throws IOException, InterruptedException {
+    Optional<Bytes> message = port.receive(patience);
+    if (!spec.model().holdsLastPacket() || message.isEmpty()) {
+      return message;
+    }
+    Optional<Bytes> before = held;
+    held = message;
+    return before.or(() -> Optional.of(Bytes.EMPTY));
   }
 
   private boolean collected(long deadline) throws IOException, InterruptedException {
