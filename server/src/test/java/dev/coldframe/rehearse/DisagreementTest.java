@@ -116,24 +116,26 @@ class DisagreementTest {
 
     server.heard.clear();
     server.repeatsOffers = true;
-    assertThat(boot(Model.PI_3B_HOLDING, false).reason()).isEmpty();
-    assertThat(server.heard).as("one round each").hasSize(2);
+    assertThat(boot(Model.PI_3B_HOLDING, true).reason()).isEmpty();
+    assertThat(server.heard).as("one round for each of four, two with a REQUEST").hasSize(6);
   }
 
   /// As on a real wire, where a broadcast reaches every board.
   @Test
   @Tag("B-01")
-  void aBroadcastForAnotherBoardIsNotTaken() throws Exception {
+  void neitherABroadcastForAnotherBoardNorAnOfferToTheStageBeforeIsTaken() throws Exception {
     BoardSpec spec = board(Model.PI_3B_PLUS, false);
     Bytes request = Template.of(Golden.ROM_DISCOVER).build();
     var other = new MacAddress(spec.mac().bits() ^ 1);
     var frames = new ArrayDeque<Bytes>();
-    frames.add(server.reply(request, other, Ip4.parse("192.168.0.99"), Reply.OFFER));
-    frames.add(server.reply(request, spec.mac(), Ip4.parse("192.168.0.20"), Reply.OFFER));
+    frames.add(server.reply(request, spec.mac(), Ip4.parse("192.168.0.98"), Reply.OFFER));
     var port =
         new Cable.DhcpPort() {
           @Override
-          public void broadcast(Bytes message) {}
+          public void broadcast(Bytes message) {
+            frames.add(server.reply(request, other, Ip4.parse("192.168.0.99"), Reply.OFFER));
+            frames.add(server.reply(request, spec.mac(), Ip4.parse("192.168.0.20"), Reply.OFFER));
+          }
 
           @Override
           public Optional<Bytes> receive(Duration patience) {

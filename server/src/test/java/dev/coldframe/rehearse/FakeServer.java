@@ -175,6 +175,9 @@ final class FakeServer implements AutoCloseable {
     option(out, 54, octets(ADDRESS));
     option(out, 51, Bytes.parseHex("00000e10").toArray());
     option(out, 1, Bytes.parseHex("ffff0000").toArray());
+    if (request.hex().contains("3d0701")) {
+      option(out, 42, octets(ADDRESS));
+    }
     option(out, 66, option66.getBytes(StandardCharsets.US_ASCII));
     option(out, 43, Bytes.parseHex(option43).toArray());
     out.write(255);

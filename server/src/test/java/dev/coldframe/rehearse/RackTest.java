@@ -82,7 +82,10 @@ class RackTest {
     assertThat(result.remarks()).isEmpty();
     assertThat(result.dhcpOptions())
         .containsEntry("server", "192.168.0.2")
-        .containsEntry("lease-time", "3600 s");
+        .containsEntry("lease-time", "3600 s")
+        .containsEntry("tftp-server", "192.168.0.2")
+        .as("asked for by the system alone")
+        .containsEntry("ntp", "192.168.0.2");
     assertThat(result.seed()).containsKeys("user-data", "meta-data");
     assertThat(result.stages())
         .extracting(BootResult.Stage::name)
