@@ -16,7 +16,8 @@ import java.util.Optional;
 /// @param ending how it ended
 /// @param reason why it would not boot; empty when it does
 /// @param remarks what a real board gets over, but should not have to
-/// @param dhcpOptions the options of the boot stage's lease, name to text
+/// @param dhcpOptions the DHCP options that its stages were given, name to text; of an option that
+///   several were given, the last value
 /// @param files the files that were loaded, in order, each path once
 /// @param probes the files whose size alone was asked, each path once
 /// @param refused the names that were refused, each path once
@@ -50,6 +51,12 @@ public record BootResult(
   /// Whether it went as its node's boot mode says.
   public boolean ok() {
     return ending != Ending.FAILED;
+  }
+
+  /// Without the seed, which holds secrets.
+  @Override
+  public String toString() {
+    return node + " (" + board + ") " + ending.label() + (reason.isEmpty() ? "" : ": " + reason);
   }
 
   /// How a boot ends.

@@ -43,6 +43,7 @@ public interface Cable extends AutoCloseable {
 
     /// The next DHCP message that this board's network interface takes.
     ///
+    /// @param patience how long to wait; zero for what has come already
     /// @return empty when none comes in time
     Optional<Bytes> receive(Duration patience) throws IOException, InterruptedException;
 

@@ -106,6 +106,11 @@ enum DhcpClient {
     return menu;
   }
 
+  /// Whether it is a boot loader, not an operating system.
+  boolean boots() {
+    return menu != BootMenu.Rule.NONE;
+  }
+
   /// Whether every board has the same transaction id.
   boolean constantXid() {
     return request.isEmpty();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.random.RandomGenerator;
@@ -26,6 +27,7 @@ final class DhcpExchange {
   private final Diary diary;
   private final int xid;
   private final SequencedSet<String> objections = new LinkedHashSet<>();
+  private Optional<Bytes> held = Optional.empty();
   private Optional<Reply> giving = Optional.empty();
   private Optional<Reply> booting = Optional.empty();
 
@@ -42,6 +44,7 @@ final class DhcpExchange {
   ///
   /// @throws BootFailure when the board gives up, or would go astray with what it got
   Lease run() throws IOException, InterruptedException, BootFailure {
+    forgetTheStageBefore();
     Bytes discover = filled(client.discover()).build();
     for (Duration wait : client.waits()) {
       port.broadcast(discover);
@@ -52,6 +55,15 @@ final class DhcpExchange {
       }
     }
     throw new BootFailure(silence());
+  }
+
+  /// Each stage starts its network interface anew. Without that a Pi 3 would take a repeated OFFER
+  /// of the stage before for its own, by the transaction id that never changes.
+  private void forgetTheStageBefore() throws IOException, InterruptedException {
+    Optional<Bytes> stale = port.receive(Duration.ZERO);
+    while (stale.isPresent()) {
+      stale = port.receive(Duration.ZERO);
+    }
   }
 
   private Template filled(Template template) {
@@ -77,17 +89,30 @@ final class DhcpExchange {
       if (left <= 0) {
         return Optional.empty();
       }
-      Optional<Bytes> message = port.receive(Duration.ofNanos(left));
+      Optional<Bytes> message = received(Duration.ofNanos(left));
       if (message.isEmpty()) {
         return Optional.empty();
       }
       Optional<Reply> reply = Reply.read(message.get());
-      if (reply.isEmpty()) {
+      if (message.get().isEmpty()) {
+        objections.add("the only packet that came was held back until another one comes");
+      } else if (reply.isEmpty()) {
         objections.add("a malformed reply came");
       } else if (reply.get().chaddr().equals(spec.mac()) && reply.get().xid() == xid) {
         return reply;
       }
     }
+  }
+
+  /// What the network interface lets through.
+  private Optional<Bytes> received(Duration patience) throws IOException, InterruptedException {
+    Optional<Bytes> message = port.receive(patience);
+    if (!spec.model().holdsLastPacket() || !client.boots() || message.isEmpty()) {
+      return message;
+    }
+    Optional<Bytes> before = held;
+    held = message;
+    return before.or(() -> Optional.of(Bytes.EMPTY));
   }
 
   private boolean collected(long deadline) throws IOException, InterruptedException {
@@ -164,11 +189,10 @@ final class DhcpExchange {
   private Lease lease(Reply offer, Reply boot, Reply last) throws BootFailure {
     Ip4 server = offer.address(Reply.SERVER_ID).orElseThrow();
     Ip4 tftp = tftp(boot);
-    var options = new java.util.TreeMap<>(boot.options());
-    options.putAll(offer.options());
-    options.putAll(last.options());
-    if (client.menu() != BootMenu.Rule.NONE) {
-      diary.options(OptionText.decode(options));
+    for (Reply reply : List.of(boot, offer, last)) {
+      diary.options(reply.options());
+    }
+    if (client.boots()) {
       if (!boot.siaddr().equals(Ip4.ANY) && !boot.siaddr().equals(tftp)) {
         diary.remark(
             "siaddr is "
@@ -188,7 +212,7 @@ final class DhcpExchange {
     Ip4 sender = boot.address(Reply.SERVER_ID).orElseThrow();
     Optional<String> named =
         boot.option(Reply.TFTP_SERVER).map(v -> v.text(StandardCharsets.US_ASCII));
-    if (named.isEmpty() || client.menu() == BootMenu.Rule.NONE) {
+    if (named.isEmpty() || !client.boots()) {
       return sender;
     }
     Optional<Ip4> other = Ip4.tryParse(named.get());

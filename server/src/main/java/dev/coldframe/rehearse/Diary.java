@@ -1,8 +1,10 @@
 package dev.coldframe.rehearse;
 
+import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +24,7 @@ final class Diary {
   private final SequencedMap<String, String> seed = new LinkedHashMap<>();
   private final SequencedSet<String> remarks = new LinkedHashSet<>();
   private final List<BootResult.Stage> stages = new ArrayList<>();
-  private Map<String, String> options = Map.of();
+  private final Map<Integer, Bytes> options = new HashMap<>();
   private Optional<Ip4> address = Optional.empty();
   private Optional<String> stage = Optional.empty();
   private long stageNanos;
@@ -70,8 +72,9 @@ final class Diary {
     address = Optional.of(given);
   }
 
-  synchronized void options(Map<String, String> decoded) {
-    options = decoded;
+  /// What a reply said; a later one's value goes before an earlier one's.
+  synchronized void options(Map<Integer, Bytes> said) {
+    options.putAll(said);
   }
 
   synchronized void remark(String text) {
@@ -120,7 +123,7 @@ final class Diary {
         ending,
         reason,
         List.copyOf(remarks),
-        options,
+        OptionText.decode(options),
         List.copyOf(files.values()),
         List.copyOf(probes.values()),
         List.copyOf(refused.values()),

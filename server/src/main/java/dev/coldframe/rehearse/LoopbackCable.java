@@ -31,7 +31,10 @@ public final class LoopbackCable implements Cable {
   private static final int SERVER_PORT = 67;
   private static final int CLIENT_PORT = 68;
   private static final int CHADDR = 28;
-  private static final int MAX_DATAGRAM = 65535;
+
+  /// Longer than any message that a board takes, so that too long ones are seen as such.
+  private static final int MAX_DATAGRAM = 4096;
+
   private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
   private static final int FIRST_OCTET = 0xff << 24;
   private static final int LOOPBACK = 127 << 24;
@@ -43,6 +46,7 @@ public final class LoopbackCable implements Cable {
   private final int portOffset;
   private final List<Cidr> subnets;
   private final DatagramSocket wire;
+  private final Thread listening;
   private final Map<MacAddress, BlockingQueue<Bytes>> boards = new ConcurrentHashMap<>();
   private final LongAdder unclaimed = new LongAdder();
 
@@ -58,7 +62,7 @@ public final class LoopbackCable implements Cable {
     this.server = socketOf(server, SERVER_PORT + portOffset);
     this.wire = new DatagramSocket(new InetSocketAddress(inet(Ip4.ANY), CLIENT_PORT + portOffset));
     wire.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
-    Thread.ofVirtual().name("rehearsal-cable").start(this::listen);
+    listening = Thread.ofVirtual().name("rehearsal-cable").start(this::listen);
   }
 
   private void listen() {
@@ -177,9 +181,15 @@ public final class LoopbackCable implements Cable {
     return wellKnown + portOffset;
   }
 
+  /// Returns when the port is free again, which is when the listener has left it.
   @Override
   public void close() {
     wire.close();
+    try {
+      listening.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static InetSocketAddress socketOf(Ip4 host, int port) throws IOException {

@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 public enum Model {
   /// The ROM of 2016: option 97 is useless, option 43 must end in three blanks.
   PI_3B("Pi 3B", 3, 0xa02082, "bcm2710-rpi-3-b.dtb"),
+  /// The same, and its Ethernet keeps the last packet until another one comes (reference, section
+  /// 2.3, "Lost OFFER"; FW#764). Seen on some boards, sometimes.
+  PI_3B_HOLDING("Pi 3B (holding)", 3, 0xa02082, "bcm2710-rpi-3-b.dtb"),
   /// A later ROM, which shows its serial and takes option 43 without the blanks.
   PI_3B_PLUS("Pi 3B+", 3, 0xa020d3, "bcm2710-rpi-3-b-plus.dtb"),
   /// A boot EEPROM of 2026.
@@ -41,6 +44,11 @@ public enum Model {
     return family;
   }
 
+  /// Whether the last packet that came is kept from the ROM until another one comes.
+  boolean holdsLastPacket() {
+    return this == PI_3B_HOLDING;
+  }
+
   /// The file that describes the board to the kernel.
   String deviceTree() {
     return deviceTree;
@@ -50,7 +58,7 @@ public enum Model {
   /// 2.2).
   Bytes option97(MacAddress mac, Serial serial) {
     return switch (this) {
-      case PI_3B -> Bytes.parseHex("00" + "44".repeat(16));
+      case PI_3B, PI_3B_HOLDING -> Bytes.parseHex("00" + "44".repeat(16));
       case PI_3B_PLUS -> repeatedSerial(serial);
       case PI_4B -> named("4iPR", mac, serial);
       case PI_4B_2020 -> named("RPi4", mac, serial);

@@ -45,6 +45,10 @@ final class PlainHttp {
           parts.group(3));
     }
 
+    String authority() {
+      return port == 80 ? host.toString() : host + ":" + port;
+    }
+
     Place at(String otherPath) {
       return new Place(host, port, otherPath);
     }
@@ -67,7 +71,7 @@ final class PlainHttp {
     String head =
         request
             + " HTTP/1.1\r\nHost: "
-            + place.host()
+            + place.authority()
             + "\r\nConnection: close\r\nUser-Agent: Wget\r\n"
             + (body.isEmpty()
                 ? ""

@@ -3,10 +3,16 @@ package dev.coldframe.rehearse;
 import static dev.coldframe.rehearse.RackTest.board;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.net.Bytes;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
 import dev.coldframe.rehearse.BootResult.Ending;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -14,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /// Servers that look right to themselves and are wrong for a board.
 class DisagreementTest {
-  /// 45 seconds of patience in little more than two.
-  private static final Pace HASTY = new Pace(0.05);
+  /// 45 seconds of patience in less than one.
+  private static final Pace HASTY = new Pace(0.02);
 
   private FakeServer server;
   private Pace pace = Pace.REAL;
@@ -88,6 +94,65 @@ class DisagreementTest {
 
     assertThat(reason(Model.PI_4B))
         .isEqualTo("the REQUEST of the boot EEPROM for 192.168.0.20 was not answered");
+  }
+
+  @Test
+  void aProxyAloneIsNotEnough() throws Exception {
+    pace = HASTY;
+    server.proxyOnly = true;
+
+    assertThat(reason(Model.PI_4B))
+        .isEqualTo(
+            "the boot EEPROM gave up DHCP after 45 s: only a proxy answered, nobody gave an"
+                + " address");
+  }
+
+  @Test
+  void anOfferThatIsHeldBackNeedsAnotherPacket() throws Exception {
+    pace = new Pace(0.1);
+
+    assertThat(boot(Model.PI_3B_HOLDING, false).reason()).isEmpty();
+    assertThat(server.heard).as("two rounds for each of two clients").hasSize(4);
+
+    server.heard.clear();
+    server.repeatsOffers = true;
+    assertThat(boot(Model.PI_3B_HOLDING, true).reason()).isEmpty();
+    assertThat(server.heard).as("one round for each of four, two with a REQUEST").hasSize(6);
+  }
+
+  /// As on a real wire, where a broadcast reaches every board.
+  @Test
+  @Tag("B-01")
+  void neitherABroadcastForAnotherBoardNorAnOfferToTheStageBeforeIsTaken() throws Exception {
+    BoardSpec spec = board(Model.PI_3B_PLUS, false);
+    Bytes request = Template.of(Golden.ROM_DISCOVER).build();
+    var other = new MacAddress(spec.mac().bits() ^ 1);
+    var frames = new ArrayDeque<Bytes>();
+    frames.add(server.reply(request, spec.mac(), Ip4.parse("192.168.0.98"), Reply.OFFER));
+    var port =
+        new Cable.DhcpPort() {
+          @Override
+          public void broadcast(Bytes message) {
+            frames.add(server.reply(request, other, Ip4.parse("192.168.0.99"), Reply.OFFER));
+            frames.add(server.reply(request, spec.mac(), Ip4.parse("192.168.0.20"), Reply.OFFER));
+          }
+
+          @Override
+          public Optional<Bytes> receive(Duration patience) {
+            return Optional.ofNullable(frames.poll());
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (LoopbackCable cable = server.cable()) {
+      var diary = new Diary(spec, Listener.SILENT);
+      var bench = new Bench(spec, cable, port, diary, Pace.REAL, new SplittableRandom(1));
+
+      Lease lease = bench.dhcp(DhcpClient.ROM_3B_PLUS);
+
+      assertThat(lease.address()).isEqualTo(Ip4.parse("192.168.0.20"));
+    }
   }
 
   @Test

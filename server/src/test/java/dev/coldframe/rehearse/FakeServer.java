@@ -28,7 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// A boot server of a few lines on loopback, which does what a test tells it to do wrong.
 final class FakeServer implements AutoCloseable {
   static final Ip4 ADDRESS = Ip4.parse("192.168.0.2");
-  static final Cidr SUBNET = Cidr.parse("192.168.0.0/24");
+  static final Cidr SUBNET = Cidr.parse("192.168.0.0/16");
 
   /// The superset of reference, section 2.5.
   static final String THREE_BLANKS =
@@ -42,6 +42,8 @@ final class FakeServer implements AutoCloseable {
   String option43 = THREE_BLANKS;
   String option66 = "192.168.0.2";
   boolean silent;
+  boolean proxyOnly;
+  boolean repeatsOffers;
   boolean silentToRequests;
   boolean offersToOthersToo;
   boolean ignoresOptions;
@@ -55,6 +57,8 @@ final class FakeServer implements AutoCloseable {
 
   final Map<String, byte[]> files = new ConcurrentHashMap<>();
   final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  final List<Bytes> requests = Collections.synchronizedList(new ArrayList<>());
+  final List<Integer> ports = Collections.synchronizedList(new ArrayList<>());
   final List<Bytes> heard = Collections.synchronizedList(new ArrayList<>());
   final List<String> http = Collections.synchronizedList(new ArrayList<>());
   final int portOffset;
@@ -147,9 +151,17 @@ final class FakeServer implements AutoCloseable {
       send(request, new MacAddress(mac.bits() ^ 1), given.plus(50), discover ? 2 : 5);
     }
     send(request, mac, given, discover ? 2 : 5);
+    if (repeatsOffers) {
+      send(request, mac, given, discover ? 2 : 5);
+    }
   }
 
   private void send(Bytes request, MacAddress to, Ip4 given, int type) throws IOException {
+    byte[] bytes = reply(request, to, proxyOnly ? Ip4.ANY : given, type).toArray();
+    dhcp.send(new DatagramPacket(bytes, bytes.length, inet(given), 68 + portOffset));
+  }
+
+  Bytes reply(Bytes request, MacAddress to, Ip4 given, int type) {
     var out = new ByteArrayOutputStream();
     out.writeBytes(Bytes.parseHex("02010600").toArray());
     out.writeBytes(request.slice(4, 8).toArray());
@@ -162,12 +174,14 @@ final class FakeServer implements AutoCloseable {
     out.writeBytes(Bytes.parseHex("63825363" + "3501" + "%02x".formatted(type)).toArray());
     option(out, 54, octets(ADDRESS));
     option(out, 51, Bytes.parseHex("00000e10").toArray());
-    option(out, 1, Bytes.parseHex("ffffff00").toArray());
+    option(out, 1, Bytes.parseHex("ffff0000").toArray());
+    if (request.hex().contains("3d0701")) {
+      option(out, 42, octets(ADDRESS));
+    }
     option(out, 66, option66.getBytes(StandardCharsets.US_ASCII));
     option(out, 43, Bytes.parseHex(option43).toArray());
     out.write(255);
-    byte[] bytes = out.toByteArray();
-    dhcp.send(new DatagramPacket(bytes, bytes.length, inet(given), 68 + portOffset));
+    return Bytes.wrap(out.toByteArray());
   }
 
   private static void option(ByteArrayOutputStream out, int code, byte[] value) {
@@ -190,6 +204,8 @@ final class FakeServer implements AutoCloseable {
         new String(request.getData(), 2, request.getLength() - 2, StandardCharsets.US_ASCII)
             .split("\0", -1);
     asked.add(parts[0]);
+    requests.add(Bytes.wrap(Arrays.copyOf(request.getData(), request.getLength())));
+    ports.add(request.getPort());
     byte[] file = files.get(parts[0]);
     try (var socket = new DatagramSocket(new InetSocketAddress(inet(ADDRESS), 0))) {
       socket.connect(request.getSocketAddress());

@@ -35,7 +35,7 @@ class RackTest {
 
   static BoardSpec board(Model model, boolean journey) {
     return switch (model) {
-      case PI_3B, PI_3B_PLUS ->
+      case PI_3B, PI_3B_HOLDING, PI_3B_PLUS ->
           new BoardSpec(
               "geranium",
               MacAddress.parse("b8:27:eb:ef:56:44"),
@@ -82,7 +82,10 @@ class RackTest {
     assertThat(result.remarks()).isEmpty();
     assertThat(result.dhcpOptions())
         .containsEntry("server", "192.168.0.2")
-        .containsEntry("lease-time", "3600 s");
+        .containsEntry("lease-time", "3600 s")
+        .containsEntry("tftp-server", "192.168.0.2")
+        .as("asked for by the system alone")
+        .containsEntry("ntp", "192.168.0.2");
     assertThat(result.seed()).containsKeys("user-data", "meta-data");
     assertThat(result.stages())
         .extracting(BootResult.Stage::name)
