@@ -173,6 +173,10 @@ public final class JourneyDecisions {
         kept.put(name, value.length() <= FIELD_CHARS ? value : value.substring(0, FIELD_CHARS));
       }
     });
+    if (asked.node().profile().ssh().enabled()) {
+      // A node that should have sshd cannot excuse itself.
+      kept.replace("sshd", "off", "false");
+    }
     JournalEvent event =
         new JournalEvent(asked.now(), asked.node().name(), EventType.REPORTED, kept);
     boolean claimsReady = "ready".equals(kept.get("stage")) && "done".equals(kept.get("result"));

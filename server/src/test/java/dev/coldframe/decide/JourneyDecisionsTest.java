@@ -191,6 +191,27 @@ class JourneyDecisionsTest {
   }
 
   @Test
+  void aNodeIsReadyWithoutSshdOnlyWhereItsProfileWantsNone() {
+    enrol();
+    var off =
+        Map.of(
+            "stage",
+            "ready",
+            "result",
+            "done",
+            "config",
+            "applied",
+            "sshd",
+            "off",
+            "clock",
+            "synchronised");
+    assertThat(JourneyDecisions.report("hash", off, state, from(HOME)).status()).isEqualTo(409);
+    Node quiet = Sites.withoutSsh(node);
+    var asked = new JourneyDecisions.Asked(quiet, HOME, now);
+    assertThat(JourneyDecisions.report("hash", off, state, asked).status()).isEqualTo(204);
+  }
+
+  @Test
   void keepsOnlyKnownReportFieldsAndBoundsThem() {
     enrol();
     var fields = Map.of("stage", "install", "note", "x", "reason", "y".repeat(5_000));

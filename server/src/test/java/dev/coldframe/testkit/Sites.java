@@ -78,6 +78,25 @@ public final class Sites {
     return new Node(name, identity, Ip4.parse(address), profile, Node.Origin.FILE);
   }
 
+  /// The same node with sshd turned off.
+  public static Node withoutSsh(Node node) {
+    Profile p = node.profile();
+    Profile quiet =
+        new Profile(
+            p.name(),
+            p.boot(),
+            p.bootfiles(),
+            p.user(),
+            new Profile.Ssh(false, false),
+            p.locale(),
+            p.keyboard(),
+            p.timezone(),
+            p.addressInOs(),
+            p.configTxt(),
+            p.cmdline());
+    return new Node(node.name(), node.identity(), node.address(), quiet, node.origin());
+  }
+
   /// The network 192.168.0.0/24 on eth0 with a pool of 200 to 239.
   public static Network network() {
     return new Network(
