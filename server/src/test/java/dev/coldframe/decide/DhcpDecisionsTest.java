@@ -790,6 +790,7 @@ class DhcpDecisionsTest {
             plain.profiles(),
             plain.nodes(),
             plain.records(),
+            plain.upstreamDns(),
             plain.leaseTime(),
             plain.guests(),
             plain.services(),
