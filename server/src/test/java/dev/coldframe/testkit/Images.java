@@ -1,13 +1,22 @@
 package dev.coldframe.testkit;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import dev.coldframe.disk.ByteSource;
 import dev.coldframe.disk.FatLayout;
 import dev.coldframe.disk.Parsed;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /// Disk images made by tests: a partition table, a FAT volume, something opaque behind it.
 public final class Images {
@@ -137,8 +146,55 @@ public final class Images {
 
   /// What the runs of a file hold.
   public static byte[] read(byte[] image, List<dev.coldframe.net.ByteRange> runs) {
-    var out = new java.io.ByteArrayOutputStream();
+    var out = new ByteArrayOutputStream();
     runs.forEach(run -> out.write(image, (int) run.first(), (int) run.length()));
     return out.toByteArray();
+  }
+
+  /// Ways to pack an image.
+  public enum Archive {
+    RAW,
+    XZ,
+    GZIP,
+    ZSTD,
+    ZIP;
+
+    /// Packs an image.
+    public byte[] pack(byte[] image) throws IOException {
+      if (this == ZIP) {
+        return zip(Map.of("deep/IMAGE.img", image), 0100644);
+      }
+      var out = new ByteArrayOutputStream();
+      try (OutputStream packing = packing(out)) {
+        packing.write(image);
+      }
+      return out.toByteArray();
+    }
+
+    private OutputStream packing(OutputStream out) throws IOException {
+      return switch (this) {
+        case RAW, ZIP -> out;
+        case XZ -> new XZOutputStream(out, new LZMA2Options(0));
+        case GZIP -> new GZIPOutputStream(out);
+        case ZSTD -> new ZstdOutputStream(out);
+      };
+    }
+
+    /// A zip archive.
+    ///
+    /// @param unixMode what its entries say they are
+    public static byte[] zip(Map<String, byte[]> entries, int unixMode) throws IOException {
+      var out = new ByteArrayOutputStream();
+      try (var zip = new ZipArchiveOutputStream(out)) {
+        for (Map.Entry<String, byte[]> one : entries.entrySet()) {
+          var entry = new ZipArchiveEntry(one.getKey());
+          entry.setUnixMode(unixMode);
+          zip.putArchiveEntry(entry);
+          zip.write(one.getValue());
+          zip.closeArchiveEntry();
+        }
+      }
+      return out.toByteArray();
+    }
   }
 }
