@@ -36,9 +36,21 @@ public final class Sites {
 
   /// A profile of the given kind.
   public static Profile profile(String name, Profile.Boot boot) {
+    return profile(name, boot, Optional.empty(), false);
+  }
+
+  /// A profile that boots an image.
+  public static Profile withImage(String image, boolean ramdisk) {
+    return profile("k8s", Profile.Boot.INSTALL, Optional.of(image), ramdisk);
+  }
+
+  private static Profile profile(
+      String name, Profile.Boot boot, Optional<String> image, boolean ramdisk) {
     return new Profile(
         name,
         boot,
+        image,
+        ramdisk,
         Map.of(),
         Optional.of(
             new Profile.User(
@@ -137,7 +149,7 @@ public final class Sites {
 
   /// A site as a world, in which nothing more is known than that b8:27:eb and dc:a6:32 are Pis.
   public static World world(Site site) {
-    return World.of(site, new World.Knowledge(List.of(), Map.of(), Map.of(), quirks()));
+    return World.of(site, World.Knowledge.of(quirks()));
   }
 
   /// Two address blocks, and the two things to know of a Pi 3.
