@@ -1,5 +1,6 @@
 package dev.coldframe.cli;
 
+import dev.coldframe.OsImages;
 import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
 import dev.coldframe.config.Problem;
@@ -25,6 +26,9 @@ final class CheckCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("warning: " + warning);
     }
     Site site = loaded.site();
+    for (String lack : new OsImages(root.state()).missing(site)) {
+      spec.commandLine().getErr().println("warning: " + root.config() + ": " + lack);
+    }
     spec.commandLine()
         .getOut()
         .printf(
