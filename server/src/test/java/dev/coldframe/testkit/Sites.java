@@ -142,6 +142,30 @@ public final class Sites {
         new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3));
   }
 
+  /// A site whose TFTP root and templates lie in `root/` and `templates/` of a folder.
+  public static Site siteIn(java.nio.file.Path folder, List<Node> nodes) {
+    Site s = site(List.of(network()), nodes);
+    return new Site(
+        s.name(),
+        s.domain(),
+        s.appliance(),
+        folder.resolve("root").toString(),
+        folder.resolve("templates").toString(),
+        s.admin(),
+        s.networks(),
+        s.adopt(),
+        s.profiles(),
+        s.nodes(),
+        s.records(),
+        s.leaseTime(),
+        s.guests(),
+        s.services(),
+        s.tftp(),
+        s.time(),
+        s.limits(),
+        s.stages());
+  }
+
   /// The rack as a world.
   public static World world() {
     return world(site());

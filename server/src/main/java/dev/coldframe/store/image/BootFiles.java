@@ -63,6 +63,11 @@ public final class BootFiles implements AutoCloseable {
     return image;
   }
 
+  /// Where the boot partition lies in the image.
+  public ByteRange area() {
+    return image.boot().orElseThrow();
+  }
+
   /// The image's bytes, open for reading until [#close].
   public FileChannel channel() {
     return channel;
