@@ -22,8 +22,12 @@ import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
 import dev.coldframe.transport.dhcp.DhcpServer;
 import dev.coldframe.transport.dhcp.DhcpService;
+import dev.coldframe.transport.dns.DnsServer;
+import dev.coldframe.transport.dns.Upstream;
 import dev.coldframe.transport.http.HttpBootServer;
+import dev.coldframe.transport.ntp.NtpServer;
 import dev.coldframe.transport.tftp.TftpServer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -49,6 +53,8 @@ public final class Coldframe implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coldframe.class);
   private static final int TFTP_PORT = 69;
   private static final int HTTP_PORT = 80;
+  private static final int DNS_PORT = 53;
+  private static final int NTP_PORT = 123;
 
   /// The interface that stands for all of a site's in a rehearsal.
   static final String REHEARSED_INTERFACE = "lo";
@@ -135,10 +141,28 @@ public final class Coldframe implements AutoCloseable {
         case HTTP ->
             Listening.on(
                 "HTTP", () -> opens(new HttpBootServer(bootLoops, links, HTTP_PORT, plane)));
-        case DNS, MDNS, NTP, CONSOLE ->
+        case DNS -> Listening.on("DNS", () -> opens(dns(links)));
+        case NTP -> Listening.on("NTP", () -> opens(ntp(links)));
+        case MDNS, CONSOLE ->
             throw new EnvironmentException(service + " is not served yet; leave it out");
       }
     }
+  }
+
+  private DnsServer dns(List<Link> links) {
+    EventLoop loop = loops(1, "dns").next();
+    // A rehearsal sends nothing past the loopback device.
+    Upstream upstream =
+        server ->
+            run.rehearsal()
+                ? links.getFirst().socketOf(server, links.getFirst().port(DNS_PORT))
+                : links.getFirst().socketOf(server, DNS_PORT);
+    return new DnsServer(loop, links, DNS_PORT, worlds, upstream, counters);
+  }
+
+  private NtpServer ntp(List<Link> links) {
+    EventLoop loop = loops(1, "ntp").next();
+    return new NtpServer(loop, links, NTP_PORT, worlds, !run.rehearsal(), counters);
   }
 
   private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {

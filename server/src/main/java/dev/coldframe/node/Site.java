@@ -23,6 +23,7 @@ import java.util.TreeSet;
 /// @param profiles by name
 /// @param nodes the inventory by node name, in file order
 /// @param records extra names in the domain and their addresses
+/// @param upstreamDns the name servers that foreign names are asked from, in order; empty: none are
 /// @param leaseTime how long an address is given for
 /// @param guests the `files` profile served to callers that are no node, if any
 /// @param services what is bound, in the order of [Service]
@@ -42,6 +43,7 @@ public record Site(
     Map<String, Profile> profiles,
     Map<String, Node> nodes,
     Map<String, List<Ip4>> records,
+    List<Ip4> upstreamDns,
     Duration leaseTime,
     Optional<String> guests,
     Set<Service> services,
@@ -49,11 +51,18 @@ public record Site(
     TimeSource time,
     Limits limits,
     Stages stages) {
+  /// The label of this server in the domain; no node or record may have it.
+  public static final String APPLIANCE_LABEL = "coldframe";
+
+  /// The label above the names of dynamic addresses; no node or record may have it.
+  public static final String DYNAMIC_LABEL = "dhcp";
+
   public Site {
     networks = List.copyOf(networks);
     profiles = Ordered.copy(profiles);
     nodes = Ordered.copy(nodes);
     records = Ordered.copy(records);
+    upstreamDns = List.copyOf(upstreamDns);
     services = Collections.unmodifiableSet(new TreeSet<>(services));
   }
 
@@ -71,6 +80,7 @@ public record Site(
         profiles,
         nodes,
         records,
+        upstreamDns,
         leaseTime,
         guests,
         otherServices,

@@ -121,7 +121,13 @@ public final class World {
 
   /// The served network that an address lies in.
   public Optional<Network> networkOf(Ip4 address) {
-    return site.networks().stream().filter(n -> n.subnet().contains(address)).findFirst();
+    // A plain loop: every DNS and NTP packet asks.
+    for (Network network : site.networks()) {
+      if (network.subnet().contains(address)) {
+        return Optional.of(network);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The addresses behind server references, in order; names that are not resolved yet are left

@@ -5,6 +5,7 @@ import dev.coldframe.net.Cidr;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -120,7 +121,12 @@ public final class LoopbackCable implements Cable {
 
   @Override
   public UdpPort udp(Ip4 self, int port) throws IOException {
-    return new LoopbackUdp(new DatagramSocket(socketOf(self, port)));
+    try {
+      return new LoopbackUdp(new DatagramSocket(socketOf(self, port)));
+    } catch (BindException _) {
+      // Another rehearsal on this host has the same board on that port.
+      return new LoopbackUdp(new DatagramSocket(socketOf(self, 0)));
+    }
   }
 
   private final class LoopbackUdp implements UdpPort {

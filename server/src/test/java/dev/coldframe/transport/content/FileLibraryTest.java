@@ -72,6 +72,7 @@ class FileLibraryTest {
             s.profiles(),
             s.nodes(),
             s.records(),
+            s.upstreamDns(),
             s.leaseTime(),
             s.guests(),
             s.services(),
