@@ -5,6 +5,7 @@ import dev.coldframe.net.Cidr;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
+import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
@@ -224,8 +225,9 @@ public final class Coldframe implements AutoCloseable {
     try {
       World world = worlds.get();
       Instant now = Instant.now();
-      world
-          .nodes()
+      // Only an install has stages; whoever boots local or from files is left to itself.
+      world.nodes().stream()
+          .filter(node -> node.profile().boot() == Profile.Boot.INSTALL)
           .forEach(node ->
               Lifecycle.overdue(
                       node.name(), chronicle.state(node.name(), now), world.site().stages(), now)

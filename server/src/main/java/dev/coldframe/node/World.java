@@ -155,6 +155,13 @@ public final class World {
         : Optional.empty();
   }
 
+  /// Whether a node's secrets may be released: a board that a rule adopted waits for the operator,
+  /// unless the rule trusts the segment (architecture, section 6).
+  public boolean trusts(Node node) {
+    return node.origin() != Node.Origin.RULE
+        || (site.adopt() instanceof Adoption.Auto rule && rule.trustSegment());
+  }
+
   /// The served network that an address lies in.
   public Optional<Network> networkOf(Ip4 address) {
     // A plain loop: every DNS and NTP packet asks.
