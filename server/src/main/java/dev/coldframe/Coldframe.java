@@ -5,6 +5,7 @@ import dev.coldframe.net.Cidr;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
+import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
@@ -12,6 +13,7 @@ import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StateFolder;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
+import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.Link;
@@ -64,6 +66,7 @@ public final class Coldframe implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Run run;
   private final Worlds worlds;
+  private final Images images;
   private final Chronicle chronicle;
   private final Counters counters = new Counters();
   private final ScheduledExecutorService timers;
@@ -95,6 +98,9 @@ public final class Coldframe implements AutoCloseable {
       var leases = opens(new SqliteLeaseStore(folder.path()));
       chronicle = opens(new Chronicle(folder.path()));
       worlds = new Worlds(site, leases, QuirkTable.read());
+      images = new Images(folder.path());
+      images.clean();
+      lookForImages();
       know(site);
       var book = new LeaseBook(leases.leases());
       timers =
@@ -110,6 +116,7 @@ public final class Coldframe implements AutoCloseable {
       if (!run.rehearsal()) {
         var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
       }
+      var _ = timers.scheduleWithFixedDelay(this::lookForImages, 1, 1, TimeUnit.SECONDS);
     } catch (StoreException e) {
       close();
       throw new EnvironmentException(Objects.requireNonNull(e.getMessage()), e);
@@ -167,9 +174,8 @@ public final class Coldframe implements AutoCloseable {
 
   private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
     var templates = new TemplateFolder(Clock.systemUTC());
-    var library =
-        new FileLibrary(
-            worlds, run.more(), templates, run.state().resolve("scratch"), Clock.systemUTC());
+    var places = new FileLibrary.Places(images, run.state().resolve("scratch"), run.more());
+    var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
     return new BootPlane(
         worlds,
         library,
@@ -206,12 +212,22 @@ public final class Coldframe implements AutoCloseable {
     site.nodes().keySet().forEach(node -> chronicle.know(node, now));
   }
 
+  /// Commands import and remove images while this runs.
+  private void lookForImages() {
+    try {
+      worlds.images(Worlds.bootable(images.list()));
+    } catch (RuntimeException e) {
+      LOG.error("the images cannot be looked at", e);
+    }
+  }
+
   private void endOverdueStages() {
     try {
       World world = worlds.get();
       Instant now = Instant.now();
-      world
-          .nodes()
+      // Only an install has stages; whoever boots local or from files is left to itself.
+      world.nodes().stream()
+          .filter(node -> node.profile().boot() == Profile.Boot.INSTALL)
           .forEach(node ->
               Lifecycle.overdue(
                       node.name(), chronicle.state(node.name(), now), world.site().stages(), now)

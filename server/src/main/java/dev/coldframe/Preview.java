@@ -8,6 +8,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Worlds;
+import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.transport.content.FileLibrary;
 import dev.coldframe.transport.content.TemplateCheck;
@@ -37,7 +38,8 @@ public final class Preview {
     World now = Worlds.read(site, state, QuirkTable.read());
     templates = new TemplateFolder(Clock.systemUTC());
     world = now;
-    library = new FileLibrary(() -> now, List.of(), templates, scratch, Clock.systemUTC());
+    var places = new FileLibrary.Places(new Images(state), scratch, List.of());
+    library = new FileLibrary(() -> now, places, templates, Clock.systemUTC());
     seeds = new TemplateSeeds(() -> now, templates);
   }
 

@@ -1,6 +1,7 @@
 package dev.coldframe.boot;
 
 import dev.coldframe.node.Node;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -13,12 +14,14 @@ import java.util.TreeMap;
 ///
 /// | Viewer | Order |
 /// |---|---|
-/// | node that installs | node override, template, TFTP root |
+/// | node that installs | node override, template, its image's boot partition, TFTP root |
+/// | … and wants a ramdisk | for that and its signature, before the image: its own tree, packed |
 /// | node of `files` | node override, TFTP root |
 /// | node of `local` | nothing: it boots from its own disk |
 /// | guest | TFTP root |
 ///
-/// The boot partition of the node's image will stand between template and TFTP root.
+/// A template for `config.txt` or `cmdline.txt` does not stand for the image's own but is merged
+/// into it ([ConfigTxt], [CmdlineTxt]).
 public final class BootTree {
   /// Longest path in characters; the longest that a Raspberry Pi asks for has some 60.
   public static final int MAX_PATH = 255;
@@ -43,7 +46,15 @@ public final class BootTree {
       case Viewer.OfNode(Node node) -> {
         var override = new Origin.NodeOverride(node.name(), path);
         yield switch (node.profile().boot()) {
-          case INSTALL -> List.of(override, new Origin.Template(path), root);
+          case INSTALL -> {
+            var out = new ArrayList<Origin>(List.of(override, new Origin.Template(path)));
+            if (node.profile().bootRamdisk() && Ramdisk.isOne(path)) {
+              out.add(new Origin.Packed(path));
+            }
+            node.profile().image().ifPresent(image -> out.add(new Origin.Image(image, path)));
+            out.add(root);
+            yield out;
+          }
           case FILES -> List.of(override, root);
           case LOCAL -> List.of();
         };

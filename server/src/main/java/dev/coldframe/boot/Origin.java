@@ -16,6 +16,17 @@ public sealed interface Origin {
   /// @param path below that folder, without the `.tmpl` suffix
   record Template(String path) implements Origin {}
 
+  /// A file in the boot partition of the node's image, as it is.
+  ///
+  /// @param image the image's name
+  /// @param path as the boot partition has it, in any case
+  record Image(String image, String path) implements Origin {}
+
+  /// The node's tree as one FAT volume, or the signature of that.
+  ///
+  /// @param path one of those of [Ramdisk]
+  record Packed(String path) implements Origin {}
+
   /// A file in the TFTP root, as it is.
   ///
   /// @param path below the root

@@ -1,5 +1,6 @@
 package dev.coldframe.cli;
 
+import dev.coldframe.OsImages;
 import dev.coldframe.Preview;
 import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
@@ -29,6 +30,9 @@ final class CheckCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("warning: " + warning);
     }
     Site site = loaded.site();
+    for (String lack : new OsImages(root.state()).missing(site)) {
+      spec.commandLine().getErr().println("warning: " + root.config() + ": " + lack);
+    }
     List<String> defects = new Preview(site, root.state(), root.state()).defects();
     if (!defects.isEmpty()) {
       throw new Refusal(ExitCode.USAGE, String.join("\n", defects));

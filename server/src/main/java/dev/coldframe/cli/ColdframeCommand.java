@@ -37,7 +37,8 @@ import picocli.CommandLine.ScopeType;
       NodesCommand.class,
       NodeCommand.class,
       WatchCommand.class,
-      LeasesCommand.class
+      LeasesCommand.class,
+      ImageCommand.class
     })
 public final class ColdframeCommand implements Runnable {
   private static final Path INSTALLED_CONFIG = Path.of("/etc/coldframe/coldframe.yaml");

@@ -17,7 +17,6 @@ final class NotYet {
           key("power", "no switch port is driven"),
           key("token-life", "the token of a journey lives for 2h"),
           key("nodes.*.port", "no switch is asked where a node is"),
-          key("profiles.*.image", "no image is written"),
           key("profiles.*.installer-image", "no image is written"),
           key("profiles.*.disk", "no disk is written"),
           key("profiles.*.verify", "no disk is written"),

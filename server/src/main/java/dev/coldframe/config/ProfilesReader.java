@@ -22,6 +22,7 @@ final class ProfilesReader {
   private static final int MAX_BOOT_FILE_CHARS = 127;
 
   private static final Pattern USER_NAME = Pattern.compile("[a-z_][a-z0-9_-]{0,31}");
+  private static final Pattern IMAGE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
   private static final Pattern LOCALE =
       Pattern.compile("(?:C|[a-z]{2,3}(?:_[A-Z]{2})?)\\.UTF-8(?:@[a-z]+)?");
   private static final Pattern KEYBOARD = Pattern.compile("[a-z][a-z0-9_-]{1,31}");
@@ -82,6 +83,8 @@ final class ProfilesReader {
     return new Profile(
         name,
         boot,
+        image(in, boot),
+        ramdisk(in, boot),
         bootfiles(in, boot),
         in.get("user").flatMap(this::user),
         ssh(in.section("ssh", Section.SSH)),
@@ -91,6 +94,25 @@ final class ProfilesReader {
         in.get("address-in-os", ADDRESS_IN_OS, Profile.AddressInOs.DHCP),
         in.get("config-txt", CONFIG_TXT, List.of()),
         in.get("cmdline", CMDLINE, List.of()));
+  }
+
+  private Optional<String> image(Fields in, Boot boot) {
+    if (in.get("image").isPresent() && boot == Boot.FILES) {
+      problems.error(
+          in.place("image"),
+          "profiles with boot: files serve tftp-root as it is; leave it out or change boot");
+    }
+    return in.get("image", form(IMAGE, "an image's name; 'coldframe image list' shows them"));
+  }
+
+  private boolean ramdisk(Fields in, Boot boot) {
+    boolean wanted = in.get("boot-ramdisk", Reads.SWITCH, false);
+    if (wanted && boot == Boot.FILES) {
+      problems.error(
+          in.place("boot-ramdisk"),
+          "profiles with boot: files serve tftp-root as it is; leave it out or change boot");
+    }
+    return wanted;
   }
 
   private Map<ClientClass, String> bootfiles(Fields profile, Boot boot) {

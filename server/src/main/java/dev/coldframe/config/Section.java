@@ -58,7 +58,9 @@ record Section(String path, Set<String> keys) {
   static final Section PROFILE =
       of(
           "profiles.*",
+          "image",
           "boot",
+          "boot-ramdisk",
           "bootfiles",
           "user",
           "ssh",

@@ -68,6 +68,7 @@ public final class BootPaths {
       List.of(
           BootPaths::noTree,
           BootPaths::bootsItself,
+          BootPaths::waitsForImage,
           BootPaths::notAPath,
           BootPaths::ownPrefix,
           BootPaths::foreignPrefix,
@@ -97,6 +98,16 @@ public final class BootPaths {
     return asked.caller() instanceof Caller.OfNode(Node node)
             && node.profile().boot() == Profile.Boot.LOCAL
         ? nothing("the node boots from its own disk")
+        : Optional.empty();
+  }
+
+  /// Half a boot tree would start a kernel that finds nothing (architecture, section 4: the node
+  /// waits here).
+  private static Optional<Answer> waitsForImage(Asked asked) {
+    return asked.caller() instanceof Caller.OfNode(Node node)
+            && node.profile().bootsImage()
+            && asked.world().imageOf(node).isEmpty()
+        ? nothing("the node's image has not been imported yet")
         : Optional.empty();
   }
 

@@ -8,6 +8,8 @@ import java.util.Optional;
 ///
 /// @param name the profile's name
 /// @param boot where the node's system comes from
+/// @param image the name of the operating system image; it need not be imported yet
+/// @param bootRamdisk whether the loader gets its boot files as one `boot.img`
 /// @param bootfiles for [Boot#FILES]: boot file by client class
 /// @param user the account made on first boot, if any
 /// @param ssh how sshd is set up
@@ -20,6 +22,8 @@ import java.util.Optional;
 public record Profile(
     String name,
     Boot boot,
+    Optional<String> image,
+    boolean bootRamdisk,
     Map<ClientClass, String> bootfiles,
     Optional<User> user,
     Ssh ssh,
@@ -33,6 +37,11 @@ public record Profile(
     bootfiles = Ordered.copy(bootfiles);
     configTxt = List.copyOf(configTxt);
     cmdline = List.copyOf(cmdline);
+  }
+
+  /// Whether boot files come from an image.
+  public boolean bootsImage() {
+    return boot == Boot.INSTALL && image.isPresent();
   }
 
   /// Where a node's system comes from.

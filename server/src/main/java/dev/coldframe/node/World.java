@@ -31,16 +31,44 @@ public final class World {
   /// @param adopted nodes adopted while running
   /// @param learned hardware addresses that were seen to belong to a node, by its name
   /// @param resolved addresses of the server names that the site mentions, as far as known
+  /// @param images the imported operating system images, by name
   /// @param quirks what is known of boards
   public record Knowledge(
       List<Node> adopted,
       Map<MacAddress, String> learned,
       Map<String, List<Ip4>> resolved,
+      Map<String, OsImage> images,
       Quirks quirks) {
     public Knowledge {
       adopted = List.copyOf(adopted);
       learned = Map.copyOf(learned);
       resolved = Map.copyOf(resolved);
+      images = Map.copyOf(images);
+    }
+
+    /// Nothing but what is known of boards.
+    public static Knowledge of(Quirks quirks) {
+      return new Knowledge(List.of(), Map.of(), Map.of(), Map.of(), quirks);
+    }
+
+    /// The same with other adopted nodes.
+    public Knowledge withAdopted(List<Node> other) {
+      return new Knowledge(other, learned, resolved, images, quirks);
+    }
+
+    /// The same with other learned addresses.
+    public Knowledge withLearned(Map<MacAddress, String> other) {
+      return new Knowledge(adopted, other, resolved, images, quirks);
+    }
+
+    /// The same with other resolved names.
+    public Knowledge withResolved(Map<String, List<Ip4>> other) {
+      return new Knowledge(adopted, learned, other, images, quirks);
+    }
+
+    /// The same with other images.
+    public Knowledge withImages(Map<String, OsImage> other) {
+      return new Knowledge(adopted, learned, resolved, other, quirks);
     }
   }
 
@@ -117,6 +145,21 @@ public final class World {
   /// up to 3 (raspberry-pi-boot.md, section 1.3).
   public List<Node> nodesWithSerialOf(MacAddress pi3) {
     return nodes.withSerialOf(pi3);
+  }
+
+  /// The image that a node boots from; empty when its profile names none, or one that has not been
+  /// imported yet.
+  public Optional<OsImage> imageOf(Node node) {
+    return node.profile().bootsImage()
+        ? node.profile().image().map(knowledge.images()::get)
+        : Optional.empty();
+  }
+
+  /// Whether a node's secrets may be released: a board that a rule adopted waits for the operator,
+  /// unless the rule trusts the segment (architecture, section 6).
+  public boolean trusts(Node node) {
+    return node.origin() != Node.Origin.RULE
+        || (site.adopt() instanceof Adoption.Auto rule && rule.trustSegment());
   }
 
   /// The served network that an address lies in.

@@ -5,6 +5,7 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class NodeModel {
     out.put("network", networkFacts(node, world));
     out.put("profile", profile.name());
     out.put("boot", lower(profile.boot()));
+    out.put("image", imageFacts(world.imageOf(node)));
     out.put("user", profile.user().map(NodeModel::publicUser).orElse(noUser()));
     out.put(
         "ssh", Map.of("enabled", profile.ssh().enabled(), "password", profile.ssh().password()));
@@ -126,6 +128,13 @@ public final class NodeModel {
       case 0x10000000 -> 4;
       default -> 5;
     };
+  }
+
+  private static Map<String, Object> imageFacts(Optional<OsImage> image) {
+    return Map.of(
+        "name", image.map(OsImage::name).orElse(""),
+        "family", image.map(i -> i.facts().family().label()).orElse(""),
+        "dialect", image.map(i -> i.facts().dialect().label()).orElse(""));
   }
 
   private static Map<String, Object> networkFacts(Node node, World world) {

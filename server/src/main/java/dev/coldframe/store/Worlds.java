@@ -4,11 +4,14 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Quirks;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.node.World.Knowledge;
+import dev.coldframe.store.image.Images;
+import dev.coldframe.store.image.StoredImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,8 +37,10 @@ public final class Worlds implements Supplier<World> {
   /// Makes the first world from the site and what the store remembers.
   public Worlds(Site site, LeaseStore store, Quirks quirks) {
     this.store = store;
-    var knowledge =
-        new Knowledge(adopted(site, store.adopted()), store.learned(), Map.of(), quirks);
+    Knowledge knowledge =
+        Knowledge.of(quirks)
+            .withAdopted(adopted(site, store.adopted()))
+            .withLearned(store.learned());
     this.present = new AtomicReference<>(World.of(site, knowledge));
   }
 
@@ -45,7 +51,17 @@ public final class Worlds implements Supplier<World> {
         Files.exists(folder.resolve("leases.db"))
             ? adopted(site, SqliteLeaseStore.readAdopted(folder))
             : List.of();
-    return World.of(site, new Knowledge(adopted, Map.of(), Map.of(), quirks));
+    return World.of(
+        site,
+        Knowledge.of(quirks).withAdopted(adopted).withImages(bootable(new Images(folder).list())));
+  }
+
+  /// The images that have a boot partition, as the world knows them.
+  public static Map<String, OsImage> bootable(List<StoredImage> images) {
+    return images.stream()
+        .filter(image -> image.boot().isPresent())
+        .map(image -> new OsImage(image.name(), image.content().sha256(), image.facts()))
+        .collect(Collectors.toMap(OsImage::name, image -> image, (a, _) -> a));
   }
 
   private static List<Node> adopted(Site site, List<LeaseStore.Adopted> stored) {
@@ -63,7 +79,7 @@ public final class Worlds implements Supplier<World> {
               List.of(kept.mac()),
               List.of(),
               List.of());
-      out.add(new Node(kept.name(), identity, kept.address(), profile.get(), Node.Origin.ADOPTED));
+      out.add(new Node(kept.name(), identity, kept.address(), profile.get(), kept.origin()));
     }
     return out;
   }
@@ -76,10 +92,7 @@ public final class Worlds implements Supplier<World> {
   /// Takes a new config file; what was learned stays.
   public void reload(Site site) {
     List<Node> adopted = adopted(site, store.adopted());
-    present.updateAndGet(w ->
-        World.of(
-            site,
-            new Knowledge(adopted, w.knowledge().learned(), w.knowledge().resolved(), w.quirks())));
+    present.updateAndGet(w -> World.of(site, w.knowledge().withAdopted(adopted)));
   }
 
   /// Makes a board a node.
@@ -93,7 +106,7 @@ public final class Worlds implements Supplier<World> {
               var adopted = new ArrayList<>(k.adopted());
               adopted.removeIf(n -> n.name().equals(node.name()));
               adopted.add(node);
-              return new Knowledge(adopted, k.learned(), k.resolved(), k.quirks());
+              return k.withAdopted(adopted);
             }));
   }
 
@@ -102,7 +115,7 @@ public final class Worlds implements Supplier<World> {
     change(k -> {
       var learned = new HashMap<>(k.learned());
       learned.put(mac, node.name());
-      return new Knowledge(k.adopted(), learned, k.resolved(), k.quirks());
+      return k.withLearned(learned);
     });
     var _ =
         store
@@ -115,7 +128,14 @@ public final class Worlds implements Supplier<World> {
 
   /// Takes the addresses behind server names.
   public void resolved(Map<String, List<Ip4>> names) {
-    change(k -> new Knowledge(k.adopted(), k.learned(), names, k.quirks()));
+    change(k -> k.withResolved(names));
+  }
+
+  /// Takes the images that there are now.
+  public void images(Map<String, OsImage> images) {
+    if (!get().knowledge().images().equals(images)) {
+      change(k -> k.withImages(images));
+    }
   }
 
   private void change(UnaryOperator<Knowledge> news) {

@@ -29,6 +29,24 @@ class BootTreeTest {
   }
 
   @Test
+  void aNodeWithAnImageSeesItBehindTheTemplates() {
+    var viewer = new Viewer.OfNode(Sites.rack(Sites.withImage("raspios", true)).getFirst());
+    assertThat(BootTree.candidates(viewer, PATH))
+        .containsExactly(
+            new Origin.NodeOverride("geranium", PATH),
+            new Origin.Template(PATH),
+            new Origin.Image("raspios", PATH),
+            new Origin.TftpRoot(PATH));
+    assertThat(BootTree.candidates(viewer, "net_install/boot.sig"))
+        .containsExactly(
+            new Origin.NodeOverride("geranium", "net_install/boot.sig"),
+            new Origin.Template("net_install/boot.sig"),
+            new Origin.Packed("net_install/boot.sig"),
+            new Origin.Image("raspios", "net_install/boot.sig"),
+            new Origin.TftpRoot("net_install/boot.sig"));
+  }
+
+  @Test
   void aFilesNodeSeesNoTemplates() {
     assertThat(BootTree.candidates(node(Profile.Boot.FILES), PATH))
         .containsExactly(new Origin.NodeOverride("geranium", PATH), new Origin.TftpRoot(PATH));

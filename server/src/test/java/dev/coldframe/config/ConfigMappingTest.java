@@ -96,6 +96,8 @@ class ConfigMappingTest {
                 new Profile(
                     "plain",
                     Profile.Boot.INSTALL,
+                    Optional.empty(),
+                    false,
                     Map.of(),
                     Optional.empty(),
                     new Profile.Ssh(true, false),
@@ -171,6 +173,8 @@ class ConfigMappingTest {
             new Profile(
                 "k8s",
                 Profile.Boot.LOCAL,
+                Optional.of("raspios-lite-arm64"),
+                true,
                 Map.of(),
                 Optional.of(
                     new Profile.User("mayth", Optional.of(Samples.HASH), List.of(Samples.KEY))),

@@ -51,6 +51,8 @@ final class Samples {
       profiles:
         k8s:
           boot: local
+          image: raspios-lite-arm64
+          boot-ramdisk: on
           user: { name: mayth, password-hash: "%s", ssh-keys: ["%s"] }
           ssh: { enabled: off, password: true }
           locale: ja_JP.UTF-8

@@ -3,10 +3,13 @@ package dev.coldframe.decide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.ImageFacts;
+import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,28 @@ class BootPathsTest {
   })
   void thePrefixOfAnotherNodeIsRefused(String path, String from) {
     assertThat(ask(path, from, Sites.world())).isEqualTo("another node's prefix");
+  }
+
+  @Test
+  void aNodeWaitsForAnImageThatIsNotImportedYet() {
+    var site = Sites.site(List.of(Sites.network()), Sites.rack(Sites.withImage("raspios", false)));
+    assertThat(ask("config.txt", "192.168.0.20", Sites.world(site)))
+        .isEqualTo("the node's image has not been imported yet");
+    var facts =
+        new ImageFacts(
+            ImageFacts.Family.UNKNOWN,
+            ImageFacts.Dialect.NONE,
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    World imported =
+        World.of(
+            site,
+            World.Knowledge.of(Sites.quirks())
+                .withImages(Map.of("raspios", new OsImage("raspios", "00", facts))));
+    assertThat(ask("config.txt", "192.168.0.20", imported)).isEqualTo("config.txt");
   }
 
   @Test

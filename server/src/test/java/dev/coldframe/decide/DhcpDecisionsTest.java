@@ -691,6 +691,8 @@ class DhcpDecisionsTest {
         new Profile(
             "office",
             Profile.Boot.FILES,
+            Optional.empty(),
+            false,
             Map.of(
                 Profile.ClientClass.UEFI_X64, "ipxe/snponly.efi",
                 Profile.ClientClass.UEFI_ARM64, "efi/grubaa64.efi",

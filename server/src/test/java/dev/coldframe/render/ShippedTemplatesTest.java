@@ -77,6 +77,8 @@ class ShippedTemplatesTest {
         new Profile(
             "k8s",
             p.boot(),
+            Optional.empty(),
+            false,
             Map.of(),
             Optional.of(
                 new Profile.User(
@@ -94,6 +96,7 @@ class ShippedTemplatesTest {
             List.of(),
             Map.of(MacAddress.parse("dc:a6:32:01:36:c1"), "geranium"),
             Map.of("ntp.nict.jp", List.of(ip("133.243.238.243"))),
+            Map.of(),
             Sites.quirks()));
   }
 
@@ -103,6 +106,8 @@ class ShippedTemplatesTest {
         new Profile(
             "bare",
             Profile.Boot.INSTALL,
+            Optional.empty(),
+            false,
             Map.of(),
             Optional.empty(),
             new Profile.Ssh(false, false),

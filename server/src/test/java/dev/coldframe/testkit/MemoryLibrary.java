@@ -86,6 +86,6 @@ public final class MemoryLibrary implements Library {
 
   private Content content(MemorySegment file) {
     opened.incrementAndGet();
-    return new Content.OnDisk(unused, file, "tag", "test", opened::decrementAndGet);
+    return new Content.OnDisk(unused, 0, file, "tag", "test", opened::decrementAndGet);
   }
 }

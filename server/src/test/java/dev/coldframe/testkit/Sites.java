@@ -36,9 +36,21 @@ public final class Sites {
 
   /// A profile of the given kind.
   public static Profile profile(String name, Profile.Boot boot) {
+    return profile(name, boot, Optional.empty(), false);
+  }
+
+  /// A profile that boots an image.
+  public static Profile withImage(String image, boolean ramdisk) {
+    return profile("k8s", Profile.Boot.INSTALL, Optional.of(image), ramdisk);
+  }
+
+  private static Profile profile(
+      String name, Profile.Boot boot, Optional<String> image, boolean ramdisk) {
     return new Profile(
         name,
         boot,
+        image,
+        ramdisk,
         Map.of(),
         Optional.of(
             new Profile.User(
@@ -85,6 +97,8 @@ public final class Sites {
         new Profile(
             p.name(),
             p.boot(),
+            p.image(),
+            p.bootRamdisk(),
             p.bootfiles(),
             p.user(),
             new Profile.Ssh(false, false),
@@ -150,6 +164,31 @@ public final class Sites {
         new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3));
   }
 
+  /// A site whose TFTP root and templates lie in `root/` and `templates/` of a folder.
+  public static Site siteIn(java.nio.file.Path folder, List<Node> nodes) {
+    Site s = site(List.of(network()), nodes);
+    return new Site(
+        s.name(),
+        s.domain(),
+        s.appliance(),
+        folder.resolve("root").toString(),
+        folder.resolve("templates").toString(),
+        s.admin(),
+        s.networks(),
+        s.adopt(),
+        s.profiles(),
+        s.nodes(),
+        s.records(),
+        s.upstreamDns(),
+        s.leaseTime(),
+        s.guests(),
+        s.services(),
+        s.tftp(),
+        s.time(),
+        s.limits(),
+        s.stages());
+  }
+
   /// The same site with other extra names.
   public static Site withRecords(Site s, Map<String, List<Ip4>> records) {
     return changed(s, records, s.upstreamDns(), s.time(), s.limits());
@@ -206,7 +245,7 @@ public final class Sites {
 
   /// A site as a world, in which nothing more is known than that b8:27:eb and dc:a6:32 are Pis.
   public static World world(Site site) {
-    return World.of(site, new World.Knowledge(List.of(), Map.of(), Map.of(), quirks()));
+    return World.of(site, World.Knowledge.of(quirks()));
   }
 
   /// Two address blocks, and the two things to know of a Pi 3.

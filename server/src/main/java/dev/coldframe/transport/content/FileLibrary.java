@@ -4,8 +4,10 @@ import dev.coldframe.boot.BootTree;
 import dev.coldframe.boot.Origin;
 import dev.coldframe.boot.Viewer;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.store.image.Images;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/// The boot tree on disk: node overrides, rendered templates, TFTP roots.
+/// The boot tree on disk: node overrides, rendered templates, images' boot partitions, TFTP roots.
 ///
 /// What was found, and what was not, is remembered per viewer and path for [#FRESH], so that
 /// [#known] answers probes without a disk; [#open] always looks.
@@ -48,24 +50,32 @@ public final class FileLibrary implements Library {
   private final Supplier<World> world;
   private final List<Root> more;
   private final FileShelf files;
+  private final ImageFiles images;
   private final RenderedFiles rendered;
   private final InstantSource clock;
 
-  /// @param world the present world; its site names the TFTP root and the templates folder
-  /// @param more further TFTP roots behind the site's, in order
-  /// @param templates the templates in force
+  /// Where files lie beside the site's own folders.
+  ///
+  /// @param images the imported images
   /// @param scratch a folder for private copies of files that are being sent
+  /// @param more further TFTP roots behind the site's, in order
+  public record Places(Images images, Path scratch, List<Root> more) {
+    public Places {
+      more = List.copyOf(more);
+    }
+  }
+
+  /// @param world the present world; its site names the TFTP root and the templates folder
+  /// @param places where else files lie
+  /// @param templates the templates in force
   /// @param clock the time
   public FileLibrary(
-      Supplier<World> world,
-      List<Root> more,
-      TemplateFolder templates,
-      Path scratch,
-      InstantSource clock) {
+      Supplier<World> world, Places places, TemplateFolder templates, InstantSource clock) {
     this.world = world;
-    this.more = List.copyOf(more);
-    this.files = new FileShelf(new FileReader(scratch), clock);
-    this.rendered = new RenderedFiles(templates);
+    this.more = places.more();
+    this.files = new FileShelf(new FileReader(places.scratch()), clock);
+    this.images = new ImageFiles(places.images());
+    this.rendered = new RenderedFiles(templates, images);
     this.clock = clock;
   }
 
@@ -73,6 +83,7 @@ public final class FileLibrary implements Library {
   public Optional<Content> open(Viewer viewer, String path) throws IOException {
     World now = world.get();
     Instant looked = clock.instant();
+    images.keepOnly(now.knowledge().images());
     while (true) {
       Optional<Shelved> found = find(viewer, path, now);
       if (BootTree.isPlain(path)) {
@@ -112,7 +123,7 @@ public final class FileLibrary implements Library {
   /// The viewer's whole tree, sorted by path. Blocks.
   public List<Listed> list(Viewer viewer) throws IOException {
     var out = new ArrayList<Listed>();
-    for (String path : BootTree.paths(viewer, existing(viewer)).keySet()) {
+    for (String path : BootTree.paths(viewer, existing(viewer, world.get())).keySet()) {
       Optional<Content> content = open(viewer, path);
       if (content.isPresent()) {
         try (Content c = content.get()) {
@@ -123,8 +134,7 @@ public final class FileLibrary implements Library {
     return out;
   }
 
-  private List<Origin> existing(Viewer viewer) throws IOException {
-    World now = world.get();
+  private List<Origin> existing(Viewer viewer, World now) throws IOException {
     var out = new HashSet<Origin>();
     for (Root root : roots(now.site())) {
       root.list().forEach(path -> out.add(new Origin.TftpRoot(path)));
@@ -136,6 +146,12 @@ public final class FileLibrary implements Library {
       overrides(node.name(), now.site())
           .list()
           .forEach(path -> out.add(new Origin.NodeOverride(node.name(), path)));
+      Optional<OsImage> image = now.imageOf(node);
+      if (image.isPresent()) {
+        for (String path : images.paths(image.get())) {
+          out.add(new Origin.Image(image.get().name(), path));
+        }
+      }
     }
     return List.copyOf(out);
   }
@@ -156,8 +172,14 @@ public final class FileLibrary implements Library {
           files.find(overrides(node, now.site()), path);
       case Origin.Template(String path) ->
           viewer instanceof Viewer.OfNode(Node node)
-              ? rendered.find(node, path, now)
+              ? rendered.find(node, path, now, false)
               : Optional.empty();
+      case Origin.Image(_, String path) -> {
+        Optional<OsImage> image =
+            viewer instanceof Viewer.OfNode(Node node) ? now.imageOf(node) : Optional.empty();
+        yield image.isPresent() ? images.find(image.get(), path) : Optional.empty();
+      }
+      case Origin.Packed _ -> Optional.empty();
       case Origin.TftpRoot(String path) -> {
         for (Root root : roots(now.site())) {
           Optional<Shelved> found = files.find(root, path);

@@ -1,6 +1,9 @@
 package dev.coldframe.transport.content;
 
+import dev.coldframe.boot.CmdlineTxt;
+import dev.coldframe.boot.ConfigTxt;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.OsImage;
 import dev.coldframe.node.World;
 import dev.coldframe.render.NodeModel;
 import dev.coldframe.render.TemplateException;
@@ -17,37 +20,42 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RenderedFiles {
   static final String FOLDER = "boot/";
 
-  private record Key(String node, String path) {}
+  /// @param packed whether it is the copy inside `boot.img`
+  private record Key(String node, String path, boolean packed) {}
 
   /// Everything that one world and one set of templates gave; dropped whole when either changes.
   private record Generation(
       World world, Templates templates, Map<Key, Optional<Shelved>> rendered) {}
 
   private final TemplateFolder folder;
+  private final ImageFiles images;
   private volatile Optional<Generation> present = Optional.empty();
 
-  RenderedFiles(TemplateFolder folder) {
+  RenderedFiles(TemplateFolder folder, ImageFiles images) {
     this.folder = folder;
+    this.images = images;
   }
 
   /// The rendered template under a path; empty when there is none, or when it renders to nothing
-  /// but white space: then the next origin is asked.
+  /// but white space: then the next origin is asked. What the node's image says in `config.txt` and
+  /// `cmdline.txt` is kept (see [ConfigTxt], [CmdlineTxt]).
   ///
+  /// @param packed whether it is the copy inside `boot.img`
   /// @throws IOException when it cannot be read or rendered
-  Optional<Shelved> find(Node node, String path, World world) throws IOException {
+  Optional<Shelved> find(Node node, String path, World world, boolean packed) throws IOException {
     Templates templates = folder.current(Path.of(world.site().templates()));
     String name = FOLDER + path;
     if (!templates.has(name)) {
       return Optional.empty();
     }
     if (!world.node(node.name()).equals(Optional.of(node))) {
-      return render(node, name, world, templates);
+      return render(node, path, world, templates, packed);
     }
     Generation now = generation(world, templates);
-    var key = new Key(node.name(), path);
+    var key = new Key(node.name(), path, packed);
     Optional<Shelved> known = now.rendered().get(key);
     if (known == null) {
-      known = render(node, name, world, templates);
+      known = render(node, path, world, templates, packed);
       now.rendered().put(key, known);
     }
     return known;
@@ -62,19 +70,38 @@ final class RenderedFiles {
     return now;
   }
 
-  private static Optional<Shelved> render(Node node, String name, World world, Templates templates)
-      throws IOException {
+  private Optional<Shelved> render(
+      Node node, String path, World world, Templates templates, boolean packed) throws IOException {
     try {
-      String text = templates.render(name, NodeModel.boot(node, world));
+      String text = templates.render(FOLDER + path, NodeModel.boot(node, world));
       if (text.isBlank()) {
         return Optional.empty();
       }
+      String origin = "template";
+      Optional<OsImage> image = world.imageOf(node);
+      Optional<String> own = image.isPresent() ? images.text(image.get(), path) : Optional.empty();
+      if (own.isPresent() && image.isPresent()) {
+        String merged = merge(node, path, own.get(), text);
+        origin = merged.equals(text) ? origin : origin + " + image " + image.get().name();
+        text = merged;
+      }
+      if (path.equals(ConfigTxt.PATH) && node.profile().bootRamdisk() && !packed) {
+        text = ConfigTxt.with(text, "boot_ramdisk=1");
+      }
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-      return Optional.of(FileReader.memory(direct, "template"));
+      return Optional.of(FileReader.memory(direct, origin));
     } catch (TemplateException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private static String merge(Node node, String path, String image, String ours) {
+    return switch (path) {
+      case ConfigTxt.PATH -> ConfigTxt.merge(image, ours);
+      case CmdlineTxt.PATH -> CmdlineTxt.merge(image, ours, node.profile().cmdline());
+      default -> ours;
+    };
   }
 
   /// The paths that have a template.

@@ -1,11 +1,9 @@
 package dev.coldframe.transport.content;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Content that several users share. Any thread.
 sealed interface Shelved {
@@ -28,16 +26,13 @@ sealed interface Shelved {
 
   /// An open file, closed when the last user is done.
   final class OpenFile implements Shelved {
-    private final FileChannel channel;
+    private final SharedChannel file;
     private final MemorySegment mapped;
     private final String etag;
     private final String origin;
 
-    /// The shelf is the first user; never grows again once it is zero.
-    private final AtomicInteger users = new AtomicInteger(1);
-
     OpenFile(FileChannel channel, MemorySegment mapped, String etag, String origin) {
-      this.channel = channel;
+      this.file = new SharedChannel(channel);
       this.mapped = mapped;
       this.etag = etag;
       this.origin = origin;
@@ -45,26 +40,42 @@ sealed interface Shelved {
 
     @Override
     public Optional<Content> share() {
-      int before = users.getAndUpdate(n -> n == 0 ? 0 : n + 1);
-      return before == 0
-          ? Optional.empty()
-          : Optional.of(new Content.OnDisk(channel, mapped, etag, origin, this::giveUp));
+      return file.take()
+          ? Optional.of(new Content.OnDisk(file.channel(), 0, mapped, etag, origin, file::giveUp))
+          : Optional.empty();
     }
 
     @Override
     public void giveUp() {
-      if (users.decrementAndGet() == 0) {
-        try {
-          channel.close();
-        } catch (IOException e) {
-          throw new UncheckedIOException("a file that was only read does not close", e);
-        }
-      }
+      file.giveUp();
+    }
+  }
+
+  /// A file inside an image: one run of it, or several.
+  ///
+  /// @param file the image; the shelf's own use of it belongs to who opened it
+  /// @param runs at least one
+  record InImage(SharedChannel file, List<Content.Part> runs, String etag, String origin)
+      implements Shelved {
+    public InImage {
+      runs = List.copyOf(runs);
     }
 
-    /// Whether the file is still open.
-    boolean isOpen() {
-      return channel.isOpen();
+    @Override
+    public Optional<Content> share() {
+      return file.take() ? Optional.of(content()) : Optional.empty();
     }
+
+    private Content content() {
+      if (runs.size() > 1) {
+        return Content.Joined.of(runs, etag, origin, file::giveUp);
+      }
+      Content.Part only = runs.getFirst();
+      return new Content.OnDisk(
+          file.channel(), only.offset(), only.bytes(), etag, origin, file::giveUp);
+    }
+
+    @Override
+    public void giveUp() {}
   }
 }

@@ -8,6 +8,7 @@ import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
@@ -25,9 +26,11 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -189,21 +192,55 @@ final class Exchange {
         send(response, slice, then);
       }
       case Content.OnDisk disk -> send(response, new SharedFileRegion(disk, part), then);
+      case Content.Joined joined -> joined(response, joined, part, then);
     }
+  }
+
+  /// Each part goes as its own region; the content is given back when the last has left or failed.
+  private void joined(
+      HttpResponse response, Content.Joined content, ByteRange range, Runnable then) {
+    var regions = new ArrayList<Object>();
+    long at = range.first();
+    long end = range.first() + range.length();
+    while (at < end) {
+      int index = content.indexAt(at);
+      Content.Part part = content.parts().get(index);
+      long from = at - content.starts()[index];
+      long length = Math.min(part.bytes().byteSize() - from, end - at);
+      regions.add(region(part, from, length));
+      at += length;
+    }
+    ctx.write(response);
+    regions.forEach(ctx::write);
+    ChannelFuture last = ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    last.addListener(_ -> content.close());
+    finish(last, then);
+  }
+
+  private static Object region(Content.Part part, long from, long length) {
+    if (part.channel().isPresent()) {
+      return new SharedFileRegion(part.channel().get(), part.offset() + from, length, () -> {});
+    }
+    return Unpooled.wrappedBuffer(part.bytes().asSlice(from, length).asByteBuffer());
   }
 
   /// A region that gives its content back instead of closing the shared channel.
   private static final class SharedFileRegion extends DefaultFileRegion {
-    private final Content.OnDisk content;
+    private final Runnable sent;
 
     SharedFileRegion(Content.OnDisk content, ByteRange part) {
-      super(content.channel(), part.first(), part.length());
-      this.content = content;
+      this(content.channel(), content.offset() + part.first(), part.length(), content::close);
+    }
+
+    /// @param sent called when it has left, or never will
+    SharedFileRegion(FileChannel channel, long position, long length, Runnable sent) {
+      super(channel, position, length);
+      this.sent = sent;
     }
 
     @Override
     protected void deallocate() {
-      content.close();
+      sent.run();
     }
   }
 
@@ -245,7 +282,7 @@ final class Exchange {
     return io.netty.handler.codec.http.EmptyHttpHeaders.INSTANCE;
   }
 
-  private void finish(io.netty.channel.ChannelFuture future, Runnable then) {
+  private void finish(ChannelFuture future, Runnable then) {
     future.addListener(result -> {
       if (result.isSuccess()) {
         then.run();

@@ -9,6 +9,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.store.image.Images;
 import dev.coldframe.testkit.Sites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,7 +39,10 @@ class FileLibraryTest {
   private World world = Sites.world(Sites.site());
   private FileLibrary library =
       new FileLibrary(
-          () -> world, List.of(), new TemplateFolder(() -> now), Path.of("unused"), () -> now);
+          () -> world,
+          new FileLibrary.Places(new Images(Path.of("unused")), Path.of("unused"), List.of()),
+          new TemplateFolder(() -> now),
+          () -> now);
   private Viewer geranium = viewer();
 
   @BeforeEach
@@ -51,9 +55,11 @@ class FileLibraryTest {
     library =
         new FileLibrary(
             () -> world,
-            List.of(new Root(folder.resolve("behind"), "stand-in")),
+            new FileLibrary.Places(
+                new Images(folder.resolve("state")),
+                folder.resolve("scratch"),
+                List.of(new Root(folder.resolve("behind"), "stand-in"))),
             new TemplateFolder(() -> now),
-            folder.resolve("scratch"),
             () -> now);
   }
 

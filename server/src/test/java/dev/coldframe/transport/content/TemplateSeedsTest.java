@@ -93,7 +93,13 @@ class TemplateSeedsTest {
     Root standIns = StandIns.write(folder.resolve("stand-ins"), folder.resolve("own"));
     var library =
         new FileLibrary(
-            () -> world, List.of(standIns), templates, folder.resolve("scratch"), () -> now);
+            () -> world,
+            new FileLibrary.Places(
+                new dev.coldframe.store.image.Images(folder.resolve("state")),
+                folder.resolve("scratch"),
+                List.of(standIns)),
+            templates,
+            () -> now);
     var viewer = new Viewer.OfNode(geranium);
     assertThat(library.list(viewer))
         .extracting(l -> l.path() + " " + l.origin())

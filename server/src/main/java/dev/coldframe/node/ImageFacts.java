@@ -1,0 +1,68 @@
+package dev.coldframe.node;
+
+import java.util.List;
+import java.util.Locale;
+
+/// What an operating system image is, as far as its boot partition shows.
+///
+/// @param family which system
+/// @param dialect how it is told its first settings
+/// @param description one line about the build; may be empty
+/// @param boards the Raspberry Pi families that it has device trees for: 3, 4, 5
+/// @param kernels paths in the boot partition
+/// @param initramfs paths in the boot partition
+/// @param deviceTrees paths in the boot partition
+public record ImageFacts(
+    Family family,
+    Dialect dialect,
+    String description,
+    List<Integer> boards,
+    List<String> kernels,
+    List<String> initramfs,
+    List<String> deviceTrees) {
+  public ImageFacts {
+    boards = List.copyOf(boards);
+    kernels = List.copyOf(kernels);
+    initramfs = List.copyOf(initramfs);
+    deviceTrees = List.copyOf(deviceTrees);
+  }
+
+  /// Systems.
+  public enum Family {
+    RASPIOS_TRIXIE,
+    RASPIOS_BOOKWORM,
+    RASPIOS_BULLSEYE,
+    UBUNTU,
+    DEBIAN,
+    UNKNOWN;
+
+    /// `raspios-trixie`.
+    public String label() {
+      return word(this);
+    }
+  }
+
+  /// How an image is told its first settings (first-boot.md, section 7).
+  public enum Dialect {
+    /// `user-data`, `meta-data` and `network-config` in the boot partition.
+    CLOUD_INIT,
+
+    /// `custom.toml`, or `userconf.txt` and `ssh`.
+    CUSTOM_TOML,
+
+    /// `userconf.txt` and `ssh`, and a script that the command line starts.
+    FIRSTRUN,
+
+    /// Not known.
+    NONE;
+
+    /// `cloud-init`.
+    public String label() {
+      return word(this);
+    }
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,198 @@
+package dev.coldframe.transport.content;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.boot.Viewer;
+import dev.coldframe.node.World;
+import dev.coldframe.store.Worlds;
+import dev.coldframe.store.image.Images;
+import dev.coldframe.testkit.Sites;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A node's boot tree with an image in it.
+class ImageFilesTest {
+  private static final Map<String, byte[]> FILES = dev.coldframe.testkit.Images.trixie();
+
+  private static final byte[] KERNEL = Objects.requireNonNull(FILES.get("kernel8.img"));
+
+  @TempDir Path folder;
+  private Images images;
+  private World world;
+  private FileLibrary library;
+
+  @BeforeEach
+  void importTheImage() throws Exception {
+    Files.createDirectories(folder.resolve("root"));
+    Files.createDirectories(folder.resolve("templates/nodes/geranium"));
+    images = new Images(folder.resolve("state"));
+    world = world(false);
+    library =
+        new FileLibrary(
+            () -> world,
+            new FileLibrary.Places(images, folder.resolve("scratch"), List.of()),
+            new TemplateFolder(Clock.systemUTC()),
+            Clock.systemUTC());
+    add(dev.coldframe.testkit.Images.fat(FILES));
+  }
+
+  private void add(byte[] fat) throws Exception {
+    Path file = Files.write(folder.resolve("image.img"), dev.coldframe.testkit.Images.disk(fat));
+    images.add(new Images.Request(file, "raspios", Optional.empty()), (_, _, _) -> {});
+    world = world(false);
+  }
+
+  private World world(boolean ramdisk) {
+    var site = Sites.siteIn(folder, Sites.rack(Sites.withImage("raspios", ramdisk)));
+    return World.of(
+        site, World.Knowledge.of(Sites.quirks()).withImages(Worlds.bootable(images.list())));
+  }
+
+  private Viewer geranium() {
+    return new Viewer.OfNode(world.node("geranium").orElseThrow());
+  }
+
+  private Content open(String path) throws IOException {
+    return library.open(geranium(), path).orElseThrow();
+  }
+
+  static byte[] bytes(Content content) {
+    ByteBuffer all = ByteBuffer.allocate((int) content.sizeBytes());
+    content.read(0, all);
+    assertThat(all.hasRemaining()).isFalse();
+    return all.array();
+  }
+
+  @Test
+  void filesComeStraightOutOfTheImage() throws IOException {
+    for (String path : FILES.keySet()) {
+      if (!path.equals("config.txt") && !path.equals("cmdline.txt")) {
+        try (Content content = open(path)) {
+          assertThat(content.origin()).isEqualTo("image raspios");
+          assertThat(bytes(content)).as(path).isEqualTo(FILES.get(path));
+        }
+      }
+    }
+    assertThat(library.open(geranium(), "start.elf")).isEmpty();
+  }
+
+  @Test
+  void aFileInOneRunIsSentFromTheImageItself() throws IOException {
+    try (Content content = open("kernel8.img")) {
+      assertThat(content).isInstanceOf(Content.OnDisk.class);
+      var disk = (Content.OnDisk) content;
+      ByteBuffer read = ByteBuffer.allocate(1000);
+      disk.channel().read(read, disk.offset());
+      assertThat(read.array()).isEqualTo(Arrays.copyOf(KERNEL, 1000));
+    }
+  }
+
+  @Test
+  void aScatteredFileIsJoined() throws Exception {
+    images.remove("raspios");
+    byte[] fat = dev.coldframe.testkit.Images.fat(Map.of("a", KERNEL));
+    // Clusters 2 3 4 5 … become 2 4 3 5 ….
+    fat[512 + 3] = 0x04;
+    fat[512 + 4] = 0x50;
+    fat[512 + 5] = 0x00;
+    fat[512 + 6] = 0x03;
+    fat[512 + 7] = (byte) (fat[512 + 7] & 0xf0);
+    add(fat);
+    byte[] expected = KERNEL.clone();
+    System.arraycopy(KERNEL, 1024, expected, 512, 512);
+    System.arraycopy(KERNEL, 512, expected, 1024, 512);
+    try (Content content = open("a")) {
+      assertThat(content).isInstanceOf(Content.Joined.class);
+      assertThat(bytes(content)).isEqualTo(expected);
+      for (long at : new long[] {0, 1, 511, 512, 513, 1500, 3000, expected.length - 1}) {
+        ByteBuffer some = ByteBuffer.allocate(700);
+        content.read(at, some);
+        int length = Math.min(700, expected.length - (int) at);
+        assertThat(some.position()).isEqualTo(length);
+        assertThat(Arrays.copyOf(some.array(), length))
+            .isEqualTo(Arrays.copyOfRange(expected, (int) at, (int) at + length));
+      }
+    }
+  }
+
+  @Test
+  void theImageStandsBetweenTemplatesAndRoot() throws IOException {
+    Files.writeString(folder.resolve("root/start4.elf"), "root");
+    Files.writeString(folder.resolve("root/extra"), "root");
+    assertThat(origin("start4.elf")).isEqualTo("image raspios");
+    assertThat(origin("extra")).isEqualTo("tftp-root");
+    Files.writeString(folder.resolve("templates/nodes/geranium/start4.elf"), "own");
+    assertThat(origin("start4.elf")).isEqualTo("node geranium");
+  }
+
+  private String origin(String path) throws IOException {
+    try (Content content = open(path)) {
+      return content.origin();
+    }
+  }
+
+  @Test
+  void configAndCommandLineAreMerged() throws IOException {
+    try (Content config = open("config.txt");
+        Content cmdline = open("cmdline.txt")) {
+      assertThat(config.origin()).isEqualTo("template + image raspios");
+      assertThat(new String(bytes(config), UTF_8))
+          .startsWith("# For more options")
+          .contains("auto_initramfs=1")
+          .endsWith("enable_uart=1\n");
+      assertThat(new String(bytes(cmdline), UTF_8))
+          .isEqualTo(
+              "console=serial0,115200 console=tty1 root=PARTUUID=4e639091-02 rootfstype=ext4"
+                  + " fsck.repair=yes rootwait resize ip=dhcp panic=10\n");
+    }
+  }
+
+  @Test
+  void theListingNamesTheImage() throws IOException {
+    assertThat(library.list(geranium()))
+        .extracting(l -> l.path() + " " + l.origin())
+        .contains(
+            "cmdline.txt template + image raspios",
+            "kernel8.img image raspios",
+            "overlays/README image raspios");
+  }
+
+  @Test
+  @Tag("T-27")
+  void anImageThatIsRemovedIsReadToTheEnd() throws Exception {
+    var channel = new FileChannel[1];
+    try (Content content = open("kernel8.img")) {
+      channel[0] = ((Content.OnDisk) content).channel();
+      images.remove("raspios");
+      world = world(false);
+      assertThat(library.open(geranium(), "start4.elf")).isEmpty();
+      assertThat(channel[0].isOpen()).isTrue();
+      assertThat(bytes(content)).isEqualTo(KERNEL);
+    }
+    assertThat(channel[0].isOpen()).isFalse();
+  }
+
+  @Test
+  void anImageOfTheSameNameTakesItsPlace() throws Exception {
+    open("kernel8.img").close();
+    images.remove("raspios");
+    add(dev.coldframe.testkit.Images.fat(Map.of("kernel8.img", new byte[] {1, 2, 3})));
+    try (Content content = open("kernel8.img")) {
+      assertThat(bytes(content)).containsExactly(1, 2, 3);
+    }
+  }
+}
