@@ -2,9 +2,12 @@ package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.net.Cidr;
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
+import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
@@ -42,6 +45,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -225,13 +229,15 @@ public final class Coldframe implements AutoCloseable {
     try {
       World world = worlds.get();
       Instant now = Instant.now();
-      // Only an install has stages; whoever boots local or from files is left to itself.
-      world.nodes().stream()
-          .filter(node -> node.profile().boot() == Profile.Boot.INSTALL)
-          .forEach(node ->
-              Lifecycle.overdue(
-                      node.name(), chronicle.state(node.name(), now), world.site().stages(), now)
-                  .ifPresent(chronicle::record));
+      Site.Stages limits = world.site().stages();
+      for (Node node : world.nodes()) {
+        BootState state = chronicle.state(node.name(), now);
+        Optional<JournalEvent> end =
+            node.profile().boot() == Profile.Boot.INSTALL
+                ? Lifecycle.overdue(node.name(), state, limits, now)
+                : Lifecycle.settled(node.name(), state, limits, now);
+        end.ifPresent(chronicle::record);
+      }
     } catch (RuntimeException e) {
       LOG.error("the stage timer failed", e);
     }

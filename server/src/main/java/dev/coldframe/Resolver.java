@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,12 +24,15 @@ final class Resolver {
 
   private final Worlds worlds;
 
+  /// Names that could not be looked up the last time; each is told once.
+  private final Set<String> missing = new HashSet<>();
+
   Resolver(Worlds worlds) {
     this.worlds = worlds;
   }
 
   /// Looks all names up again. Blocks.
-  void refresh() {
+  synchronized void refresh() {
     Map<String, List<Ip4>> before = worlds.get().knowledge().resolved();
     var now = new HashMap<String, List<Ip4>>();
     for (String name : names(worlds.get().site())) {
@@ -41,7 +45,9 @@ final class Resolver {
                 .sorted()
                 .toList());
       } catch (UnknownHostException _) {
-        LOG.warn("server name cannot be resolved name={}", name);
+        if (missing.add(name)) {
+          LOG.warn("server name cannot be resolved name={}", name);
+        }
         now.put(name, before.getOrDefault(name, List.of()));
       }
     }

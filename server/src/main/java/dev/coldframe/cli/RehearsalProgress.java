@@ -72,11 +72,13 @@ final class RehearsalProgress implements Listener, AutoCloseable {
 
   @Override
   public synchronized void finished(BootResult result) {
+    Line last = lines.get(result.node());
+    String lastStage = last == null ? "" : last.stage();
     String end = result.ok() ? result.ending().label() : "failed: " + result.reason();
     lines.computeIfPresent(result.node(), (_, line) -> line.at(end));
     if (drawn) {
       draw(true);
-    } else {
+    } else if (!lastStage.equals(end)) {
       out.println(result.node() + ": " + end);
       out.flush();
     }

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "rehearse",
     description = {
-      "Boots virtual Pis against the real server on loopback: one for each node of the config",
-      "file, or a built-in rack of three. Needs no root, changes nothing, leaves nothing behind."
+      "Boots virtual Pis against the real server, on loopback.",
+      "One for each node of the config file, or a built-in rack of three. Needs no root, changes"
+          + " nothing, leaves nothing behind."
     })
 final class RehearseCommand implements Callable<Integer> {
   @ParentCommand private ColdframeCommand root;

@@ -2,6 +2,7 @@ package dev.coldframe.decide;
 
 import dev.coldframe.boot.Viewer;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
 import java.util.Optional;
@@ -18,8 +19,11 @@ public sealed interface Caller {
   /// A caller outside every served network: it gets nothing, not even an error.
   record Outside(Ip4 address) implements Caller {}
 
-  /// Who speaks from that address.
+  /// Who speaks from that address. On a network that is only observed nobody is served.
   static Caller at(Ip4 source, World world) {
+    if (world.networkOf(source).filter(n -> n.mode() == Network.Mode.OBSERVE).isPresent()) {
+      return new Outside(source);
+    }
     Optional<Node> node = world.nodeAt(source);
     if (node.isPresent()) {
       return new OfNode(node.get());

@@ -35,7 +35,6 @@ public final class TftpDecisions {
   private static final List<Rule> RULES =
       List.of(
           TftpDecisions::outside,
-          TftpDecisions::observed,
           TftpDecisions::toMany,
           TftpDecisions::fromService,
           TftpDecisions::malformed,
@@ -61,12 +60,6 @@ public final class TftpDecisions {
   private static Optional<TftpOutcome> outside(Known known) {
     return known.caller() instanceof Caller.Outside
         ? ignore("source outside the served networks")
-        : Optional.empty();
-  }
-
-  private static Optional<TftpOutcome> observed(Known known) {
-    return network(known).filter(n -> n.mode() == Network.Mode.OBSERVE).isPresent()
-        ? ignore("network is only observed")
         : Optional.empty();
   }
 

@@ -145,6 +145,26 @@ public final class Lifecycle {
                 "no progress within " + limit.toMinutes() + " min"));
   }
 
+  /// The event that ends the boot of a node that installs nothing: what it boots from files or from
+  /// its own disk is its own business.
+  ///
+  /// @return empty while it may still be booting
+  public static Optional<JournalEvent> settled(
+      String subject, BootState state, Site.Stages limits, Instant now) {
+    boolean over = state.phase() == Phase.BOOTING && now.isAfter(state.since().plus(limits.boot()));
+    return over
+        ? Optional.of(
+            JournalEvent.of(
+                now,
+                subject,
+                EventType.PHASE,
+                "to",
+                Phase.ADOPTED.label(),
+                "reason",
+                "it boots by itself"))
+        : Optional.empty();
+  }
+
   private static Optional<Duration> limit(Phase phase, Site.Stages limits) {
     return switch (phase) {
       case BOOTING -> Optional.of(limits.boot());

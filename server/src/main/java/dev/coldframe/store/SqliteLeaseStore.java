@@ -157,6 +157,17 @@ public final class SqliteLeaseStore implements LeaseStore {
 
   @Override
   public Map<MacAddress, String> learned() {
+    return readLearned(database);
+  }
+
+  /// The learned hardware addresses in a state folder, with or without a running server.
+  ///
+  /// @throws StoreException when there is no readable lease database
+  public static Map<MacAddress, String> readLearned(Path folder) {
+    return readLearned(Database.leases(folder));
+  }
+
+  private static Map<MacAddress, String> readLearned(Database database) {
     try (Connection connection = database.openReader();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT mac, node FROM learned")) {

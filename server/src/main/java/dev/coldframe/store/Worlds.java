@@ -47,13 +47,14 @@ public final class Worlds implements Supplier<World> {
   /// The world of a state folder, with or without a running server; one that does not exist yet
   /// adds nothing to the site.
   public static World read(Site site, Path folder, Quirks quirks) {
-    List<Node> adopted =
-        Files.exists(folder.resolve("leases.db"))
-            ? adopted(site, SqliteLeaseStore.readAdopted(folder))
-            : List.of();
-    return World.of(
-        site,
-        Knowledge.of(quirks).withAdopted(adopted).withImages(bootable(new Images(folder).list())));
+    Knowledge known = Knowledge.of(quirks).withImages(bootable(new Images(folder).list()));
+    if (Files.exists(folder.resolve("leases.db"))) {
+      known =
+          known
+              .withAdopted(adopted(site, SqliteLeaseStore.readAdopted(folder)))
+              .withLearned(SqliteLeaseStore.readLearned(folder));
+    }
+    return World.of(site, known);
   }
 
   /// The images that have a boot partition, as the world knows them.

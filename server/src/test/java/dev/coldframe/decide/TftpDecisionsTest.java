@@ -156,7 +156,7 @@ class TftpDecisionsTest {
             n.relays());
     World world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     assertThat(decide(CONFIG, from("192.168.0.20"), world))
-        .isEqualTo("silent, network is only observed");
+        .isEqualTo("silent, source outside the served networks");
   }
 
   @Test

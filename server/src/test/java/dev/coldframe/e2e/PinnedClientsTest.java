@@ -115,7 +115,8 @@ class PinnedClientsTest {
     Path env = folder.resolve("dhclient.env");
     Path script =
         lab.script(
-            "dhclient.sh", "#!/bin/sh\n[ \"$reason\" = BOUND ] && env > " + env + "\nexit 0\n");
+            "dhclient.sh",
+            "#!/bin/sh\ncase $reason in BOUND|REBOOT) env > " + env + " ;; esac\nexit 0\n");
     Path conf =
         lab.write(
             "dhclient.conf",
@@ -161,7 +162,8 @@ class PinnedClientsTest {
     Path env = folder.resolve("dhcpcd.env");
     Path script =
         lab.script(
-            "dhcpcd.sh", "#!/bin/sh\n[ \"$reason\" = BOUND ] && env > " + env + "\nexit 0\n");
+            "dhcpcd.sh",
+            "#!/bin/sh\ncase $reason in BOUND|REBOOT) env > " + env + " ;; esac\nexit 0\n");
     Path conf =
         lab.write(
             "dhcpcd.conf",

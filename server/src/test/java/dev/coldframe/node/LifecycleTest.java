@@ -177,4 +177,17 @@ class LifecycleTest {
     boots();
     assertThat(state.phase()).isEqualTo(Phase.NEW);
   }
+
+  @Test
+  void aNodeThatInstallsNothingIsLeftToItself() {
+    boots();
+    Site.Stages limits = Sites.site().stages();
+    assertThat(Lifecycle.settled("geranium", state, limits, state.since().plus(limits.boot())))
+        .isEmpty();
+    JournalEvent end =
+        Lifecycle.settled(
+                "geranium", state, limits, state.since().plus(limits.boot()).plusSeconds(1))
+            .orElseThrow();
+    assertThat(Lifecycle.step(state, end).state().phase()).isEqualTo(Phase.ADOPTED);
+  }
 }
