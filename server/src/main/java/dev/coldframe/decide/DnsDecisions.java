@@ -117,8 +117,7 @@ public final class DnsDecisions {
     if (1 + query.folded().unsigned(0) != end) {
       return absent(view.domain());
     }
-    String label = DnsNames.label(query.folded(), 0);
-    return addresses(LocalNames.addresses(label, view.world()), view.domain());
+    return addresses(LocalNames.addresses(query.folded(), view), view.domain());
   }
 
   private DnsOutcome dynamic(int end) {

@@ -13,9 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The world as DNS shows it. Holds what is the same in all answers; names and addresses are looked
-/// up in the world itself, so that a new world costs the same whether it has ten nodes or ten
-/// thousand, and a name is there as soon as the file says so.
+/// The world as DNS shows it. Holds what is the same in all answers. What was made of the file's
+/// names is kept until the file is read again, so that a world in which a node was adopted or a
+/// hardware address learned costs next to nothing.
 ///
 /// @param world the present world
 /// @param serial of all our zones; grows with each world (RFC 1982)
@@ -23,6 +23,7 @@ import java.util.Map;
 /// @param dynamic the zone of addresses that are nobody's pin, `dhcp.` before the domain
 /// @param appliance our own name, `coldframe.` before the domain
 /// @param soa the data of every zone's SOA record
+/// @param names what the file's names stand for
 /// @param soleNames the first record that has an address for itself, by that address
 public record DnsView(
     World world,
@@ -31,6 +32,7 @@ public record DnsView(
     Bytes dynamic,
     Bytes appliance,
     Bytes soa,
+    NameTable names,
     Map<Ip4, String> soleNames) {
   /// How long an answer may be kept: the time after which a renamed node's old name is gone.
   static final int TTL_SECONDS = 60;
@@ -46,17 +48,20 @@ public record DnsView(
 
   /// The first view.
   public static DnsView of(World world, Instant now) {
-    return of(world, now.getEpochSecond(), soleNames(world.site()));
+    return of(world, now.getEpochSecond(), NameTable.of(world.site()), soleNames(world.site()));
   }
 
   /// The view of a later world. The serial is a time where that is later, so that it also grows
   /// over a restart.
   public DnsView next(World later, Instant now) {
     // Equal maps are the same one unless the file was read again.
-    boolean same = later.site().records().equals(site().records());
+    boolean same =
+        later.site().records().equals(site().records())
+            && later.site().nodes().equals(site().nodes());
     return of(
         later,
         Math.max(serial + 1, now.getEpochSecond()),
+        same ? names : NameTable.of(later.site()),
         same ? soleNames : soleNames(later.site()));
   }
 
@@ -71,7 +76,7 @@ public record DnsView(
     return out;
   }
 
-  private static DnsView of(World world, long serial, Map<Ip4, String> soleNames) {
+  private static DnsView of(World world, long serial, NameTable names, Map<Ip4, String> soleNames) {
     Bytes domain = DnsNames.of(world.site().domain());
     Bytes appliance = DnsNames.under(Site.APPLIANCE_LABEL, domain);
     Bytes mailbox = DnsNames.under("hostmaster", domain);
@@ -91,6 +96,7 @@ public record DnsView(
         DnsNames.under(Site.DYNAMIC_LABEL, domain),
         appliance,
         Bytes.wrap(soa.array()),
+        names,
         soleNames);
   }
 

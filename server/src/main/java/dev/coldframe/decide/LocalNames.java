@@ -21,19 +21,21 @@ final class LocalNames {
   private LocalNames() {}
 
   /// The addresses of a name directly below the domain; empty when there is no such name.
-  static List<Ip4> addresses(String label, World world) {
-    // Nodes of the file and records have no name in common; a node that was adopted takes none away
-    // from the file.
-    List<Ip4> extra = world.site().records().get(label);
-    if (extra != null) {
-      return extra;
+  ///
+  /// @param name on the wire, in lower case
+  static List<Ip4> addresses(Bytes name, DnsView view) {
+    // A node that was adopted takes no name away from the file.
+    List<Ip4> ofFile = view.names().addresses(name);
+    if (!ofFile.isEmpty()) {
+      return ofFile;
     }
-    Optional<Node> node = world.node(label);
-    if (node.isPresent()) {
-      return List.of(node.get().address());
+    String label = DnsNames.label(name, 0);
+    Optional<Node> adopted = view.world().node(label);
+    if (adopted.isPresent()) {
+      return List.of(adopted.get().address());
     }
-    return label.equals(Site.APPLIANCE_LABEL) || label.equals(world.site().name())
-        ? List.of(world.site().appliance())
+    return label.equals(Site.APPLIANCE_LABEL) || label.equals(view.site().name())
+        ? List.of(view.site().appliance())
         : List.of();
   }
 

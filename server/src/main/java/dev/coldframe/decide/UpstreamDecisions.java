@@ -5,6 +5,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.wire.dns.DnsQuery;
 import dev.coldframe.wire.dns.DnsQuestion;
 import dev.coldframe.wire.dns.DnsRelay;
+import dev.coldframe.wire.dns.DnsWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,8 +141,13 @@ public final class UpstreamDecisions {
     if (filtered) {
       lifetime = 0;
     }
+    byte[] written = write(authority);
+    if (written.length > DnsWriter.MAX_TCP_BYTES) {
+      // Names in data that we do not compress can make it longer than it came.
+      return new UpstreamAnswer.Failed();
+    }
     return new UpstreamAnswer.Accepted(
-        DnsRelay.withTtls(write(authority), ttls), (int) Math.min(lifetime, MAX_LIFETIME_SECONDS));
+        DnsRelay.withTtls(written, ttls), (int) Math.min(lifetime, MAX_LIFETIME_SECONDS));
   }
 
   /// Walks the aliases and keeps the records on the way.

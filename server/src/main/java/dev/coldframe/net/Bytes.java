@@ -104,6 +104,13 @@ public final class Bytes {
     return new String(array, from, to - from, charset);
   }
 
+  /// Whether the first bytes are those at a place in an array.
+  public boolean startsWith(byte[] other, int from, int length) {
+    return length <= array.length
+        && from + length <= other.length
+        && Arrays.equals(array, 0, length, other, from, from + length);
+  }
+
   /// Whether the last bytes are these.
   public boolean endsWith(Bytes suffix) {
     int from = array.length - suffix.array.length;

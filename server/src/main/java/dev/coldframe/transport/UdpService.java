@@ -14,6 +14,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -32,6 +33,17 @@ public final class UdpService implements AutoCloseable {
   public static final int MAX_PACKET_BYTES = 1_024;
 
   private static final int BATCH = 64;
+  private static final int IPPROTO_IP = 0;
+  private static final int IP_MTU_DISCOVER = 10;
+
+  /// Answers are shorter than any way is narrow. They never leave in fragments, which could be
+  /// forged, and no forged "too big" message makes them smaller; and the kernel need not number
+  /// them.
+  private static final int PROBE = 3;
+
+  private static final IntegerUnixChannelOption MTU_DISCOVER =
+      new IntegerUnixChannelOption("IP_MTU_DISCOVER", IPPROTO_IP, IP_MTU_DISCOVER);
+
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
   private static final int MAX_ADDRESSES = 256;
 
@@ -52,11 +64,11 @@ public final class UdpService implements AutoCloseable {
     this.handler = handler;
     // Bound without the right to share its port, so that a second server fails here.
     this.everywhere =
-        bootstrap(new Doorman())
-            .option(EpollChannelOption.IP_RECVORIGDSTADDR, true)
-            .bind(link.any(wellKnown))
-            .syncUninterruptibly()
-            .channel();
+        Bound.channel(
+            bootstrap(new Doorman())
+                .option(EpollChannelOption.IP_RECVORIGDSTADDR, true)
+                .bind(link.any(wellKnown)),
+            link);
     everywhere.config().setOption(ChannelOption.SO_REUSEADDR, true);
     List<Ip4> known = link.isLoopback() ? List.of() : link.addresses();
     loop.submit(() -> known.forEach(this::open)).syncUninterruptibly();
@@ -75,6 +87,8 @@ public final class UdpService implements AutoCloseable {
             .group(loop)
             .channelFactory(() -> new EpollDatagramChannel(SocketProtocolFamily.INET))
             .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+            .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_BYTES)
+            .option(MTU_DISCOVER, PROBE)
             .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_PACKET_BYTES)
             .option(ChannelOption.RECVBUF_ALLOCATOR, allocator)
             .handler(first));

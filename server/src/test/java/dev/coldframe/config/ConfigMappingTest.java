@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -292,6 +293,15 @@ class ConfigMappingTest {
               - { interface: eth0, subnet: 10.1.0.0/24, relays: [10.1.0.1] }
             """);
     assertThat(site.networks().getFirst().relays()).containsExactly(Ip4.parse("10.1.0.1"));
+  }
+
+  @Test
+  @Tag("C-12")
+  void refusesThisServerAsItsOwnTimeServer() {
+    assertThat(folder.problems(Samples.MINIMAL + "    ntp: [192.168.0.2]\n"))
+        .containsExactly(
+            "coldframe.yaml:6: networks[0].ntp[0]: 192.168.0.2 is this server itself; write"
+                + " appliance");
   }
 
   @Test

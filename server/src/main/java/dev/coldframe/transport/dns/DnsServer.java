@@ -1,6 +1,7 @@
 package dev.coldframe.transport.dns;
 
 import dev.coldframe.node.World;
+import dev.coldframe.transport.Bound;
 import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.UdpService;
@@ -74,7 +75,7 @@ public final class DnsServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childHandler(connection(link));
     var address = new InetSocketAddress(link.any(0).getAddress(), port);
-    return link.bindTo(bootstrap).bind(address).syncUninterruptibly().channel();
+    return Bound.channel(link.bindTo(bootstrap).bind(address), link);
   }
 
   private ChannelHandler connection(Link link) {

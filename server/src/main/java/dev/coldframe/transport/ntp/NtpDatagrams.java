@@ -91,7 +91,8 @@ final class NtpDatagrams extends ChannelInboundHandlerAdapter {
         long transmit = now(time);
         // Modulo 2^64, so that the comparison also holds when the era changes.
         NtpCodec.encode(reply, transmit - receive < 0 ? receive : transmit, packet.clear());
-        ByteBuf out = ctx.alloc().directBuffer(NtpCodec.PACKET_BYTES).writeBytes(packet.flip());
+        // The request's buffer has room: no reply is longer.
+        ByteBuf out = content.retain().setIndex(0, 0).writeBytes(packet.flip());
         ctx.write(new DatagramPacket(out, datagram.sender()), ctx.voidPromise());
       }
     }

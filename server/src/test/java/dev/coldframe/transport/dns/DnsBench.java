@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.xbill.DNS.Message;
 
 /// A real DNS server on the loopback device: geranium asks from 127.168.0.20.
@@ -40,7 +41,21 @@ final class DnsBench implements AutoCloseable {
   DnsBench(Site site, Upstream upstream) {
     var world = Sites.world(site);
     Link link = TftpBench.link();
-    server = new DnsServer(group.next(), List.of(link), 0, () -> world, upstream, counters);
+    server =
+        listen(
+            () -> new DnsServer(group.next(), List.of(link), 0, () -> world, upstream, counters));
+  }
+
+  /// A port that is free for UDP need not be free for TCP.
+  private static DnsServer listen(Supplier<DnsServer> attempt) {
+    for (int tries = 0; tries < 20; tries++) {
+      try {
+        return attempt.get();
+      } catch (UncheckedIOException _) {
+        // The next one.
+      }
+    }
+    return attempt.get();
   }
 
   DnsBench(Site site) {
