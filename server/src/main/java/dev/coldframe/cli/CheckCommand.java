@@ -5,6 +5,8 @@ import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
 import dev.coldframe.config.Problem;
 import dev.coldframe.node.Site;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +29,12 @@ final class CheckCommand implements Callable<Integer> {
     }
     Site site = loaded.site();
     for (String lack : new OsImages(root.state()).missing(site)) {
-      spec.commandLine().getErr().println("warning: " + root.config() + ": " + lack);
+      warn(lack);
+    }
+    try {
+      OsImages.lints(site, root.state()).forEach(this::warn);
+    } catch (IOException e) {
+      warn(Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
     spec.commandLine()
         .getOut()
@@ -35,5 +42,9 @@ final class CheckCommand implements Callable<Integer> {
             "%s is good: %d network(s), %d profile(s), %d node(s)%n",
             root.config(), site.networks().size(), site.profiles().size(), site.nodes().size());
     return ExitCode.DONE;
+  }
+
+  private void warn(String what) {
+    spec.commandLine().getErr().println("warning: " + root.config() + ": " + what);
   }
 }
