@@ -38,7 +38,8 @@ import picocli.CommandLine.ScopeType;
       WatchCommand.class,
       LeasesCommand.class,
       ImageCommand.class,
-      FirmwareCommand.class
+      FirmwareCommand.class,
+      CardCommand.class
     })
 public final class ColdframeCommand implements Runnable {
   private static final Path INSTALLED_CONFIG = Path.of("/etc/coldframe/coldframe.yaml");

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "firmware",
     description = "Keeps what the boards' own loaders need.",
-    subcommands = FirmwareKeyCommand.class)
+    subcommands = {FirmwareAddCommand.class, FirmwareListCommand.class, FirmwareKeyCommand.class})
 final class FirmwareCommand implements Runnable {
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;
@@ -22,6 +22,6 @@ final class FirmwareCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: firmware key");
+        spec.commandLine(), "a command is missing: firmware add, firmware list or firmware key");
   }
 }

@@ -91,7 +91,9 @@ public final class FileLibrary implements Library {
     images.keepOnly(now.knowledge().images());
     while (true) {
       Optional<Shelved> found = find(viewer, path, now);
-      if (BootTree.isPlain(path)) {
+      // A packed tree is not kept: it is large, and asked for once a boot.
+      boolean packed = found.filter(PackedTree.class::isInstance).isPresent();
+      if (BootTree.isPlain(path) && !packed) {
         remember(viewer, path, new Answer(now, subject(viewer), found, looked));
       }
       Optional<Content> content = found.flatMap(Shelved::share);
