@@ -178,7 +178,8 @@ public final class Coldframe implements AutoCloseable {
 
   private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
     var templates = new TemplateFolder(Clock.systemUTC());
-    var places = new FileLibrary.Places(images, run.state().resolve("scratch"), run.more());
+    var places =
+        new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
     var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
     return new BootPlane(
         worlds,

@@ -1,5 +1,6 @@
 package dev.coldframe;
 
+import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.store.image.ImageName;
@@ -7,8 +8,11 @@ import dev.coldframe.store.image.ImageRefused;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.store.image.StoredImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -141,6 +145,27 @@ public final class OsImages {
       return Optional.of(e.reason());
     } catch (IOException e) {
       throw new EnvironmentException(name + " could not be removed", e);
+    }
+  }
+
+  /// What some loader will not stand in the boot trees of a site, one sentence each. Looks at one
+  /// node of each profile that boots an imported image.
+  ///
+  /// @throws IOException when this machine does not let it
+  public static List<String> lints(Site site, Path state) throws IOException {
+    Path scratch = Files.createTempDirectory("coldframe-check");
+    try {
+      var preview = new Preview(site, state, scratch);
+      var seen = new HashSet<String>();
+      var out = new ArrayList<String>();
+      for (Node node : site.nodes().values()) {
+        if (preview.hasImage(node.name()) && seen.add(node.profile().name())) {
+          preview.textWarnings(node.name()).forEach(lint -> out.add(node.name() + ": " + lint));
+        }
+      }
+      return out;
+    } finally {
+      Files.deleteIfExists(scratch);
     }
   }
 

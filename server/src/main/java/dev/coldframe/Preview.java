@@ -1,5 +1,8 @@
 package dev.coldframe;
 
+import dev.coldframe.boot.CmdlineTxt;
+import dev.coldframe.boot.ConfigTxt;
+import dev.coldframe.boot.Lints;
 import dev.coldframe.boot.Viewer;
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.decide.HttpBootDecisions;
@@ -14,8 +17,10 @@ import dev.coldframe.transport.content.FileLibrary;
 import dev.coldframe.transport.content.TemplateCheck;
 import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -38,7 +43,7 @@ public final class Preview {
     World now = Worlds.read(site, state, QuirkTable.read());
     templates = new TemplateFolder(Clock.systemUTC());
     world = now;
-    var places = new FileLibrary.Places(new Images(state), scratch, List.of());
+    var places = new FileLibrary.Places(new Images(state), state, scratch, List.of());
     library = new FileLibrary(() -> now, places, templates, Clock.systemUTC());
     seeds = new TemplateSeeds(() -> now, templates);
   }
@@ -61,6 +66,11 @@ public final class Preview {
     return TemplateCheck.defects(world, templates);
   }
 
+  /// Whether such a node boots an image that is there.
+  boolean hasImage(String node) {
+    return world.imageOf(node(node)).isPresent();
+  }
+
   /// The node's whole boot tree, then its seed files.
   ///
   /// @throws IOException when something is there but cannot be read or rendered
@@ -73,6 +83,34 @@ public final class Preview {
     for (String seed : HttpBootDecisions.SEEDS.stream().sorted().toList()) {
       Optional<Bytes> text = seeds.preview(node, seed);
       text.ifPresent(t -> out.add(new Listed(seed, SEED, t.size())));
+    }
+    return out;
+  }
+
+  /// What in a node's boot tree some loader does not stand.
+  ///
+  /// @param files as [#list] gave them
+  public List<String> warnings(String name, List<Listed> files) throws IOException {
+    var out = new ArrayList<String>();
+    for (Listed file : files) {
+      out.addAll(Lints.of(file.path(), file.sizeBytes()));
+    }
+    out.addAll(textWarnings(name));
+    return out;
+  }
+
+  /// Those of them that its texts alone show; reads no other file.
+  public List<String> textWarnings(String name) throws IOException {
+    var out = new ArrayList<String>();
+    for (String path : List.of(ConfigTxt.PATH, CmdlineTxt.PATH)) {
+      Optional<Content> content = library.open(new Viewer.OfNode(node(name)), path);
+      if (content.isPresent()) {
+        try (Content file = content.get()) {
+          var text = new ByteArrayOutputStream();
+          copy(file, (bytes, length) -> text.write(bytes, 0, length));
+          out.addAll(Lints.of(path, text.toString(StandardCharsets.UTF_8)));
+        }
+      }
     }
     return out;
   }

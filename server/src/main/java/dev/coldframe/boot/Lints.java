@@ -33,15 +33,10 @@ public final class Lints {
               + " has more than 65535 blocks of 1024 bytes; loaders before 2025-09-23 cannot load it"
               + " over TFTP");
     }
-    if (sizeBytes > RAMDISK_BYTES && path.endsWith(Ramdisk.PATH)) {
+    if (sizeBytes > RAMDISK_BYTES && Ramdisk.isVolume(path)) {
       out.add(path + " is larger than the 128 MiB that loaders take");
     }
     return out;
-  }
-
-  /// Whether a file's text is worth looking at.
-  public static boolean hasText(String path) {
-    return path.equals(ConfigTxt.PATH) || path.equals(CmdlineTxt.PATH);
   }
 
   /// What is to say about a file by its text.

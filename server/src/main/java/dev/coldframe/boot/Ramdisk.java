@@ -1,9 +1,11 @@
 package dev.coldframe.boot;
 
+import dev.coldframe.disk.BootSig;
 import dev.coldframe.disk.FatLayout;
 import dev.coldframe.disk.Parsed;
 import dev.coldframe.net.Bytes;
 import java.util.List;
+import java.util.Optional;
 
 /// A boot tree as one FAT volume, `boot.img`: laid out before a byte of it is read
 /// (raspberry-pi-boot.md, section 4.3).
@@ -22,6 +24,10 @@ public record Ramdisk(long sizeBytes, List<Piece> pieces) {
 
   /// Where the loader's HTTP mode looks for that.
   public static final String HTTP_SIGNATURE_PATH = "net_install/boot.sig";
+
+  /// All of these.
+  public static final List<String> PATHS =
+      List.of(PATH, HTTP_PATH, SIGNATURE_PATH, HTTP_SIGNATURE_PATH);
 
   private static final FatLayout.Name NAME = new FatLayout.Name("BOOT", 0xc01df4a3);
 
@@ -79,6 +85,15 @@ public record Ramdisk(long sizeBytes, List<Piece> pieces) {
               new Ramdisk(
                   layout.sizeBytes(), layout.pieces().stream().map(Ramdisk::piece).toList()));
     };
+  }
+
+  /// The text beside it, for a loader that has a key.
+  ///
+  /// @param sha256 of the volume
+  /// @param unixSeconds when it was signed
+  /// @param rsa2048 the signature, RSASSA-PKCS1-v1_5 with SHA-256
+  public static String signature(Bytes sha256, long unixSeconds, Bytes rsa2048) {
+    return BootSig.text(sha256, unixSeconds, Optional.of(rsa2048));
   }
 
   private static Piece piece(FatLayout.Piece piece) {

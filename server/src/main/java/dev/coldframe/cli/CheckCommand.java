@@ -8,6 +8,7 @@ import dev.coldframe.config.Problem;
 import dev.coldframe.node.Site;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +32,12 @@ final class CheckCommand implements Callable<Integer> {
     }
     Site site = loaded.site();
     for (String lack : new OsImages(root.state()).missing(site)) {
-      spec.commandLine().getErr().println("warning: " + root.config() + ": " + lack);
+      warn(lack);
+    }
+    try {
+      OsImages.lints(site, root.state()).forEach(this::warn);
+    } catch (IOException e) {
+      warn(Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
     List<String> defects = new Preview(site, root.state(), root.state()).defects();
     if (!defects.isEmpty()) {
@@ -43,5 +49,9 @@ final class CheckCommand implements Callable<Integer> {
             "%s is good: %d network(s), %d profile(s), %d node(s)%n",
             root.config(), site.networks().size(), site.profiles().size(), site.nodes().size());
     return ExitCode.DONE;
+  }
+
+  private void warn(String what) {
+    spec.commandLine().getErr().println("warning: " + root.config() + ": " + what);
   }
 }

@@ -38,7 +38,9 @@ import picocli.CommandLine.ScopeType;
       NodeCommand.class,
       WatchCommand.class,
       LeasesCommand.class,
-      ImageCommand.class
+      ImageCommand.class,
+      FirmwareCommand.class,
+      CardCommand.class
     })
 public final class ColdframeCommand implements Runnable {
   private static final Path INSTALLED_CONFIG = Path.of("/etc/coldframe/coldframe.yaml");

@@ -47,7 +47,11 @@ final class RenderCommand implements Callable<Integer> {
             "coldframe: no node is called " + node + "; 'coldframe nodes' lists them");
       }
       if (path == null) {
-        list(preview.list(node));
+        List<Preview.Listed> files = preview.list(node);
+        list(files);
+        for (String warning : preview.warnings(node, files)) {
+          spec.commandLine().getErr().println("warning: " + node + ": " + warning);
+        }
       } else {
         print(preview, path);
       }

@@ -38,7 +38,8 @@ final class FatDirectory {
   /// @param name the long name, or the short one
   /// @param cluster the first cluster; 0 where there is none
   /// @param sizeBytes of a file
-  record Entry(Kind kind, String name, long cluster, long sizeBytes) {}
+  /// @param at where its 8+3 part lies in the directory
+  record Entry(Kind kind, String name, long cluster, long sizeBytes, int at) {}
 
   enum Kind {
     FILE,
@@ -87,7 +88,7 @@ final class FatDirectory {
 
   private void entry(byte[] in, int at, int attributes) throws DiskDefect {
     if ((attributes & VOLUME) != 0) {
-      entries.add(new Entry(Kind.LABEL, LittleEndian.text(in, at, 11).strip(), 0, 0));
+      entries.add(new Entry(Kind.LABEL, LittleEndian.text(in, at, 11).strip(), 0, 0, at));
       return;
     }
     String called = nextPart == 0 && sum == checksum(in, at) ? longName() : shortName(in, at);
@@ -100,8 +101,8 @@ final class FatDirectory {
     long cluster = u16(in, at + 26) | (wide ? (long) u16(in, at + 20) << 16 : 0);
     entries.add(
         (attributes & DIRECTORY) != 0
-            ? new Entry(Kind.FOLDER, called, cluster, 0)
-            : new Entry(Kind.FILE, called, cluster, u32(in, at + 28)));
+            ? new Entry(Kind.FOLDER, called, cluster, 0, at)
+            : new Entry(Kind.FILE, called, cluster, u32(in, at + 28), at));
   }
 
   /// Parts that do not follow one another are dropped; then the short name counts, as in Linux.

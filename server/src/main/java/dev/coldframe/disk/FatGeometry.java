@@ -18,6 +18,8 @@ import static dev.coldframe.disk.LittleEndian.u8;
 /// @param clusterBytes bytes of a cluster
 /// @param clusters how many data clusters; they are numbered from 2
 /// @param fatAt where the first FAT starts
+/// @param fatBytes how long it is
+/// @param fats how many copies of it there are, one behind the other
 /// @param rootAt where the root directory starts; for FAT32 its first cluster says
 /// @param rootBytes its size; 0 for FAT32
 /// @param rootCluster for FAT32
@@ -29,6 +31,8 @@ record FatGeometry(
     int clusterBytes,
     int clusters,
     long fatAt,
+    long fatBytes,
+    int fats,
     long rootAt,
     int rootBytes,
     long rootCluster,
@@ -97,6 +101,8 @@ record FatGeometry(
         counts.sectorBytes() * counts.perCluster(),
         (int) clusters,
         (long) counts.reserved() * counts.sectorBytes(),
+        counts.fat() * counts.sectorBytes(),
+        counts.fats(),
         counts.rootSector() * counts.sectorBytes(),
         counts.roots() * 32,
         wide ? u32(boot, 44) : 0,

@@ -11,11 +11,21 @@ import java.util.Set;
 /// before it, as Windows writes it; the case bits that Linux writes instead are not read
 /// everywhere.
 final class FatNames {
+  private static final int ENTRY = FatDirectory.ENTRY_BYTES;
   private static final int PART_CHARS = 13;
   private static final int[] CHARS_AT = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
   private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'()-@^_`{}~";
 
   private final Set<String> taken = new HashSet<>();
+
+  /// Beside the names that a directory has already.
+  static FatNames beside(byte[] directory) {
+    var out = new FatNames();
+    for (int at = 0; at + ENTRY <= directory.length; at += ENTRY) {
+      out.taken.add(LittleEndian.text(directory, at, 11));
+    }
+    return out;
+  }
 
   /// How many entries a name takes.
   static int entries(String name) {
@@ -45,7 +55,7 @@ final class FatNames {
     int parts = entries(name) - 1;
     int sum = FatDirectory.checksum(alias, 0);
     for (int part = parts; part >= 1; part--) {
-      int entry = at + (parts - part) * FatDirectory.ENTRY_BYTES;
+      int entry = at + (parts - part) * ENTRY;
       out[entry] = (byte) (part == parts ? part | 0x40 : part);
       out[entry + 11] = 0x0f;
       out[entry + 13] = (byte) sum;
@@ -55,7 +65,7 @@ final class FatNames {
         put16(out, entry + CHARS_AT[i], c);
       }
     }
-    int last = at + parts * FatDirectory.ENTRY_BYTES;
+    int last = at + parts * ENTRY;
     System.arraycopy(alias, 0, out, last, alias.length);
     return last;
   }

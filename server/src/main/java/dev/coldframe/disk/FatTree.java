@@ -41,13 +41,16 @@ record FatTree(
   }
 
   private static void check(String name) throws DiskDefect {
-    boolean good =
-        !name.isEmpty()
-            && name.length() <= MAX_NAME_CHARS
-            && !name.endsWith(".")
-            && !name.endsWith(" ")
-            && name.chars().allMatch(c -> c >= ' ' && c <= '~' && NOT_IN_NAMES.indexOf(c) < 0);
-    unless(good, "a name that FAT has no room for");
+    unless(isName(name), "a name that FAT has no room for");
+  }
+
+  /// Whether a file can be called so; only ASCII is written.
+  static boolean isName(String name) {
+    return !name.isEmpty()
+        && name.length() <= MAX_NAME_CHARS
+        && !name.endsWith(".")
+        && !name.endsWith(" ")
+        && name.chars().allMatch(c -> c >= ' ' && c <= '~' && NOT_IN_NAMES.indexOf(c) < 0);
   }
 
   private void checkApart() throws DiskDefect {

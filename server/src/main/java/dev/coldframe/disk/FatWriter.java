@@ -26,7 +26,7 @@ final class FatWriter {
   private static final int FILE = 0x20;
 
   /// 1980-01-01, the first day there is: equal input gives equal bytes.
-  private static final int DATE = 0x0021;
+  static final int DATE = 0x0021;
 
   private final FatTree tree;
   private final FatLayout.Shape shape;

@@ -3,9 +3,11 @@ package dev.coldframe.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.disk.FatLayout;
+import dev.coldframe.disk.FatPatch;
 import dev.coldframe.disk.FatVolume;
 import dev.coldframe.disk.Parsed;
 import dev.coldframe.net.ByteRange;
+import dev.coldframe.net.Bytes;
 import dev.coldframe.testkit.Images;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +122,43 @@ class FatToolsTest {
         assertThat(Images.read(bytes, volume.file(path).orElseThrow().runs()))
             .as(path)
             .isEqualTo(content));
+  }
+
+  /// Two copies of the FAT, FSInfo, names with the case bits that mtools writes.
+  @TestFactory
+  Stream<DynamicTest> othersReadAVolumeThatWeChanged() {
+    return Stream.of(List.of("12", "4"), List.of("16", "40"), List.of("32", "80"))
+        .map(kind -> DynamicTest.dynamicTest("FAT" + kind, () -> change(kind)));
+  }
+
+  private void change(List<String> kind) throws IOException {
+    check(kind);
+    Path image = folder.resolve("made-" + kind.getFirst() + "-" + kind.getLast() + ".img");
+    byte[] bytes = Files.readAllBytes(image);
+    var seed = new LinkedHashMap<String, Bytes>();
+    seed.put("user-data", Bytes.wrap(Images.bytes(31, 9_000)));
+    seed.put("config.txt", Bytes.wrap(Images.bytes(32, 4_000)));
+    seed.put("UPPER.TXT", Bytes.EMPTY);
+    seed.put("ssh", Bytes.EMPTY);
+    for (int i = 0; i < 30; i++) {
+      seed.put("overlays/added-by-us-" + i + ".dtbo", Bytes.wrap(Images.bytes(i, 300)));
+    }
+    FatPatch.of(Images.source(bytes), new ByteRange(0, bytes.length), seed)
+        .good()
+        .orElseThrow()
+        .writes()
+        .forEach(write -> write.bytes().copyTo(bytes, (int) write.at()));
+    Files.write(image, bytes);
+    run("fsck.vfat", "-n", "-v", image.toString());
+    Path out = Files.createDirectory(folder.resolve("changed-" + kind.getFirst()));
+    run("mcopy", "-s", "-n", "-i", image.toString(), "::/", out.toString());
+    Map<String, byte[]> expected = files(700_000);
+    seed.forEach((path, content) -> expected.put(path, content.toArray()));
+    for (Map.Entry<String, byte[]> file : expected.entrySet()) {
+      assertThat(Files.readAllBytes(out.resolve(file.getKey())))
+          .as(file.getKey())
+          .isEqualTo(file.getValue());
+    }
   }
 
   @Test

@@ -44,6 +44,11 @@ public final class Sites {
     return profile("k8s", Profile.Boot.INSTALL, Optional.of(image), ramdisk);
   }
 
+  /// A profile that boots a ramdisk without an image.
+  public static Profile ramdisk() {
+    return profile("k8s", Profile.Boot.INSTALL, Optional.empty(), true);
+  }
+
   private static Profile profile(
       String name, Profile.Boot boot, Optional<String> image, boolean ramdisk) {
     return new Profile(

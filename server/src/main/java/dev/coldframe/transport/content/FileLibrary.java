@@ -2,6 +2,7 @@ package dev.coldframe.transport.content;
 
 import dev.coldframe.boot.BootTree;
 import dev.coldframe.boot.Origin;
+import dev.coldframe.boot.Ramdisk;
 import dev.coldframe.boot.Viewer;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -51,15 +53,17 @@ public final class FileLibrary implements Library {
   private final List<Root> more;
   private final FileShelf files;
   private final ImageFiles images;
+  private final Signatures signatures;
   private final RenderedFiles rendered;
   private final InstantSource clock;
 
   /// Where files lie beside the site's own folders.
   ///
   /// @param images the imported images
+  /// @param state the state folder, for the firmware key
   /// @param scratch a folder for private copies of files that are being sent
   /// @param more further TFTP roots behind the site's, in order
-  public record Places(Images images, Path scratch, List<Root> more) {
+  public record Places(Images images, Path state, Path scratch, List<Root> more) {
     public Places {
       more = List.copyOf(more);
     }
@@ -76,6 +80,7 @@ public final class FileLibrary implements Library {
     this.files = new FileShelf(new FileReader(places.scratch()), clock);
     this.images = new ImageFiles(places.images());
     this.rendered = new RenderedFiles(templates, images);
+    this.signatures = new Signatures(places.state(), clock);
     this.clock = clock;
   }
 
@@ -86,7 +91,9 @@ public final class FileLibrary implements Library {
     images.keepOnly(now.knowledge().images());
     while (true) {
       Optional<Shelved> found = find(viewer, path, now);
-      if (BootTree.isPlain(path)) {
+      // A packed tree is not kept: it is large, and asked for once a boot.
+      boolean packed = found.filter(PackedTree.class::isInstance).isPresent();
+      if (BootTree.isPlain(path) && !packed) {
         remember(viewer, path, new Answer(now, subject(viewer), found, looked));
       }
       Optional<Content> content = found.flatMap(Shelved::share);
@@ -140,6 +147,7 @@ public final class FileLibrary implements Library {
       root.list().forEach(path -> out.add(new Origin.TftpRoot(path)));
     }
     if (viewer instanceof Viewer.OfNode(Node node)) {
+      Ramdisk.PATHS.forEach(path -> out.add(new Origin.Packed(path)));
       for (String path : rendered.paths(now)) {
         out.add(new Origin.Template(path));
       }
@@ -158,7 +166,7 @@ public final class FileLibrary implements Library {
 
   private Optional<Shelved> find(Viewer viewer, String path, World now) throws IOException {
     for (Origin origin : BootTree.candidates(viewer, path)) {
-      Optional<Shelved> found = find(viewer, origin, now);
+      Optional<Shelved> found = find(viewer, origin, now, false);
       if (found.isPresent()) {
         return found;
       }
@@ -166,20 +174,22 @@ public final class FileLibrary implements Library {
     return Optional.empty();
   }
 
-  private Optional<Shelved> find(Viewer viewer, Origin origin, World now) throws IOException {
+  /// @param packed whether it goes into a ramdisk
+  private Optional<Shelved> find(Viewer viewer, Origin origin, World now, boolean packed)
+      throws IOException {
     return switch (origin) {
       case Origin.NodeOverride(String node, String path) ->
           files.find(overrides(node, now.site()), path);
       case Origin.Template(String path) ->
           viewer instanceof Viewer.OfNode(Node node)
-              ? rendered.find(node, path, now, false)
+              ? rendered.find(node, path, now, packed)
               : Optional.empty();
       case Origin.Image(_, String path) -> {
         Optional<OsImage> image =
             viewer instanceof Viewer.OfNode(Node node) ? now.imageOf(node) : Optional.empty();
         yield image.isPresent() ? images.find(image.get(), path) : Optional.empty();
       }
-      case Origin.Packed _ -> Optional.empty();
+      case Origin.Packed(String path) -> packed(viewer, path, now);
       case Origin.TftpRoot(String path) -> {
         for (Root root : roots(now.site())) {
           Optional<Shelved> found = files.find(root, path);
@@ -190,6 +200,31 @@ public final class FileLibrary implements Library {
         yield Optional.empty();
       }
     };
+  }
+
+  /// The node's tree as one volume, or the signature of that. What lies in the TFTP root goes into
+  /// the volume only when no image gives the node its kernel.
+  private Optional<Shelved> packed(Viewer viewer, String path, World now) throws IOException {
+    var files = new TreeMap<String, Shelved>(String.CASE_INSENSITIVE_ORDER);
+    boolean image = viewer instanceof Viewer.OfNode(Node node) && now.imageOf(node).isPresent();
+    for (var file : BootTree.paths(viewer, existing(viewer, now)).entrySet()) {
+      boolean root = file.getValue() instanceof Origin.TftpRoot;
+      if (!Ramdisk.isOne(file.getKey()) && !(root && image)) {
+        Optional<Shelved> found = find(viewer, file.getValue(), now, true);
+        found.ifPresent(shelved -> files.putIfAbsent(file.getKey(), shelved));
+      }
+    }
+    Optional<Shelved> volume = PackedTree.of(files);
+    if (volume.isEmpty() || Ramdisk.isVolume(path)) {
+      return volume;
+    }
+    Optional<Content> ramdisk = volume.get().share();
+    if (ramdisk.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Content content = ramdisk.get()) {
+      return signatures.of(content);
+    }
   }
 
   private static Root overrides(String node, Site site) {

@@ -102,11 +102,16 @@ final class FileReader {
   ///
   /// @param bytes direct; from position 0 to their limit
   static Shelved.InMemory memory(ByteBuffer bytes, String origin) {
+    return new Shelved.InMemory(
+        new Content.Memory(bytes.asReadOnlyBuffer(), tag(bytes.duplicate()), origin));
+  }
+
+  /// A tag for bytes: half of their hash.
+  static String tag(ByteBuffer bytes) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(bytes.duplicate());
-      String tag = HexFormat.of().formatHex(sha.digest(), 0, 16);
-      return new Shelved.InMemory(new Content.Memory(bytes.asReadOnlyBuffer(), tag, origin));
+      sha.update(bytes);
+      return HexFormat.of().formatHex(sha.digest(), 0, 16);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

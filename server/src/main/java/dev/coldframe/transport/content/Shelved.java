@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Content that several users share. Any thread.
-sealed interface Shelved {
+sealed interface Shelved permits Shelved.InMemory, Shelved.OpenFile, Shelved.InImage, PackedTree {
   /// One more user's content; empty when it has been given up meanwhile.
   Optional<Content> share();
 

@@ -40,7 +40,8 @@ class FileLibraryTest {
   private FileLibrary library =
       new FileLibrary(
           () -> world,
-          new FileLibrary.Places(new Images(Path.of("unused")), Path.of("unused"), List.of()),
+          new FileLibrary.Places(
+              new Images(Path.of("unused")), Path.of("unused"), Path.of("unused"), List.of()),
           new TemplateFolder(() -> now),
           () -> now);
   private Viewer geranium = viewer();
@@ -57,6 +58,7 @@ class FileLibraryTest {
             () -> world,
             new FileLibrary.Places(
                 new Images(folder.resolve("state")),
+                folder.resolve("state"),
                 folder.resolve("scratch"),
                 List.of(new Root(folder.resolve("behind"), "stand-in"))),
             new TemplateFolder(() -> now),

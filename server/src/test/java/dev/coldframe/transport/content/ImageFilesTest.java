@@ -4,7 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.boot.Viewer;
+import dev.coldframe.disk.FatVolume;
+import dev.coldframe.disk.Parsed;
+import dev.coldframe.disk.Sha256;
+import dev.coldframe.net.ByteRange;
+import dev.coldframe.net.Bytes;
 import dev.coldframe.node.World;
+import dev.coldframe.store.FirmwareKey;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.testkit.Sites;
@@ -13,8 +19,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,7 +54,8 @@ class ImageFilesTest {
     library =
         new FileLibrary(
             () -> world,
-            new FileLibrary.Places(images, folder.resolve("scratch"), List.of()),
+            new FileLibrary.Places(
+                images, folder.resolve("state"), folder.resolve("scratch"), List.of()),
             new TemplateFolder(Clock.systemUTC()),
             Clock.systemUTC());
     add(dev.coldframe.testkit.Images.fat(FILES));
@@ -194,5 +205,92 @@ class ImageFilesTest {
     try (Content content = open("kernel8.img")) {
       assertThat(bytes(content)).containsExactly(1, 2, 3);
     }
+  }
+
+  private FatVolume volume(byte[] bytes) throws IOException {
+    Parsed<FatVolume> read =
+        FatVolume.read(dev.coldframe.testkit.Images.source(bytes), new ByteRange(0, bytes.length));
+    return read.good().orElseThrow(() -> new AssertionError(read));
+  }
+
+  @Test
+  void theTreeIsPackedIntoOneVolume() throws IOException {
+    assertThat(library.open(geranium(), "boot.img")).isEmpty();
+    world = world(true);
+    Files.writeString(folder.resolve("root/unrelated.iso"), "root");
+    Files.writeString(folder.resolve("templates/nodes/geranium/extra.txt"), "own");
+    try (Content content = open("boot.img")) {
+      assertThat(content.origin()).isEqualTo("packed");
+      byte[] bytes = bytes(content);
+      FatVolume volume = volume(bytes);
+      assertThat(volume.label()).isEqualTo("BOOT");
+      assertThat(volume.files().keySet()).contains("extra.txt").doesNotContain("unrelated.iso");
+      for (var file : FILES.entrySet()) {
+        if (!file.getKey().equals("config.txt") && !file.getKey().equals("cmdline.txt")) {
+          assertThat(
+                  dev.coldframe.testkit.Images.read(
+                      bytes, volume.file(file.getKey()).orElseThrow().runs()))
+              .as(file.getKey())
+              .isEqualTo(file.getValue());
+        }
+      }
+      String inner =
+          new String(
+              dev.coldframe.testkit.Images.read(
+                  bytes, volume.file("config.txt").orElseThrow().runs()),
+              UTF_8);
+      assertThat(inner).contains("enable_uart=1").doesNotContain("boot_ramdisk");
+    }
+    try (Content config = open("config.txt")) {
+      assertThat(new String(bytes(config), UTF_8)).endsWith("[all]\nboot_ramdisk=1\n");
+    }
+  }
+
+  @Test
+  void equalTreesArePackedIntoEqualVolumes() throws IOException {
+    world = world(true);
+    try (Content one = open("boot.img");
+        Content two = open("net_install/boot.img")) {
+      assertThat(two.etag()).isEqualTo(one.etag());
+      assertThat(bytes(two)).isEqualTo(bytes(one));
+    }
+  }
+
+  @Test
+  void aRootWithoutAnImageIsPackedWhole() throws IOException {
+    Files.writeString(folder.resolve("root/kernel8.img"), "kernel");
+    var site = Sites.siteIn(folder, Sites.rack(Sites.ramdisk()));
+    world = Sites.world(site);
+    try (Content content = open("boot.img")) {
+      assertThat(volume(bytes(content)).files().keySet())
+          .containsExactlyInAnyOrder("cmdline.txt", "config.txt", "kernel8.img");
+    }
+  }
+
+  @Test
+  @Tag("B-18")
+  void theSignatureVerifiesWithThePublicKey() throws Exception {
+    world = world(true);
+    assertThat(library.open(geranium(), "net_install/boot.sig")).isEmpty();
+    FirmwareKey key = FirmwareKey.make(folder.resolve("state"));
+    List<String> lines;
+    try (Content content = open("net_install/boot.sig")) {
+      assertThat(content.origin()).isEqualTo("signed");
+      lines = new String(bytes(content), UTF_8).lines().toList();
+    }
+    byte[] volume;
+    try (Content content = open("net_install/boot.img")) {
+      volume = bytes(content);
+    }
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).isEqualTo(Sha256.of(volume, volume.length).hex());
+    assertThat(lines.get(1)).matches("ts: [0-9]+");
+    assertThat(lines.get(2)).matches("rsa2048: [0-9a-f]{512}");
+    byte[] der =
+        Base64.getMimeDecoder().decode(key.publicPem().replaceAll("-----[A-Z ]+-----", ""));
+    Signature check = Signature.getInstance("SHA256withRSA");
+    check.initVerify(KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(der)));
+    check.update(volume);
+    assertThat(check.verify(Bytes.parseHex(lines.get(2).substring(9)).toArray())).isTrue();
   }
 }

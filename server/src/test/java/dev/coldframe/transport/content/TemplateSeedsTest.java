@@ -96,6 +96,7 @@ class TemplateSeedsTest {
             () -> world,
             new FileLibrary.Places(
                 new dev.coldframe.store.image.Images(folder.resolve("state")),
+                folder.resolve("state"),
                 folder.resolve("scratch"),
                 List.of(standIns)),
             templates,

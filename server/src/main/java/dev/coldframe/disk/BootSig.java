@@ -1,0 +1,42 @@
+package dev.coldframe.disk;
+
+import dev.coldframe.net.Bytes;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The text beside a `boot.img`, as `rpi-eeprom-digest` writes it (raspberry-pi-boot.md, section
+/// 4.2), and the public key as an EEPROM holds it (section 5.2).
+public final class BootSig {
+  private static final int MODULUS_BYTES = 256;
+  private static final int EXPONENT_BYTES = 8;
+
+  private BootSig() {}
+
+  /// The text.
+  ///
+  /// @param sha256 of the file
+  /// @param unixSeconds when it was signed
+  /// @param rsa2048 the signature, RSASSA-PKCS1-v1_5 with SHA-256; a loader without a key needs
+  ///   none
+  public static String text(Bytes sha256, long unixSeconds, Optional<Bytes> rsa2048) {
+    return String.format(Locale.ROOT, "%s\nts: %d\n", sha256.hex(), unixSeconds)
+        + rsa2048.map(signature -> "rsa2048: " + signature.hex() + "\n").orElse("");
+  }
+
+  /// `pubkey.bin`: modulus and exponent, little-endian, 256 and 8 bytes.
+  ///
+  /// @param modulus big-endian, with or without a leading zero
+  /// @param exponent big-endian
+  public static Bytes publicKey(Bytes modulus, Bytes exponent) {
+    byte[] out = new byte[MODULUS_BYTES + EXPONENT_BYTES];
+    reverse(modulus.toArray(), out, 0, MODULUS_BYTES);
+    reverse(exponent.toArray(), out, MODULUS_BYTES, EXPONENT_BYTES);
+    return Bytes.wrap(out);
+  }
+
+  private static void reverse(byte[] from, byte[] out, int at, int most) {
+    for (int i = 0; i < Math.min(from.length, most); i++) {
+      out[at + i] = from[from.length - 1 - i];
+    }
+  }
+}
