@@ -3,13 +3,14 @@ package dev.coldframe.cli;
 import dev.coldframe.rehearse.BoardSpec;
 import dev.coldframe.rehearse.BootResult;
 import dev.coldframe.rehearse.Listener;
-import java.io.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /// How a rehearsal goes, live: on a terminal one line a board with a bar, redrawn in place; else a
 /// line for each stage. Called from many threads.
@@ -43,12 +44,20 @@ final class RehearsalProgress implements Listener, AutoCloseable {
   }
 
   static RehearsalProgress on(PrintWriter out, List<BoardSpec> boards) {
-    boolean terminal =
-        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    var progress = new RehearsalProgress(out, terminal && boards.size() <= MAX_DRAWN);
+    var progress = new RehearsalProgress(out, onTerminal() && boards.size() <= MAX_DRAWN);
     boards.forEach(
         b -> progress.lines.put(b.name(), new Line(b.model().label(), "power on", "", 0, 0)));
     return progress;
+  }
+
+  /// Whether standard error is a terminal; standard output may be a file all the same.
+  private static boolean onTerminal() {
+    try {
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   @Override
