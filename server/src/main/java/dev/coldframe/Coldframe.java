@@ -5,6 +5,7 @@ import dev.coldframe.net.Cidr;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
+import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
@@ -23,8 +24,12 @@ import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
 import dev.coldframe.transport.dhcp.DhcpServer;
 import dev.coldframe.transport.dhcp.DhcpService;
+import dev.coldframe.transport.dns.DnsServer;
+import dev.coldframe.transport.dns.Upstream;
 import dev.coldframe.transport.http.HttpBootServer;
+import dev.coldframe.transport.ntp.NtpServer;
 import dev.coldframe.transport.tftp.TftpServer;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -50,7 +55,12 @@ public final class Coldframe implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coldframe.class);
   private static final int TFTP_PORT = 69;
   private static final int HTTP_PORT = 80;
-  private static final String REHEARSED = "lo";
+  private static final int DNS_PORT = 53;
+  private static final int NTP_PORT = 123;
+
+  /// The interface that stands for all of a site's in a rehearsal.
+  static final String REHEARSED_INTERFACE = "lo";
+
   private static final int LARGEST_MTU = 65_535;
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -103,7 +113,9 @@ public final class Coldframe implements AutoCloseable {
           new DhcpService(
               worlds, book, leases, chronicle, counters, new SteadyClock(), Clock.systemUTC()));
       var _ = timers.scheduleWithFixedDelay(this::endOverdueStages, 1, 1, TimeUnit.SECONDS);
-      var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
+      if (!run.rehearsal()) {
+        var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
+      }
       var _ = timers.scheduleWithFixedDelay(this::lookForImages, 1, 1, TimeUnit.SECONDS);
     } catch (StoreException e) {
       close();
@@ -136,14 +148,32 @@ public final class Coldframe implements AutoCloseable {
         case HTTP ->
             Listening.on(
                 "HTTP", () -> opens(new HttpBootServer(bootLoops, links, HTTP_PORT, plane)));
-        case DNS, MDNS, NTP, CONSOLE ->
+        case DNS -> Listening.on("DNS", () -> opens(dns(links)));
+        case NTP -> Listening.on("NTP", () -> opens(ntp(links)));
+        case MDNS, CONSOLE ->
             throw new EnvironmentException(service + " is not served yet; leave it out");
       }
     }
   }
 
+  private DnsServer dns(List<Link> links) {
+    EventLoop loop = loops(1, "dns").next();
+    // A rehearsal sends nothing past the loopback device.
+    Upstream upstream =
+        server ->
+            run.rehearsal()
+                ? links.getFirst().socketOf(server, links.getFirst().port(DNS_PORT))
+                : links.getFirst().socketOf(server, DNS_PORT);
+    return new DnsServer(loop, links, DNS_PORT, worlds, upstream, counters);
+  }
+
+  private NtpServer ntp(List<Link> links) {
+    EventLoop loop = loops(1, "ntp").next();
+    return new NtpServer(loop, links, NTP_PORT, worlds, !run.rehearsal(), counters);
+  }
+
   private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
-    var templates = new TemplateFolder();
+    var templates = new TemplateFolder(Clock.systemUTC());
     var places =
         new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
     var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
@@ -171,7 +201,7 @@ public final class Coldframe implements AutoCloseable {
   private List<Link> links(Site site) {
     if (run.rehearsal()) {
       List<Cidr> subnets = site.networks().stream().map(Network::subnet).toList();
-      return List.of(new Link(REHEARSED, LARGEST_MTU, run.portOffset(), subnets));
+      return List.of(new Link(REHEARSED_INTERFACE, LARGEST_MTU, run.portOffset(), subnets));
     }
     Set<String> names = new LinkedHashSet<>();
     site.networks().forEach(network -> names.add(network.interfaceName()));
@@ -196,8 +226,9 @@ public final class Coldframe implements AutoCloseable {
     try {
       World world = worlds.get();
       Instant now = Instant.now();
-      world
-          .nodes()
+      // Only an install has stages; whoever boots local or from files is left to itself.
+      world.nodes().stream()
+          .filter(node -> node.profile().boot() == Profile.Boot.INSTALL)
           .forEach(node ->
               Lifecycle.overdue(
                       node.name(), chronicle.state(node.name(), now), world.site().stages(), now)

@@ -18,6 +18,8 @@ import java.util.Optional;
 
 /// This machine's network interfaces, held against what the site wants of them.
 public final class Interfaces {
+  private static final int ETHERNET_MTU_BYTES = 1_500;
+
   private Interfaces() {}
 
   /// All that are up, have an address and are not loopback.
@@ -68,18 +70,19 @@ public final class Interfaces {
   ///   counts on
   static Link link(String name, Site site, int portOffset) {
     try {
-      NetworkInterface found = NetworkInterface.getByName(name);
-      if (found == null) {
+      if (!Files.exists(Path.of("/sys/class/net", name))) {
         throw new EnvironmentException(
             "there is no interface " + name + " on this machine; 'ip link' lists them");
       }
-      if (!found.isUp()) {
+      // Java does not see an interface that has no address at all.
+      NetworkInterface found = NetworkInterface.getByName(name);
+      int mtuBytes = found == null ? ETHERNET_MTU_BYTES : found.getMTU();
+      Link link = new Link(name, mtuBytes, portOffset, List.of());
+      requireAddress(link, site);
+      if (found != null && !found.isUp()) {
         throw new EnvironmentException(
             "the interface " + name + " is down; 'ip link set " + name + " up'");
       }
-      Link link =
-          new Link(name, found.getMTU() > 0 ? found.getMTU() : 1_500, portOffset, List.of());
-      requireAddress(link, site);
       return link;
     } catch (SocketException e) {
       throw new EnvironmentException("the interface " + name + " cannot be looked at", e);

@@ -14,6 +14,7 @@ import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.transport.content.FileLibrary;
+import dev.coldframe.transport.content.TemplateCheck;
 import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
 import java.io.ByteArrayOutputStream;
@@ -33,13 +34,14 @@ public final class Preview {
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final World world;
+  private final TemplateFolder templates;
   private final FileLibrary library;
   private final TemplateSeeds seeds;
 
   /// @param scratch a folder for files that are being read; empty afterwards
   public Preview(Site site, Path state, Path scratch) {
     World now = Worlds.read(site, state, QuirkTable.read());
-    var templates = new TemplateFolder();
+    templates = new TemplateFolder(Clock.systemUTC());
     world = now;
     var places = new FileLibrary.Places(new Images(state), state, scratch, List.of());
     library = new FileLibrary(() -> now, places, templates, Clock.systemUTC());
@@ -55,6 +57,13 @@ public final class Preview {
   /// Whether there is such a node.
   public boolean knows(String node) {
     return world.node(node).isPresent();
+  }
+
+  /// What is wrong with the templates, one line each.
+  ///
+  /// @throws IOException when they cannot be read
+  public List<String> defects() throws IOException {
+    return TemplateCheck.defects(world, templates);
   }
 
   /// Whether such a node boots an image that is there.

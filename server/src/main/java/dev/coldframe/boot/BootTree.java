@@ -27,7 +27,7 @@ public final class BootTree {
   public static final int MAX_PATH = 255;
 
   /// Deepest path in parts.
-  public static final int MAX_PARTS = 16;
+  public static final int MAX_PARTS = 32;
 
   private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
 

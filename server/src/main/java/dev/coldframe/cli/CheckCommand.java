@@ -1,11 +1,13 @@
 package dev.coldframe.cli;
 
 import dev.coldframe.OsImages;
+import dev.coldframe.Preview;
 import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
 import dev.coldframe.config.Problem;
 import dev.coldframe.node.Site;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -13,7 +15,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/// `coldframe check`: everything that is wrong with the config file, at once.
+/// `coldframe check`: everything that is wrong with the config file, at once; then with the
+/// templates that it names.
 @Command(
     name = "check",
     description = "Checks the config file and reports every mistake at once, with its remedy.")
@@ -22,7 +25,7 @@ final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     Loaded.Ok loaded = ConfigFile.load(root.config(), new LoadOptions(root.state(), true));
     for (Problem warning : loaded.warnings()) {
       spec.commandLine().getErr().println("warning: " + warning);
@@ -30,6 +33,10 @@ final class CheckCommand implements Callable<Integer> {
     Site site = loaded.site();
     for (String lack : new OsImages(root.state()).missing(site)) {
       warn(lack);
+    }
+    List<String> defects = new Preview(site, root.state(), root.state()).defects();
+    if (!defects.isEmpty()) {
+      throw new Refusal(ExitCode.USAGE, String.join("\n", defects));
     }
     try {
       OsImages.lints(site, root.state()).forEach(this::warn);

@@ -32,6 +32,7 @@ import picocli.CommandLine.ScopeType;
       CheckCommand.class,
       SchemaCommand.class,
       InitCommand.class,
+      RehearseCommand.class,
       RenderCommand.class,
       NodesCommand.class,
       NodeCommand.class,

@@ -2,6 +2,7 @@ package dev.coldframe.config;
 
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.Site;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,7 +51,18 @@ final class Names {
     boolean ambiguous = Serial.tryParse(text).isPresent() || MacAddress.tryParse(text).isPresent();
     return ambiguous
         ? Optional.of(text + " reads like a serial or a MAC address; choose another name")
-        : labelProblem(text);
+        : hostProblem(text);
+  }
+
+  /// Why a text is no name of a host in the domain: this server has names there as well.
+  static Optional<String> hostProblem(String text) {
+    return switch (text) {
+      case Site.APPLIANCE_LABEL ->
+          Optional.of(text + " is this server's own name; choose another name");
+      case Site.DYNAMIC_LABEL ->
+          Optional.of(text + " is the zone of dynamic addresses; choose another name");
+      default -> labelProblem(text);
+    };
   }
 
   /// Reads a domain name of at least one label that is no broken address.

@@ -5,11 +5,13 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Network.ServerRef;
+import dev.coldframe.node.Site.Service;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Reads one entry of `networks:`.
@@ -43,10 +45,10 @@ final class NetworkReader {
   private static final Read<Network.Mode> MODE =
       Reads.choice(
           Section.NETWORK, "mode", List.of(Network.Mode.AUTHORITATIVE, Network.Mode.OBSERVE));
-  private static final Read<List<ServerRef>> NAME_SERVERS =
-      servers(Reads.parsed(NetworkReader::tryParseAddress, "appliance or an IPv4 address"));
-  private static final Read<List<ServerRef>> TIME_SERVERS =
-      servers(Reads.parsed(NetworkReader::tryParseServer, "appliance, an IPv4 address or a name"));
+  private static final Read<ServerRef> NAME_SERVER =
+      Reads.parsed(NetworkReader::tryParseAddress, "appliance or an IPv4 address");
+  private static final Read<ServerRef> TIME_SERVER =
+      Reads.parsed(NetworkReader::tryParseServer, "appliance, an IPv4 address or a name");
   private static final Read<List<String>> SEARCH =
       Reads.listOf(Names.DOMAIN).keeping(NetworkReader::searchProblem);
   private static final Read<Ip4> RELAY =
@@ -57,10 +59,30 @@ final class NetworkReader {
 
   private final Problems problems;
   private final AddressPlan plan;
+  private final Self self;
 
-  NetworkReader(Problems problems, AddressPlan plan) {
+  /// This server, as far as its networks speak of it.
+  ///
+  /// @param address its address, if it could be read
+  /// @param services what it serves
+  record Self(Optional<Ip4> address, Set<Service> services) {
+    Self {
+      services = Set.copyOf(services);
+    }
+
+    boolean is(Ip4 other) {
+      return address.filter(other::equals).isPresent();
+    }
+
+    boolean serves(Service service) {
+      return services.contains(service);
+    }
+  }
+
+  NetworkReader(Problems problems, AddressPlan plan, Self self) {
     this.problems = problems;
     this.plan = plan;
+    this.self = self;
   }
 
   /// The network as far as it could be read; its addresses go into the plan.
@@ -80,8 +102,8 @@ final class NetworkReader {
         subnet.map(Placed::value).orElse(UNREAD),
         in.get("mode", MODE, Network.Mode.AUTHORITATIVE),
         router.map(Placed::value),
-        in.get("dns", NAME_SERVERS, List.of()),
-        in.get("ntp", TIME_SERVERS, List.of()),
+        in.get("dns", servers(NAME_SERVER.doubting(s -> unserved(s, Service.DNS))), List.of()),
+        in.get("ntp", timeServers(), List.of()),
         in.get("search", SEARCH, List.of()),
         routes(in, subnet.map(Placed::value)),
         in.get("mtu", Reads.integer(MIN_MTU, MAX_MTU).as(OptionalInt::of), OptionalInt.empty()),
@@ -112,6 +134,26 @@ final class NetworkReader {
                     .map(s -> hop + " is no host of " + s + "; a next hop must be on the subnet")),
             "write the next hop on the subnet");
     return to.flatMap(t -> via.map(v -> new Network.Route(t, v)));
+  }
+
+  /// A server that compares its clock with itself would always be right.
+  private Read<List<ServerRef>> timeServers() {
+    return servers(
+        TIME_SERVER
+            .keeping(server ->
+                server instanceof ServerRef.Address(Ip4 address) && self.is(address)
+                    ? Optional.of(address + " is this server itself; write appliance")
+                    : Optional.empty())
+            .doubting(server -> unserved(server, Service.NTP)));
+  }
+
+  private Optional<String> unserved(ServerRef server, Service service) {
+    return server instanceof ServerRef.Appliance && !self.serves(service)
+        ? Optional.of(
+            "nodes are sent to this server, which does not serve it; add "
+                + Reads.word(service)
+                + " to services")
+        : Optional.empty();
   }
 
   private static Read<List<ServerRef>> servers(Read<ServerRef> server) {

@@ -14,7 +14,6 @@ final class NotYet {
   /// By path, or by `path=value`; a value that ends in `…` stands for all that begin so.
   static final Map<String, String> TABLE =
       Map.ofEntries(
-          key("upstream-dns", "no DNS service runs here"),
           key("power", "no switch port is driven"),
           key("token-life", "the token of a journey lives for 2h"),
           key("nodes.*.port", "no switch is asked where a node is"),
@@ -32,9 +31,7 @@ final class NotYet {
           value("profiles.*.boot", "rescue", "write install, local or files"),
           value("profiles.*.boot", "ram", "write install, local or files"),
           value("networks[].mode", "proxy", "write authoritative or observe"),
-          value("services", "dns", "take it off the list"),
           value("services", "mdns", "take it off the list"),
-          value("services", "ntp", "take it off the list"),
           value("services", "console", "take it off the list"),
           Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"),
           Map.entry(

@@ -25,6 +25,7 @@ record Section(String path, Set<String> keys) {
           "profiles",
           "nodes",
           "records",
+          "upstream-dns",
           "lease-time",
           "guests",
           "services",

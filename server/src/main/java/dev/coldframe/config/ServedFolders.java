@@ -9,6 +9,8 @@ import java.util.Optional;
 /// Reads the folders whose files the network may fetch, and sees to it that nothing private lies in
 /// them.
 final class ServedFolders {
+  private static final String TEMPLATES = "templates";
+
   private static final Read<Path> PATH =
       Reads.parsed(ServedFolders::tryParse, "a path on this system");
 
@@ -35,7 +37,8 @@ final class ServedFolders {
       refuseInside(folder, stateFolder, "the state folder", place);
     } else if (named) {
       problems.error(place, folder + " is no folder; make it or name another");
-    } else {
+    } else if (!key.equals(TEMPLATES)) {
+      // Without a templates folder the shipped templates are used.
       problems.warning(place, folder + " does not exist; make it, or name another folder here");
     }
     return folder.toString();

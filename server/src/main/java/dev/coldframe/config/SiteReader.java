@@ -17,7 +17,8 @@ import java.util.Set;
 /// Reads the file's top level and puts the sections together.
 final class SiteReader {
   /// The services that work; what comes later stands in [NotYet]. This is also the default.
-  static final List<Service> WORKING_SERVICES = List.of(Service.DHCP, Service.TFTP, Service.HTTP);
+  static final List<Service> WORKING_SERVICES =
+      List.of(Service.DHCP, Service.TFTP, Service.HTTP, Service.DNS, Service.NTP);
 
   private static final Duration DEFAULT_LEASE = Duration.ofHours(12);
 
@@ -34,6 +35,9 @@ final class SiteReader {
   private static final Duration MAX_STAGE = Duration.ofDays(1);
   private static final int MAX_RETRIES = 100;
   private static final int MAX_PORT = 65_535;
+
+  /// A question that several servers do not answer has no answer.
+  private static final int MAX_UPSTREAMS = 8;
 
   private static final Site.Endpoint DEFAULT_ADMIN =
       new Site.Endpoint(Ip4.parse("127.0.0.1"), 8080);
@@ -82,7 +86,9 @@ final class SiteReader {
     Fields in = Fields.of(document, Section.SITE, problems);
     String name = in.get("site", Names.LABEL, "rack");
     Optional<Placed<Ip4>> appliance = appliance(in);
-    List<Network> networks = networks(in);
+    Set<Service> services = in.get("services", SERVICES, Set.copyOf(WORKING_SERVICES));
+    var self = new NetworkReader.Self(appliance.map(Placed::value), services);
+    List<Network> networks = networks(in, self);
     Map<String, Profile> profiles =
         new ProfilesReader(problems).read(in.get("profiles", Reads.MAPPING, Map.of()));
     Map<String, Value> inventory = in.get("nodes", Reads.MAPPING, Map.of());
@@ -102,9 +108,10 @@ final class SiteReader {
         profiles,
         nodes,
         records(in, inventory.keySet()),
+        upstreamDns(in, self),
         in.get("lease-time", LEASE, DEFAULT_LEASE),
         guests(in, profiles),
-        in.get("services", SERVICES, Set.copyOf(WORKING_SERVICES)),
+        services,
         new Site.Tftp(in.section("tftp", Section.TFTP).get("single-port", Reads.SWITCH, false)),
         in.get("time", TIME, Site.TimeSource.KERNEL),
         new Site.Limits(in.section("limits", Section.LIMITS).get("per-source", Reads.SWITCH, true)),
@@ -117,8 +124,8 @@ final class SiteReader {
             "address", Reads.IP4.placed(), "write the address under which nodes reach this server");
   }
 
-  private List<Network> networks(Fields in) {
-    var reader = new NetworkReader(problems, plan);
+  private List<Network> networks(Fields in, NetworkReader.Self self) {
+    var reader = new NetworkReader(problems, plan, self);
     Read<Network> network = (value, _) -> Optional.of(reader.read(value));
     String advice = "write at least one interface and its subnet";
     Optional<List<Network>> networks =
@@ -133,7 +140,7 @@ final class SiteReader {
     var out = new LinkedHashMap<String, List<Ip4>>();
     in.get("records", Reads.MAPPING, Map.of())
         .forEach((name, value) -> {
-          Names.labelProblem(name).ifPresent(message -> problems.error(value.place(), message));
+          Names.hostProblem(name).ifPresent(message -> problems.error(value.place(), message));
           if (nodes.contains(name)) {
             problems.error(
                 value.place(), "a node has this name already; choose another name for the record");
@@ -142,6 +149,30 @@ final class SiteReader {
           out.put(name, addresses);
         });
     return out;
+  }
+
+  /// Foreign names are asked elsewhere, never from ourselves (row N-22).
+  private static List<Ip4> upstreamDns(Fields in, NetworkReader.Self self) {
+    Read<Ip4> server =
+        Reads.IP4.keeping(address -> {
+          if (self.is(address)) {
+            return Optional.of(
+                address
+                    + " is this server itself; write the name server of your router or"
+                    + " provider");
+          }
+          return address.isAssignable() || address.isLoopback()
+              ? Optional.empty()
+              : Optional.of(address + " is no host's address; write a name server's");
+        });
+    Read<List<Ip4>> servers =
+        Reads.listOf(server)
+            .keeping(Reads.atMost(MAX_UPSTREAMS, "more are never asked"))
+            .doubting(_ ->
+                self.serves(Service.DNS)
+                    ? Optional.empty()
+                    : Optional.of("is never asked; add dns to services"));
+    return in.get("upstream-dns", servers, List.of());
   }
 
   private Optional<String> guests(Fields in, Map<String, Profile> profiles) {

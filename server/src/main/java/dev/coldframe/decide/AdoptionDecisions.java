@@ -49,8 +49,7 @@ public final class AdoptionDecisions {
             who.uuid().map(List::of).orElse(List.of()),
             List.of());
     return Optional.of(
-        new Node(
-            freeName(rule.name(), world), identity, address.get(), profile, Node.Origin.ADOPTED));
+        new Node(freeName(rule.name(), world), identity, address.get(), profile, Node.Origin.RULE));
   }
 
   private static String freeName(String pattern, World world) {

@@ -72,6 +72,7 @@ public final class BootPaths {
           BootPaths::notAPath,
           BootPaths::ownPrefix,
           BootPaths::foreignPrefix,
+          BootPaths::boardPrefix,
           BootPaths::asItIs);
 
   /// Decides about a path as a client sent it.
@@ -119,8 +120,23 @@ public final class BootPaths {
         || asked.prefix().filter(prefix -> names(node, prefix)).isEmpty()) {
       return Optional.empty();
     }
+    return withAndWithoutPrefix(asked);
+  }
+
+  private static Optional<Answer> withAndWithoutPrefix(Asked asked) {
     String stripped = asked.path().substring(asked.path().indexOf('/') + 1);
     return look(asked, List.of(asked.path(), stripped));
+  }
+
+  /// A serial or a MAC that nobody in the inventory has: the caller's own, for a node is often
+  /// known by one of the two only, and its address already says who it is.
+  private static Optional<Answer> boardPrefix(Asked asked) {
+    boolean board =
+        asked
+            .prefix()
+            .filter(p -> MacAddress.tryParse(p).isPresent() || Serial.tryParse(p).isPresent())
+            .isPresent();
+    return board ? withAndWithoutPrefix(asked) : Optional.empty();
   }
 
   private static Optional<Answer> foreignPrefix(Asked asked) {
@@ -129,8 +145,7 @@ public final class BootPaths {
   }
 
   private static boolean anyOwns(String id, World world) {
-    return world.node(id).isPresent()
-        || MacAddress.tryParse(id).flatMap(world::nodeWith).isPresent()
+    return MacAddress.tryParse(id).flatMap(world::nodeWith).isPresent()
         || Serial.tryParse(id).filter(s -> !world.nodesWith(s).isEmpty()).isPresent();
   }
 

@@ -28,7 +28,7 @@ public final class DhcpDecisions {
   static final Duration OFFER_HOLD = Duration.ofSeconds(30);
 
   /// How long an address is kept from everybody after a client found another machine on it.
-  static final Duration QUARANTINE = Duration.ofMinutes(10);
+  public static final Duration QUARANTINE = Duration.ofMinutes(10);
 
   /// The same for a pin, which is its node's and comes back as soon as the conflict may be over.
   static final Duration PIN_QUARANTINE = Duration.ofSeconds(10);
@@ -139,7 +139,17 @@ public final class DhcpDecisions {
     if (free.isEmpty()) {
       return new DhcpOutcome.Ignore("the pool is exhausted");
     }
-    return offer(free.get(), held(free.get()));
+    return mustBeProbed(free.get())
+        ? new DhcpOutcome.Probe(free.get())
+        : offer(free.get(), held(free.get()));
+  }
+
+  /// Before an address is given to a client that did not have it, on its own link (row S-41).
+  private boolean mustBeProbed(Ip4 address) {
+    return on.network().conflictProbe()
+        && !request.relayed()
+        && book.at(address).filter(l -> l.mac().equals(who.mac())).isEmpty()
+        && !book.isClear(address, now);
   }
 
   /// A node with several hardware addresses holds its pin with each of them.

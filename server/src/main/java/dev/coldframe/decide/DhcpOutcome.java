@@ -33,6 +33,10 @@ public sealed interface DhcpOutcome {
   /// The client took another server's offer: ours, if there was one, is free again.
   record OfferDeclined(MacAddress mac) implements DhcpOutcome {}
 
+  /// The link is asked first whether somebody uses the address; then the same message is decided
+  /// again.
+  record Probe(Ip4 address) implements DhcpOutcome {}
+
   /// The board becomes a node first; then the same message is decided again.
   record Adopt(Node node) implements DhcpOutcome {}
 

@@ -65,7 +65,8 @@ public final class JourneyDecisions {
   /// @param node the node that the source address belongs to
   /// @param address the source address
   /// @param now the time
-  public record Asked(Node node, Ip4 address, Instant now) {}
+  /// @param trusted whether the node's secrets may be released at all
+  public record Asked(Node node, Ip4 address, Instant now, boolean trusted) {}
 
   /// Whether an installer is let in.
   ///
@@ -91,6 +92,9 @@ public final class JourneyDecisions {
     Node node = asked.node();
     if (node.profile().boot() != Profile.Boot.INSTALL) {
       return Optional.of("the node's profile installs nothing");
+    }
+    if (!asked.trusted()) {
+      return Optional.of("adopted by rule, its secrets wait for the operator");
     }
     if (hello.mac().isEmpty() && hello.serial().isEmpty()) {
       return Optional.of("the hello names no board");
@@ -173,6 +177,10 @@ public final class JourneyDecisions {
         kept.put(name, value.length() <= FIELD_CHARS ? value : value.substring(0, FIELD_CHARS));
       }
     });
+    if (asked.node().profile().ssh().enabled()) {
+      // A node that should have sshd cannot excuse itself.
+      kept.replace("sshd", "off", "false");
+    }
     JournalEvent event =
         new JournalEvent(asked.now(), asked.node().name(), EventType.REPORTED, kept);
     boolean claimsReady = "ready".equals(kept.get("stage")) && "done".equals(kept.get("result"));

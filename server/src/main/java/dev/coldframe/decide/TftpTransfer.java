@@ -157,6 +157,22 @@ public final class TftpTransfer {
     return now - heardAt >= RESTART_AFTER.toNanos() ? start(now) : Send.NOTHING;
   }
 
+  /// Whether only the acknowledgement of the last block is missing. A request that comes then is a
+  /// new one: it left the client before, or overtook, that acknowledgement.
+  public boolean finishing() {
+    return state == State.SENDING && sentThrough == lastBlock;
+  }
+
+  /// The client asks for something else from the same port. Where the last block is on its way, it
+  /// has that block; otherwise it gave up.
+  public void supersede() {
+    boolean oneBlock = state == State.OFFERED && !withOptions && lastBlock == 1;
+    if (finishing() || oneBlock) {
+      acknowledged = lastBlock;
+      state = State.SERVED;
+    }
+  }
+
   /// The time of [#wakeAt] has come.
   public Send wake(long now) {
     if (state.over() || now < wakeAt) {

@@ -99,6 +99,18 @@ public final class Bytes {
     return new String(array, charset);
   }
 
+  /// The bytes from `from` up to, not including, `to` as text in the given encoding.
+  public String text(int from, int to, Charset charset) {
+    return new String(array, from, to - from, charset);
+  }
+
+  /// Whether the last bytes are these.
+  public boolean endsWith(Bytes suffix) {
+    int from = array.length - suffix.array.length;
+    return from >= 0
+        && Arrays.equals(array, from, array.length, suffix.array, 0, suffix.array.length);
+  }
+
   /// Lower-case hex digits without separators.
   public String hex() {
     return HexFormat.of().formatHex(array);

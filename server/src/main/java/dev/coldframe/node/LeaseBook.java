@@ -3,6 +3,7 @@ package dev.coldframe.node;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,9 +25,15 @@ import java.util.function.Predicate;
 ///     └───────────────┴──────────────────┴────────────────┴─────────┴──────────────┘
 /// ```
 public final class LeaseBook {
+  /// How long a probe's answer holds: as long as an offer.
+  private static final Duration CLEAR = Duration.ofSeconds(30);
+
   private final Map<Ip4, Lease> byAddress = new HashMap<>();
   private final Map<MacAddress, Ip4> byMac = new HashMap<>();
   private final Map<IpRange, Pool> pools = new HashMap<>();
+
+  /// Addresses that nobody on the link answered for, and until when that is believed.
+  private final Map<Ip4, Instant> clear = new HashMap<>();
 
   /// Opens the book with what was stored.
   public LeaseBook(Collection<Lease> stored) {
@@ -74,6 +81,18 @@ public final class LeaseBook {
       case DECLINED -> true;
       case RELEASED -> false;
     };
+  }
+
+  /// Whether the link was asked lately and nobody had the address.
+  public boolean isClear(Ip4 address, Instant now) {
+    Instant until = clear.get(address);
+    return until != null && now.isBefore(until);
+  }
+
+  /// Notes that nobody on the link has the address.
+  public void markClear(Ip4 address, Instant now) {
+    clear.values().removeIf(until -> !now.isBefore(until));
+    clear.put(address, now.plus(CLEAR));
   }
 
   /// Chooses an address: the client's own of before, else the one it asks for, else one that nobody

@@ -97,14 +97,15 @@ public final class Lifecycle {
     };
   }
 
-  /// What a `ready` report still lacks: configuration applied, sshd answers, clock state known.
+  /// What a `ready` report still lacks: configuration applied, sshd answers or is `off`, clock
+  /// state known.
   ///
   /// @return empty when nothing is missing
   public static Optional<String> readiness(Map<String, String> fields) {
     if (!fields.getOrDefault("config", "").equals("applied")) {
       return Optional.of("config is not applied");
     }
-    if (!fields.getOrDefault("sshd", "").equals("true")) {
+    if (!Set.of("true", "off").contains(fields.getOrDefault("sshd", ""))) {
       return Optional.of("sshd does not answer");
     }
     return fields.getOrDefault("clock", "").isEmpty()

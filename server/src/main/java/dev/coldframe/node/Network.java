@@ -48,6 +48,24 @@ public record Network(
     relays = List.copyOf(relays);
   }
 
+  /// The same network on another interface.
+  public Network on(String otherInterface) {
+    return new Network(
+        otherInterface,
+        subnet,
+        mode,
+        router,
+        dns,
+        ntp,
+        search,
+        routes,
+        mtu,
+        options,
+        pool,
+        conflictProbe,
+        relays);
+  }
+
   /// How much we say on a network.
   public enum Mode {
     /// We are the DHCP server: wrong requests are refused with NAK.

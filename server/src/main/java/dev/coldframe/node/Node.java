@@ -14,7 +14,10 @@ public record Node(String name, Identity identity, Ip4 address, Profile profile,
   public enum Origin {
     /// The config file.
     FILE,
-    /// Adopted while running; kept in the state folder.
-    ADOPTED
+    /// Adopted by the operator; kept in the state folder.
+    ADOPTED,
+    /// Adopted by the site's rule; kept in the state folder. Its secrets wait for the operator,
+    /// unless the rule trusts the segment.
+    RULE
   }
 }

@@ -2,10 +2,12 @@ package dev.coldframe.node;
 
 import dev.coldframe.net.Ip4;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Everything the config file says, checked and with defaults filled in. Immutable; a reload makes
 /// a new one.
@@ -21,9 +23,10 @@ import java.util.Set;
 /// @param profiles by name
 /// @param nodes the inventory by node name, in file order
 /// @param records extra names in the domain and their addresses
+/// @param upstreamDns the name servers that foreign names are asked from, in order; empty: none are
 /// @param leaseTime how long an address is given for
 /// @param guests the `files` profile served to callers that are no node, if any
-/// @param services what is bound
+/// @param services what is bound, in the order of [Service]
 /// @param tftp options of the TFTP service
 /// @param time which clock the NTP service may vouch for
 /// @param limits rate limits
@@ -40,6 +43,7 @@ public record Site(
     Map<String, Profile> profiles,
     Map<String, Node> nodes,
     Map<String, List<Ip4>> records,
+    List<Ip4> upstreamDns,
     Duration leaseTime,
     Optional<String> guests,
     Set<Service> services,
@@ -47,12 +51,43 @@ public record Site(
     TimeSource time,
     Limits limits,
     Stages stages) {
+  /// The label of this server in the domain; no node or record may have it.
+  public static final String APPLIANCE_LABEL = "coldframe";
+
+  /// The label above the names of dynamic addresses; no node or record may have it.
+  public static final String DYNAMIC_LABEL = "dhcp";
+
   public Site {
     networks = List.copyOf(networks);
     profiles = Ordered.copy(profiles);
     nodes = Ordered.copy(nodes);
     records = Ordered.copy(records);
-    services = Set.copyOf(services);
+    upstreamDns = List.copyOf(upstreamDns);
+    services = Collections.unmodifiableSet(new TreeSet<>(services));
+  }
+
+  /// The same site with other networks and services.
+  public Site with(List<Network> otherNetworks, Set<Service> otherServices) {
+    return new Site(
+        name,
+        domain,
+        appliance,
+        tftpRoot,
+        templates,
+        admin,
+        otherNetworks,
+        adopt,
+        profiles,
+        nodes,
+        records,
+        upstreamDns,
+        leaseTime,
+        guests,
+        otherServices,
+        tftp,
+        time,
+        limits,
+        stages);
   }
 
   /// A TCP endpoint to listen on.

@@ -155,9 +155,22 @@ public final class World {
         : Optional.empty();
   }
 
+  /// Whether a node's secrets may be released: a board that a rule adopted waits for the operator,
+  /// unless the rule trusts the segment (architecture, section 6).
+  public boolean trusts(Node node) {
+    return node.origin() != Node.Origin.RULE
+        || (site.adopt() instanceof Adoption.Auto rule && rule.trustSegment());
+  }
+
   /// The served network that an address lies in.
   public Optional<Network> networkOf(Ip4 address) {
-    return site.networks().stream().filter(n -> n.subnet().contains(address)).findFirst();
+    // A plain loop: every DNS and NTP packet asks.
+    for (Network network : site.networks()) {
+      if (network.subnet().contains(address)) {
+        return Optional.of(network);
+      }
+    }
+    return Optional.empty();
   }
 
   /// The addresses behind server references, in order; names that are not resolved yet are left

@@ -2,11 +2,13 @@ package dev.coldframe.render;
 
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -82,32 +84,34 @@ final class Escape {
 
   /// A YAML flow value: scalars, lists and maps.
   static String yamlValue(Object value) throws Refused {
-    return structured(value, Escape::yaml);
+    // A key stands on one line.
+    return structured(value, Escape::yaml, key -> '"' + yamlLine(key) + '"');
   }
 
   /// A JSON value: scalars, lists and maps (RFC 8259).
   static String json(Object value) throws Refused {
-    return structured(value, Escape::jsonString);
+    return structured(value, Escape::jsonString, Escape::jsonString);
   }
 
   private static String structured(
-      @Nullable Object value, java.util.function.UnaryOperator<String> quote) throws Refused {
+      @Nullable Object value, UnaryOperator<String> quote, UnaryOperator<String> key)
+      throws Refused {
     return switch (value) {
       case null -> "null";
       case Boolean b -> b.toString();
       case Integer n -> n.toString();
       case Long n -> n.toString();
       case List<?> list -> {
-        var parts = new java.util.ArrayList<String>();
+        var parts = new ArrayList<String>();
         for (Object one : list) {
-          parts.add(structured(one, quote));
+          parts.add(structured(one, quote, key));
         }
         yield "[" + String.join(", ", parts) + "]";
       }
       case Map<?, ?> map -> {
-        var parts = new java.util.ArrayList<String>();
+        var parts = new ArrayList<String>();
         for (Map.Entry<?, ?> e : map.entrySet()) {
-          parts.add(quote.apply(text(e.getKey())) + ": " + structured(e.getValue(), quote));
+          parts.add(key.apply(text(e.getKey())) + ": " + structured(e.getValue(), quote, key));
         }
         yield parts.stream().collect(Collectors.joining(", ", "{", "}"));
       }

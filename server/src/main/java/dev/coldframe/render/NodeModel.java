@@ -1,6 +1,7 @@
 package dev.coldframe.render;
 
 import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The variables that a node's templates see, described in `templates/README.md`. Maps, lists,
 /// text, numbers and booleans only. What is not known is an empty text, an empty list or 0, so that
@@ -92,13 +94,27 @@ public final class NodeModel {
     out.put("fqdn", node.name() + "." + world.site().domain());
     out.put("domain", world.site().domain());
     out.put("address", node.address().toString());
-    out.put("mac", node.identity().macs().stream().findFirst().map(Object::toString).orElse(""));
-    out.put("macs", node.identity().macs().stream().map(Object::toString).toList());
+    List<String> macs = macs(node, world);
+    out.put("mac", macs.isEmpty() ? "" : macs.getFirst());
+    out.put("macs", macs);
     out.put(
         "serial", node.identity().serials().stream().findFirst().map(Serial::toString).orElse(""));
     out.put(
         "family", node.identity().serials().stream().mapToInt(NodeModel::family).max().orElse(0));
     return out;
+  }
+
+  /// Those of the config file first, then those that were seen.
+  private static List<String> macs(Node node, World world) {
+    Stream<MacAddress> learned =
+        world.knowledge().learned().entrySet().stream()
+            .filter(e -> e.getValue().equals(node.name()))
+            .map(Map.Entry::getKey)
+            .sorted();
+    return Stream.concat(node.identity().macs().stream(), learned)
+        .distinct()
+        .map(MacAddress::toString)
+        .toList();
   }
 
   /// The board family that a full serial betrays: 3, 4 or 5; 0 when it is not known

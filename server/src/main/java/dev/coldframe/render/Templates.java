@@ -19,6 +19,7 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// A set of templates that may include one another and nothing else. Immutable; any thread. A
 /// template is compiled when it is first used, and a broken one harms only itself.
@@ -28,6 +29,9 @@ public final class Templates {
 
   /// Characters of one template.
   public static final int SOURCE_CHARS = 64 * 1024;
+
+  /// No secret is shorter.
+  private static final int SECRET_CHARS = 8;
 
   private final SequencedMap<String, String> sources;
   private final PebbleEngine engine;
@@ -76,6 +80,7 @@ public final class Templates {
     scope.put(Limits.VARIABLE, new Limits());
     return guarded(
         name,
+        variables,
         () -> {
           var out = new StringWriter();
           template(name).evaluate(out, scope);
@@ -88,7 +93,7 @@ public final class Templates {
     var out = new ArrayList<String>();
     for (String name : sources.keySet()) {
       try {
-        guarded(name, () -> template(name).getName());
+        guarded(name, Map.of(), () -> template(name).getName());
       } catch (TemplateException e) {
         out.add(e.getMessage());
       }
@@ -108,11 +113,12 @@ public final class Templates {
   }
 
   /// Pebble's exceptions are not kept as causes: their text may hold values.
-  private static String guarded(String name, Step step) throws TemplateException {
+  private static String guarded(String name, Map<String, Object> variables, Step step)
+      throws TemplateException {
     try {
       return step.run();
     } catch (PebbleException e) {
-      throw new TemplateException(message(name, e));
+      throw new TemplateException(message(name, variables, e));
     } catch (StackOverflowError _) {
       throw new TemplateException(at(name, 1) + "nested too deeply");
     } catch (RuntimeException e) {
@@ -123,7 +129,8 @@ public final class Templates {
     }
   }
 
-  private static String message(String name, PebbleException thrown) {
+  private static String message(
+      String name, Map<String, Object> variables, PebbleException thrown) {
     PebbleException e = thrown;
     // The innermost place is the one to mend.
     while (e.getCause() instanceof PebbleException inner) {
@@ -131,7 +138,7 @@ public final class Templates {
     }
     String file = e.getFileName() == null ? name : e.getFileName();
     int line = e.getLineNumber() == null ? 1 : e.getLineNumber();
-    return at(file, line) + plain(String.valueOf(e.getPebbleMessage()));
+    return at(file, line) + masked(plain(String.valueOf(e.getPebbleMessage())), variables);
   }
 
   private static String at(String name, int line) {
@@ -146,6 +153,23 @@ public final class Templates {
             " does not exist or can not be accessed and strict .*", " does not exist")
         .replaceFirst("^Root attribute \\[", "variable [")
         .replaceFirst(" of \\[[\\w.$]+\\] does not", " does not");
+  }
+
+  /// The message without any value that could be secret: texts of some length. Pebble shows values
+  /// where a template takes one for a name.
+  private static String masked(String what, @Nullable Object value) {
+    return switch (value) {
+      case String text when text.length() >= SECRET_CHARS -> what.replace(text, NodeModel.MASK);
+      case Map<?, ?> map -> masked(what, List.copyOf(map.values()));
+      case List<?> list -> {
+        String out = what;
+        for (Object one : list) {
+          out = masked(out, one);
+        }
+        yield out;
+      }
+      case null, default -> what;
+    };
   }
 
   /// The sources as Pebble asks for them. Names are whole: nothing is relative, nothing is outside.

@@ -49,8 +49,14 @@ public interface LeaseStore extends AutoCloseable {
   /// @param mac the hardware address it was adopted by
   /// @param serial its serial, or empty
   /// @param profile the name of its profile
+  /// @param origin by whom it was adopted
   record Adopted(
-      String name, Ip4 address, MacAddress mac, Optional<Serial> serial, String profile) {
+      String name,
+      Ip4 address,
+      MacAddress mac,
+      Optional<Serial> serial,
+      String profile,
+      Node.Origin origin) {
     /// What is kept of a node.
     public static Adopted of(Node node) {
       return new Adopted(
@@ -58,7 +64,8 @@ public interface LeaseStore extends AutoCloseable {
           node.address(),
           node.identity().macs().getFirst(),
           node.identity().serials().stream().findFirst(),
-          node.profile().name());
+          node.profile().name(),
+          node.origin());
     }
   }
 }

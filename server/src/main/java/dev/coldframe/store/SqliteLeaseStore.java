@@ -5,6 +5,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.Lease;
+import dev.coldframe.node.Node;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -44,8 +45,8 @@ public final class SqliteLeaseStore implements LeaseStore {
                   + " VALUES (?, ?, ?, ?, ?, ?)");
       saveAdopted =
           connection.prepareStatement(
-              "INSERT OR REPLACE INTO adopted (name, address, mac, serial, profile)"
-                  + " VALUES (?, ?, ?, ?, ?)");
+              "INSERT OR REPLACE INTO adopted (name, address, mac, serial, profile, origin)"
+                  + " VALUES (?, ?, ?, ?, ?, ?)");
       saveLearned =
           connection.prepareStatement("INSERT OR REPLACE INTO learned (mac, node) VALUES (?, ?)");
     } catch (SQLException e) {
@@ -108,7 +109,7 @@ public final class SqliteLeaseStore implements LeaseStore {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT name, address, mac, serial, profile FROM adopted ORDER BY name")) {
+                "SELECT name, address, mac, serial, profile, origin FROM adopted ORDER BY name")) {
       var out = new ArrayList<Adopted>();
       while (rows.next()) {
         out.add(
@@ -117,7 +118,8 @@ public final class SqliteLeaseStore implements LeaseStore {
                 new Ip4((int) rows.getLong(2)),
                 new MacAddress(rows.getLong(3)),
                 Optional.ofNullable(rows.getString(4)).map(Serial::parse),
-                rows.getString(5)));
+                rows.getString(5),
+                Node.Origin.valueOf(rows.getString(6))));
       }
       return out;
     } catch (SQLException e) {
@@ -148,6 +150,7 @@ public final class SqliteLeaseStore implements LeaseStore {
       saveAdopted.setLong(3, node.mac().bits());
       saveAdopted.setString(4, node.serial().map(Serial::toString).orElse(null));
       saveAdopted.setString(5, node.profile());
+      saveAdopted.setString(6, node.origin().name());
       saveAdopted.addBatch();
     });
   }

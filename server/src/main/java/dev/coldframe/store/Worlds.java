@@ -79,7 +79,7 @@ public final class Worlds implements Supplier<World> {
               List.of(kept.mac()),
               List.of(),
               List.of());
-      out.add(new Node(kept.name(), identity, kept.address(), profile.get(), Node.Origin.ADOPTED));
+      out.add(new Node(kept.name(), identity, kept.address(), profile.get(), kept.origin()));
     }
     return out;
   }

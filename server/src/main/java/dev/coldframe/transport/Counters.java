@@ -15,7 +15,12 @@ public final class Counters {
   /// @param service such as `dhcp`
   /// @param reason a fixed text
   public void count(String service, String reason) {
-    counts.computeIfAbsent(service + ": " + reason, _ -> new LongAdder()).increment();
+    counter(service, reason).increment();
+  }
+
+  /// The counter itself, for what happens with every packet.
+  public LongAdder counter(String service, String reason) {
+    return counts.computeIfAbsent(service + ": " + reason, _ -> new LongAdder());
   }
 
   /// All counts, sorted by name.

@@ -12,7 +12,8 @@ CREATE TABLE adopted (
   address INTEGER NOT NULL UNIQUE,
   mac INTEGER NOT NULL,
   serial TEXT,
-  profile TEXT NOT NULL
+  profile TEXT NOT NULL,
+  origin TEXT NOT NULL
 );
 CREATE TABLE learned (
   mac INTEGER PRIMARY KEY,

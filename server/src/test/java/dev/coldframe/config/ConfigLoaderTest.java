@@ -33,13 +33,11 @@ class ConfigLoaderTest {
   }
 
   @Test
-  void warnsOfDefaultFoldersThatDoNotExist() throws IOException {
+  void warnsOfAMissingTftpRootAndTakesTheShippedTemplatesForMissingOnes() throws IOException {
     Files.delete(temp.resolve("tftp-root"));
     Files.delete(temp.resolve("templates"));
     assertThat(folder.warnings(Samples.MINIMAL))
         .containsExactly(
-            "coldframe.yaml:1: templates: FOLDER/templates does not exist; make it, or name another"
-                + " folder here",
             "coldframe.yaml:1: tftp-root: FOLDER/tftp-root does not exist; make it, or name another"
                 + " folder here");
   }

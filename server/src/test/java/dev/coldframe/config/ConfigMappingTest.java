@@ -54,6 +54,7 @@ class ConfigMappingTest {
     assertThat(site.profiles()).isEmpty();
     assertThat(site.nodes()).isEmpty();
     assertThat(site.records()).isEmpty();
+    assertThat(site.upstreamDns()).isEmpty();
     assertThat(site.leaseTime()).isEqualTo(Duration.ofHours(12));
     assertThat(site.guests()).isEmpty();
     assertThat(site.services()).isEqualTo(Set.copyOf(SiteReader.WORKING_SERVICES));
@@ -123,7 +124,9 @@ class ConfigMappingTest {
             Map.entry("nas", List.of(Ip4.parse("10.0.0.9"))));
     assertThat(site.leaseTime()).isEqualTo(Duration.ofHours(1));
     assertThat(site.guests()).contains("office-pc");
-    assertThat(site.services()).containsExactlyInAnyOrder(Site.Service.DHCP, Site.Service.TFTP);
+    assertThat(site.services())
+        .containsExactlyInAnyOrder(Site.Service.DHCP, Site.Service.TFTP, Site.Service.DNS);
+    assertThat(site.upstreamDns()).containsExactly(Ip4.parse("192.168.0.1"), Ip4.parse("9.9.9.9"));
     assertThat(site.tftp()).isEqualTo(new Site.Tftp(true));
     assertThat(site.time()).isEqualTo(Site.TimeSource.LOCAL);
     assertThat(site.limits()).isEqualTo(new Site.Limits(false));

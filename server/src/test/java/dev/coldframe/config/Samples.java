@@ -71,9 +71,10 @@ final class Samples {
         dahlia:   { mac: dc:a6:32:01:36:c2, address: 192.168.0.21, profile: k8s }
         tower:    { uuid: 4c4c4544-0034-5910-8054-b4c04f4d5732, address: 192.168.0.22, profile: office-pc }
       records: { k8s-api: [192.168.0.20, 192.168.0.21], nas: 10.0.0.9 }
+      upstream-dns: [192.168.0.1, 9.9.9.9]
       lease-time: 1h
       guests: office-pc
-      services: [dhcp, tftp]
+      services: [dhcp, tftp, dns]
       tftp: { single-port: true }
       time: local
       limits: { per-source: off }

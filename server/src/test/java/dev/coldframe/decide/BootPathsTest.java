@@ -38,7 +38,8 @@ class BootPathsTest {
     "geranium/config.txt,           192.168.0.20, geranium/config.txt | config.txt",
     "dc-a6-32-01-36-c2/config.txt,  192.168.0.21, dc-a6-32-01-36-c2/config.txt | config.txt",
     "rack-7/config.txt,             192.168.0.20, rack-7/config.txt",
-    "deadbeef/config.txt,           192.168.0.20, deadbeef/config.txt",
+    "dahlia/config.txt,             192.168.0.20, dahlia/config.txt",
+    "deadbeef/config.txt,           192.168.0.20, deadbeef/config.txt | config.txt",
     "a2ef5644,                      192.168.0.20, a2ef5644"
   })
   void aPathIsTriedAsItIsThenWithoutTheCallersOwnPrefix(String path, String from, String expected) {
@@ -51,8 +52,7 @@ class BootPathsTest {
     "a2ef5644/config.txt,           192.168.0.21",
     "b7c91d03/config.txt,           192.168.0.20",
     "10000000a2ef5644/config.txt,   192.168.0.21",
-    "dc-a6-32-01-36-c2/config.txt,  192.168.0.20",
-    "dahlia/config.txt,             192.168.0.20"
+    "dc-a6-32-01-36-c2/config.txt,  192.168.0.20"
   })
   void thePrefixOfAnotherNodeIsRefused(String path, String from) {
     assertThat(ask(path, from, Sites.world())).isEqualTo("another node's prefix");

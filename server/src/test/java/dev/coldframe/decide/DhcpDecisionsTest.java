@@ -23,6 +23,7 @@ import dev.coldframe.wire.dhcp.OptionCode;
 import dev.coldframe.wire.dhcp.PiMenu;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,8 +59,52 @@ class DhcpDecisionsTest {
       case DhcpOutcome.OfferDeclined(MacAddress mac) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
       case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _ -> {}
+      case DhcpOutcome.Probe(Ip4 address) -> {
+        probed.add(address);
+        if (inUse.contains(address)) {
+          book.put(
+              new Lease(
+                  address,
+                  MacAddress.parse("02:99:99:99:99:99"),
+                  Optional.empty(),
+                  Optional.empty(),
+                  now.plus(DhcpDecisions.QUARANTINE),
+                  Lease.State.DECLINED));
+        } else {
+          book.markClear(address, now);
+        }
+        return ask(request);
+      }
     }
     return outcome;
+  }
+
+  private final List<Ip4> probed = new ArrayList<>();
+  private final List<Ip4> inUse = new ArrayList<>();
+
+  @Test
+  @Tag("S-41")
+  void aDynamicAddressIsProbedBeforeItsFirstOfferAndSkippedWhenInUse() {
+    Ip4 first = Ip4.parse("192.168.0.200");
+    Ip4 second = Ip4.parse("192.168.0.201");
+    inUse.add(first);
+    assertThat(dynamic(STRANGER)).isEqualTo(second);
+    assertThat(probed).containsExactly(first, second);
+    assertThat(dynamic(STRANGER)).isEqualTo(second);
+    assertThat(probed).as("its own offer is not probed again").hasSize(2);
+    dynamic(DAHLIA);
+    assertThat(probed).as("a pin is never probed").hasSize(2);
+    now = now.plus(DhcpDecisions.QUARANTINE);
+    assertThat(book.takenFrom(MacAddress.parse(STRANGER), first, now)).isFalse();
+  }
+
+  @Test
+  @Tag("S-41")
+  void aRelayedClientIsNotProbed() {
+    withRelay();
+    assertThat(ask(from(MessageType.DISCOVER, STRANGER).through(RELAY)))
+        .isInstanceOf(DhcpOutcome.Reply.class);
+    assertThat(probed).isEmpty();
   }
 
   private DhcpOutcome.Reply reply(DhcpRequest request) {
@@ -747,6 +792,7 @@ class DhcpDecisionsTest {
             plain.profiles(),
             plain.nodes(),
             plain.records(),
+            plain.upstreamDns(),
             plain.leaseTime(),
             plain.guests(),
             plain.services(),

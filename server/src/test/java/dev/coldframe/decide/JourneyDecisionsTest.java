@@ -53,7 +53,7 @@ class JourneyDecisionsTest {
   }
 
   private JourneyDecisions.Asked from(Ip4 address) {
-    return new JourneyDecisions.Asked(node, address, now);
+    return new JourneyDecisions.Asked(node, address, now, true);
   }
 
   private JourneyDecisions.Verdict take(JourneyDecisions.Verdict verdict) {
@@ -101,6 +101,13 @@ class JourneyDecisionsTest {
   }
 
   @Test
+  void aNodeThatARuleAdoptedWaitsForTheOperator() {
+    var untrusted = new JourneyDecisions.Asked(node, HOME, now, false);
+    assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, "hash").reason())
+        .isEqualTo("adopted by rule, its secrets wait for the operator");
+  }
+
+  @Test
   void refusesAHelloThatNamesAnotherBoard() {
     var other =
         new JourneyDecisions.Hello(Optional.of(Serial.parse("10000000deadbeef")), ITS_HELLO.mac());
@@ -118,7 +125,7 @@ class JourneyDecisionsTest {
   void refusesAHelloOfANodeThatInstallsNothing() {
     for (Profile.Boot boot : new Profile.Boot[] {Profile.Boot.FILES, Profile.Boot.LOCAL}) {
       Node other = Sites.rack(Sites.profile("p", boot)).getFirst();
-      var asked = new JourneyDecisions.Asked(other, HOME, now);
+      var asked = new JourneyDecisions.Asked(other, HOME, now, true);
       assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, "hash").granted()).isFalse();
     }
   }
@@ -188,6 +195,27 @@ class JourneyDecisionsTest {
     assertThat(verdict.status()).isEqualTo(409);
     assertThat(verdict.reason()).isEqualTo("sshd does not answer");
     assertThat(state.phase()).isEqualTo(Phase.INSTALLING);
+  }
+
+  @Test
+  void aNodeIsReadyWithoutSshdOnlyWhereItsProfileWantsNone() {
+    enrol();
+    var off =
+        Map.of(
+            "stage",
+            "ready",
+            "result",
+            "done",
+            "config",
+            "applied",
+            "sshd",
+            "off",
+            "clock",
+            "synchronised");
+    assertThat(JourneyDecisions.report("hash", off, state, from(HOME)).status()).isEqualTo(409);
+    Node quiet = Sites.withoutSsh(node);
+    var asked = new JourneyDecisions.Asked(quiet, HOME, now, true);
+    assertThat(JourneyDecisions.report("hash", off, state, asked).status()).isEqualTo(204);
   }
 
   @Test

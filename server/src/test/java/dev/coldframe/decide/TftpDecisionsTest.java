@@ -176,6 +176,7 @@ class TftpDecisionsTest {
             s.profiles(),
             s.nodes(),
             s.records(),
+            s.upstreamDns(),
             s.leaseTime(),
             Optional.of("guests"),
             s.services(),

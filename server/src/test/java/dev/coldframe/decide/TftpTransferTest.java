@@ -86,6 +86,27 @@ class TftpTransferTest {
         .expectSend("block 2");
   }
 
+  @Test
+  void aRequestAfterTheLastBlockMeansThatItArrived() {
+    TransferTester t = TransferTester.start(600, Patience.SLOW).expectSend("block 1");
+    assertThat(t.transfer().finishing()).isFalse();
+    t.receive(1).expectSend("block 2");
+    assertThat(t.transfer().finishing()).isTrue();
+    t.transfer().supersede();
+    t.expectState(TftpTransfer.State.SERVED);
+    assertThat(t.transfer().arrivedBytes()).isEqualTo(600);
+  }
+
+  @Test
+  void aRequestBeforeTheLastBlockMeansThatTheClientGaveUp() {
+    TransferTester t = TransferTester.start(600, Patience.SLOW).expectSend("block 1");
+    t.transfer().supersede();
+    t.expectState(TftpTransfer.State.OFFERED);
+    TransferTester probe = TransferTester.start(5, Patience.SLOW, "tsize", "0");
+    probe.expectSend("options").transfer().supersede();
+    probe.expectState(TftpTransfer.State.OFFERED);
+  }
+
   @ParameterizedTest
   @Tag("T-15")
   @Tag("B-05")

@@ -80,7 +80,8 @@ class SqliteLeaseStoreTest {
             Ip4.parse("192.168.0.30"),
             MacAddress.parse("dc:a6:32:01:36:c2"),
             Optional.of(Serial.parse("a2ef5644")),
-            "k8s");
+            "k8s",
+            dev.coldframe.node.Node.Origin.RULE);
     try (var store = new SqliteLeaseStore(folder)) {
       store.save(adopted).join();
     }

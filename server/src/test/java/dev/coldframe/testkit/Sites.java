@@ -95,6 +95,27 @@ public final class Sites {
     return new Node(name, identity, Ip4.parse(address), profile, Node.Origin.FILE);
   }
 
+  /// The same node with sshd turned off.
+  public static Node withoutSsh(Node node) {
+    Profile p = node.profile();
+    Profile quiet =
+        new Profile(
+            p.name(),
+            p.boot(),
+            p.image(),
+            p.bootRamdisk(),
+            p.bootfiles(),
+            p.user(),
+            new Profile.Ssh(false, false),
+            p.locale(),
+            p.keyboard(),
+            p.timezone(),
+            p.addressInOs(),
+            p.configTxt(),
+            p.cmdline());
+    return new Node(node.name(), node.identity(), node.address(), quiet, node.origin());
+  }
+
   /// The network 192.168.0.0/24 on eth0 with a pool of 200 to 239.
   public static Network network() {
     return new Network(
@@ -138,6 +159,7 @@ public final class Sites {
         profiles,
         byName,
         Map.of("k8s-api", List.of(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21"))),
+        List.of(),
         Duration.ofHours(12),
         Optional.empty(),
         Set.of(Site.Service.values()),
@@ -162,12 +184,62 @@ public final class Sites {
         s.profiles(),
         s.nodes(),
         s.records(),
+        s.upstreamDns(),
         s.leaseTime(),
         s.guests(),
         s.services(),
         s.tftp(),
         s.time(),
         s.limits(),
+        s.stages());
+  }
+
+  /// The same site with other extra names.
+  public static Site withRecords(Site s, Map<String, List<Ip4>> records) {
+    return changed(s, records, s.upstreamDns(), s.time(), s.limits());
+  }
+
+  /// The same site with name servers to ask.
+  public static Site withUpstream(Site s, String... servers) {
+    List<Ip4> upstream = java.util.Arrays.stream(servers).map(Ip4::parse).toList();
+    return changed(s, s.records(), upstream, s.time(), s.limits());
+  }
+
+  /// The same site whose operator vouches for the clock, or not.
+  public static Site withTime(Site s, Site.TimeSource time) {
+    return changed(s, s.records(), s.upstreamDns(), time, s.limits());
+  }
+
+  /// The same site without limits per source.
+  public static Site unlimited(Site s) {
+    return changed(s, s.records(), s.upstreamDns(), s.time(), new Site.Limits(false));
+  }
+
+  private static Site changed(
+      Site s,
+      Map<String, List<Ip4>> records,
+      List<Ip4> upstream,
+      Site.TimeSource time,
+      Site.Limits limits) {
+    return new Site(
+        s.name(),
+        s.domain(),
+        s.appliance(),
+        s.tftpRoot(),
+        s.templates(),
+        s.admin(),
+        s.networks(),
+        s.adopt(),
+        s.profiles(),
+        s.nodes(),
+        records,
+        upstream,
+        s.leaseTime(),
+        s.guests(),
+        s.services(),
+        s.tftp(),
+        time,
+        limits,
         s.stages());
   }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 
 /// A TFTP client that says exactly what the test wants.
 public final class TftpPeer implements AutoCloseable {
@@ -24,6 +25,8 @@ public final class TftpPeer implements AutoCloseable {
   private final DatagramSocket socket;
   private final InetSocketAddress service;
   private InetSocketAddress server;
+  private Random random = new Random(0);
+  private double loss;
 
   /// A client at a loopback address.
   public TftpPeer(String address, InetSocketAddress service) {
@@ -56,6 +59,9 @@ public final class TftpPeer implements AutoCloseable {
 
   /// Sends to where the last packet came from.
   public void send(TftpMessage message) {
+    if (lost()) {
+      return;
+    }
     send(TftpCodec.encode(message), server);
   }
 
@@ -88,6 +94,9 @@ public final class TftpPeer implements AutoCloseable {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (lost()) {
+      return receive(patience);
     }
     server = (InetSocketAddress) packet.getSocketAddress();
     Bytes bytes = Bytes.copyOf(buffer).slice(0, packet.getLength());
@@ -122,6 +131,7 @@ public final class TftpPeer implements AutoCloseable {
       ack(0);
       message = receive();
     }
+    int sinceAck = 0;
     for (long expected = 1; ; ) {
       if (!(message instanceof TftpMessage.Data(int block, Bytes payload))) {
         throw new AssertionError("in block " + expected + ": " + message);
@@ -129,16 +139,31 @@ public final class TftpPeer implements AutoCloseable {
       if (block == (expected & 0xffff)) {
         out.writeBytes(payload.toArray());
         boolean last = payload.size() < blockSize;
-        if (last || expected % window == 0) {
+        if (last || ++sinceAck == window) {
           ack(block);
+          sinceAck = 0;
         }
         if (last) {
           return out.toByteArray();
         }
         expected++;
+      } else {
+        // RFC 7440, section 4: what arrived in order is acknowledged again.
+        ack((int) (expected - 1) & 0xffff);
+        sinceAck = 0;
       }
       message = receive();
     }
+  }
+
+  /// From now on packets are lost in both directions, each with that probability.
+  public void lose(double probability, long seed) {
+    this.loss = probability;
+    this.random = new Random(seed);
+  }
+
+  private boolean lost() {
+    return loss > 0 && random.nextDouble() < loss;
   }
 
   /// Where the last packet came from.

@@ -13,6 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Takes a file as it is at one moment, so that a transfer sends the same bytes to its end whatever
 /// becomes of the file (row T-27).
@@ -26,6 +28,8 @@ import java.util.zip.CRC32C;
 /// The copy costs its space on disk once per version of a file, not per transfer; the system's page
 /// cache holds it as it would the original.
 final class FileReader {
+  private static final Logger LOG = LoggerFactory.getLogger(FileReader.class);
+
   /// Files up to here are sent from memory (stack.md, section 4).
   static final int MEMORY_BYTES = 64 * 1024;
 
@@ -66,19 +70,25 @@ final class FileReader {
   }
 
   private Shelved read(Root root, Path real, Stamp stamp) throws IOException {
-    FileChannel channel = root.open(real);
-    if (stamp.sizeBytes() > COPY_BYTES) {
-      try {
-        return opened(channel, stamp.sizeBytes(), stamp.tag(), root.label());
-      } catch (IOException | RuntimeException e) {
-        channel.close();
-        throw e;
+    if (stamp.sizeBytes() <= MEMORY_BYTES) {
+      try (FileChannel channel = root.open(real)) {
+        return memory(read(channel, (int) stamp.sizeBytes()), root.label());
       }
     }
-    try (channel) {
-      return stamp.sizeBytes() <= MEMORY_BYTES
-          ? memory(read(channel, (int) stamp.sizeBytes()), root.label())
-          : copy(channel, stamp, root.label());
+    if (stamp.sizeBytes() <= COPY_BYTES) {
+      try (FileChannel channel = root.open(real)) {
+        return copy(channel, stamp, root.label());
+      } catch (IOException e) {
+        // A full disk must not keep a rack from booting.
+        LOG.warn("no private copy, sending the file itself file={}", real.getFileName(), e);
+      }
+    }
+    FileChannel channel = root.open(real);
+    try {
+      return opened(channel, stamp.sizeBytes(), stamp.tag(), root.label());
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// The boot tree's templates, rendered once per node and world. Any thread; blocks.
 final class RenderedFiles {
-  private static final String FOLDER = "boot/";
+  static final String FOLDER = "boot/";
 
   /// @param packed whether it is the copy inside `boot.img`
   private record Key(String node, String path, boolean packed) {}

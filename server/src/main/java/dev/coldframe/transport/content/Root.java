@@ -36,6 +36,9 @@ import java.util.TreeSet;
 /// @param folder the folder; it need not exist
 /// @param label what [Content#origin] says of its files
 public record Root(Path folder, String label) {
+  /// More files than a published tree has.
+  static final int MAX_LISTED = 20_000;
+
   private static final Set<OpenOption> READ =
       Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
 
@@ -88,9 +91,6 @@ public record Root(Path folder, String label) {
     }
     return (FileChannel) in.newByteChannel(first, READ);
   }
-
-  /// More files than a published tree has.
-  static final int MAX_LISTED = 20_000;
 
   /// The plain paths of all files in this folder, links included, sorted.
   ///

@@ -10,11 +10,15 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +43,31 @@ public final class TemplateFolder {
   /// More files than any site needs; stops a folder that is not a templates folder.
   static final int MAX_FILES = 500;
 
+  /// How long the folder is not looked at again: a booting node asks for dozens of files, and each
+  /// might be a template.
+  static final Duration FRESH = Duration.ofMillis(200);
+
   private static final int MAX_DEPTH = 8;
   private static final Map<String, String> BASE = shipped();
 
+  private final InstantSource clock;
   private final Object lock = new Object();
 
   /// Guarded by `lock`.
   private @Nullable State last;
 
-  private record State(Path folder, SequencedMap<String, Stamp> stamps, Templates templates) {}
+  private record State(
+      Path folder, SequencedMap<String, Stamp> stamps, Templates templates, Instant looked) {
+    boolean isOf(Path asked, Instant now) {
+      Duration age = Duration.between(looked, now);
+      return folder.equals(asked) && !age.isNegative() && age.compareTo(FRESH) < 0;
+    }
+  }
+
+  /// @param clock the time
+  public TemplateFolder(InstantSource clock) {
+    this.clock = clock;
+  }
 
   /// The templates as the folder has them now.
   ///
@@ -55,21 +75,29 @@ public final class TemplateFolder {
   /// @throws IOException when one of its templates cannot be read
   public Templates current(Path folder) throws IOException {
     synchronized (lock) {
-      SequencedMap<String, Stamp> stamps = stamps(folder);
+      Instant now = clock.instant();
       State before = last;
-      if (before != null && before.folder().equals(folder) && before.stamps().equals(stamps)) {
+      if (before != null && before.isOf(folder, now)) {
         return before.templates();
       }
-      var sources = new HashMap<>(BASE);
-      var root = new Root(folder, "template");
-      for (String name : stamps.keySet()) {
-        Optional<String> text = read(root, name + Templates.SUFFIX);
-        text.ifPresent(t -> sources.put(name, t));
-      }
-      var now = new State(folder, stamps, Templates.of(sources));
-      last = now;
-      return now.templates();
+      SequencedMap<String, Stamp> stamps = stamps(folder);
+      boolean same =
+          before != null && before.folder().equals(folder) && before.stamps().equals(stamps);
+      Templates templates =
+          before != null && same ? before.templates() : read(folder, stamps.keySet());
+      last = new State(folder, stamps, templates, now);
+      return templates;
     }
+  }
+
+  private static Templates read(Path folder, Set<String> names) throws IOException {
+    var sources = new HashMap<>(BASE);
+    var root = new Root(folder, "template");
+    for (String name : names) {
+      Optional<String> text = read(root, name + Templates.SUFFIX);
+      text.ifPresent(t -> sources.put(name, t));
+    }
+    return Templates.of(sources);
   }
 
   /// Each template file of the folder; `nodes/` holds files that are served as they are.

@@ -7,6 +7,7 @@ import dev.coldframe.decide.Identify;
 import dev.coldframe.decide.Recognise;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Sighting;
@@ -23,6 +24,7 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   private final DhcpService service;
   private final DhcpJournal journal;
   private final Sender sender;
+  private final ConflictProbes probes;
   private final List<Ip4> addresses;
 
   DhcpHandler(Link link, DhcpService service) {
@@ -46,17 +49,19 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
     this.service = service;
     this.journal = new DhcpJournal(service);
     this.sender = new Sender(link);
+    this.probes = new ConflictProbes(link);
     this.addresses = link.addresses();
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
+  public void channelActive(ChannelHandlerContext ctx) {
     sender.open();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     sender.close();
+    probes.close();
   }
 
   @Override
@@ -139,6 +144,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
         service.counters().count(SERVICE, "another server was chosen");
       }
       case DhcpOutcome.Adopt(Node node) -> adopt(ctx, packet, node);
+      case DhcpOutcome.Probe(Ip4 address) -> probe(ctx, packet, address);
     }
   }
 
@@ -146,6 +152,42 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
     service.counters().count(SERVICE, reason);
     journal.ignored(packet.who(), reason);
     LOG.debug("no answer mac={} reason={}", packet.who().mac(), reason);
+  }
+
+  /// Asks the link who has the address, and decides again when that is known.
+  private void probe(ChannelHandlerContext ctx, Packet packet, Ip4 address) {
+    boolean asked =
+        probes.ask(
+            address,
+            ctx.executor(),
+            owner -> {
+              Instant now = service.steady().instant();
+              if (owner.isPresent()) {
+                conflict(address, owner.get(), now);
+              } else {
+                service.book().markClear(address, now);
+              }
+              act(ctx, packet);
+              ctx.flush();
+            });
+    if (!asked) {
+      service.counters().count(SERVICE, "a conflict probe is under way");
+    }
+  }
+
+  private void conflict(Ip4 address, MacAddress owner, Instant now) {
+    service.counters().count(SERVICE, "an address of the pool is in use by somebody else");
+    LOG.warn("address of the pool is in use address={} by={}", address, owner);
+    service
+        .book()
+        .put(
+            new Lease(
+                address,
+                owner,
+                Optional.empty(),
+                Optional.empty(),
+                now.plus(DhcpDecisions.QUARANTINE),
+                Lease.State.DECLINED));
   }
 
   private void note(Packet packet, DhcpOutcome.Note note) {

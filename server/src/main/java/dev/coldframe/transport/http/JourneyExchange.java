@@ -59,7 +59,8 @@ final class JourneyExchange {
   }
 
   private JourneyDecisions.Asked asked() {
-    return new JourneyDecisions.Asked(node, exchange.source(), now);
+    return new JourneyDecisions.Asked(
+        node, exchange.source(), now, plane.world().get().trusts(node));
   }
 
   private JourneyDecisions.Verdict decide(

@@ -12,7 +12,10 @@ import dev.coldframe.wire.tftp.TftpCodec;
 import dev.coldframe.wire.tftp.TftpMessage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Hears requests on a link: decodes, asks the decisions, counts what is not answered. Any thread.
 ///
@@ -22,6 +25,8 @@ import java.util.Optional;
 /// @param pathMtu what is known about narrow ways
 record Reception(BootPlane plane, Link link, int servicePort, PathMtu pathMtu) {
   static final String SERVICE = "tftp";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
 
   /// A packet's bytes as a message, copied out of the buffer.
   static TftpMessage decode(ByteBuf content) {
@@ -53,5 +58,17 @@ record Reception(BootPlane plane, Link link, int servicePort, PathMtu pathMtu) {
         && port != servicePort
         && !(Caller.at(link.hostOf(packet.sender()), plane.world().get())
             instanceof Caller.Outside);
+  }
+
+  /// Something failed on a socket: the network refused a datagram, or there is a mistake of ours.
+  /// Either way the packet is lost and the server goes on.
+  void broken(Throwable cause) {
+    if (cause instanceof IOException) {
+      plane.counters().count(SERVICE, "socket error");
+      LOG.debug("socket error", cause);
+    } else {
+      plane.counters().count(SERVICE, "packet dropped by a bug");
+      LOG.error("packet dropped by a bug", cause);
+    }
   }
 }

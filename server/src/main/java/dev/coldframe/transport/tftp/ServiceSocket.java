@@ -4,13 +4,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The socket of a link that hears requests, on every address at once. It never answers itself.
 final class ServiceSocket extends ChannelInboundHandlerAdapter {
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceSocket.class);
-
   private final Reception reception;
   private final TransferPorts ports;
 
@@ -32,7 +28,6 @@ final class ServiceSocket extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    reception.plane().counters().count(Reception.SERVICE, "socket error");
-    LOG.debug("socket error", cause);
+    reception.broken(cause);
   }
 }

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 
-/// Listens for TFTP, one service socket a link.
+/// Listens for TFTP, one service socket a link. Whether the service port carries the transfers as
+/// well is read once, limits with every request.
 public final class TftpServer implements AutoCloseable {
   private final List<Channel> services = new ArrayList<>();
   private final List<TransferPorts> ports = new ArrayList<>();
@@ -26,6 +27,7 @@ public final class TftpServer implements AutoCloseable {
   /// @param links where to listen
   /// @param port the well-known UDP port; 0 lets the system choose
   /// @param plane what the handlers share
+  /// @throws UncheckedIOException when a port cannot be had; nothing is left bound
   public TftpServer(EventLoopGroup group, List<Link> links, int port, BootPlane plane) {
     List<EventLoop> loops =
         StreamSupport.stream(group.spliterator(), false).map(EventLoop.class::cast).toList();

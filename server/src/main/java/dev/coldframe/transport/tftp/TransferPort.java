@@ -17,7 +17,6 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.collection.LongObjectHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,12 +131,17 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   private void begin(Asking asking) {
     Peer peer = asking.peer();
     Transfer same = transfers.of(peer.key());
-    if (same != null && same.answers(asking.message())) {
+    if (same != null && same.answers(asking.message()) && !same.machine().finishing()) {
       same.repeat(now());
       return;
     }
     if (asking.message().equals(opening.get(peer.key()))) {
       return;
+    }
+    if (same != null) {
+      // Clients that keep their port for the next file; a Pi 3 begins with the same after a reset.
+      same.machine().supersede();
+      close(same);
     }
     switch (asking.answer()) {
       case TftpOutcome.Transfer wanted -> open(asking, wanted);
@@ -187,10 +191,6 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
 
   private void start(Asking asking, TftpOutcome.Transfer wanted, Content content) {
     long now = now();
-    Transfer old = transfers.of(asking.peer().key());
-    if (old != null) {
-      close(old);
-    }
     if (!makeRoom(asking, now)) {
       content.close();
       plane.counters().count(Reception.SERVICE, "too many transfers");
@@ -221,7 +221,11 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(Asking asking, TftpOutcome.Refuse refusal) {
-    journal.refused(asking.caller(), asking.path(), refusal.reason());
+    if (asking.message() instanceof TftpMessage.Request) {
+      journal.refused(asking.caller(), asking.path(), refusal.reason());
+    } else {
+      plane.counters().count(Reception.SERVICE, refusal.reason());
+    }
     outlet.send(new TftpMessage.Failure(refusal.code(), refusal.text()), asking.peer().socket());
   }
 
@@ -287,10 +291,9 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, @Nullable Throwable cause) {
-    if (cause != null && !outlet.failed(cause)) {
-      plane.counters().count(Reception.SERVICE, "socket error");
-      LOG.debug("socket error", cause);
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!outlet.failed(cause)) {
+      reception.broken(cause);
     }
   }
 }

@@ -42,7 +42,7 @@ class FileLibraryTest {
           () -> world,
           new FileLibrary.Places(
               new Images(Path.of("unused")), Path.of("unused"), Path.of("unused"), List.of()),
-          new TemplateFolder(),
+          new TemplateFolder(() -> now),
           () -> now);
   private Viewer geranium = viewer();
 
@@ -61,7 +61,7 @@ class FileLibraryTest {
                 folder.resolve("state"),
                 folder.resolve("scratch"),
                 List.of(new Root(folder.resolve("behind"), "stand-in"))),
-            new TemplateFolder(),
+            new TemplateFolder(() -> now),
             () -> now);
   }
 
@@ -80,6 +80,7 @@ class FileLibraryTest {
             s.profiles(),
             s.nodes(),
             s.records(),
+            s.upstreamDns(),
             s.leaseTime(),
             s.guests(),
             s.services(),
@@ -131,10 +132,11 @@ class FileLibraryTest {
   }
 
   @Test
-  void aSiteTemplateReplacesTheShippedOneAndChangesAtOnce() throws IOException {
+  void aSiteTemplateReplacesTheShippedOneAndMayChange() throws IOException {
     Files.createDirectories(folder.resolve("templates/boot"));
     write("templates/boot/config.txt.tmpl", "a={{ node.name | configtxt }}");
     assertThat(served("config.txt")).isEqualTo("template: a=geranium");
+    now = now.plus(TemplateFolder.FRESH);
     write("templates/boot/config.txt.tmpl", "longer={{ node.name | configtxt }}");
     assertThat(served("config.txt")).isEqualTo("template: longer=geranium");
     assertThat(served("cmdline.txt")).startsWith("template: console=");
@@ -156,6 +158,25 @@ class FileLibraryTest {
     assertThatThrownBy(() -> library.open(geranium, "config.txt"))
         .isInstanceOf(IOException.class)
         .hasMessage("boot/config.txt.tmpl:2: Attribute [password_hash] does not exist");
+  }
+
+  @Test
+  @Tag("H-14")
+  void aCheckFindsWhatDoesNotCompileThenWhatDoesNotRender() throws IOException {
+    assertThat(TemplateCheck.defects(world, new TemplateFolder(() -> now))).isEmpty();
+    Files.createDirectories(folder.resolve("templates/boot"));
+    write("templates/boot/config.txt.tmpl", "a\n{{ user.password_hash }}\n");
+    write("templates/boot/extra.tmpl", "{{ locale | cmdline }}{% include 'boot/nowhere' %}");
+    assertThat(TemplateCheck.defects(world, new TemplateFolder(() -> now)))
+        .containsExactly(
+            "boot/config.txt.tmpl:2: Attribute [password_hash] does not exist (for geranium)",
+            "boot/extra.tmpl:1: there is no template boot/nowhere (for geranium)");
+    write("templates/boot/extra.tmpl", "\n\n{% if %}");
+    assertThat(TemplateCheck.defects(world, new TemplateFolder(() -> now)))
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("boot/extra.tmpl:3: ");
   }
 
   @Test
@@ -213,6 +234,13 @@ class FileLibraryTest {
     try (var files = Files.list(folder.resolve("scratch"))) {
       assertThat(files).as("private copies have no name").isEmpty();
     }
+  }
+
+  @Test
+  void aFileIsServedWhereThereIsNoRoomForACopy() throws IOException {
+    write("scratch", "a file where the folder should be");
+    write("root/kernel8.img", (byte) 'a', 70 * KIB);
+    assertThat(served("kernel8.img")).isEqualTo("tftp-root: " + "a".repeat(70 * KIB));
   }
 
   @Test

@@ -56,7 +56,7 @@ class ImageFilesTest {
             () -> world,
             new FileLibrary.Places(
                 images, folder.resolve("state"), folder.resolve("scratch"), List.of()),
-            new TemplateFolder(),
+            new TemplateFolder(Clock.systemUTC()),
             Clock.systemUTC());
     add(dev.coldframe.testkit.Images.fat(FILES));
   }

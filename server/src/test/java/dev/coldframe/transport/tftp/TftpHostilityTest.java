@@ -208,6 +208,11 @@ class TftpHostilityTest {
       peer.ask("config.txt");
       peer.receive();
       assertThat(peer.fetch("cmdline.txt")).hasSize(10);
+      peer.ask("config.txt", "blksize", "512");
+      peer.receive();
+      peer.ask("absent");
+      assertThat(peer.receive()).isEqualTo(new TftpMessage.Failure(1, "File not found"));
+      assertThat(bench.library.opened()).isZero();
     }
   }
 
@@ -225,6 +230,35 @@ class TftpHostilityTest {
       peer.ack(2);
       assertThat(peer.receiveBlock().block()).isEqualTo(3);
       peer.ack(3);
+    }
+  }
+
+  @Test
+  void aClientMayKeepItsPortForTheNextFile() {
+    try (TftpPeer peer = bench.peer(TftpBench.GERANIUM)) {
+      for (int i = 0; i < 200; i++) {
+        assertThat(peer.fetch("config.txt", "blksize", "1024")).hasSize(1_300);
+      }
+    }
+    await().until(() -> bench.library.opened() == 0);
+    assertThat(bench.journal)
+        .hasSize(200)
+        .allSatisfy(e -> assertThat(e.type()).isEqualTo(EventType.FILE_SERVED));
+  }
+
+  @ParameterizedTest
+  @Tag("T-18")
+  @Tag("T-21")
+  @ValueSource(ints = {1, 4, 16, 44})
+  void lossInBothDirectionsCostsTimeAndNoBytes(int window) {
+    byte[] file = new byte[200_001];
+    new Random(window).nextBytes(file);
+    bench.library.with("kernel8.img", file);
+    try (TftpPeer peer = bench.peer(TftpBench.GERANIUM)) {
+      peer.lose(0.03, window);
+      assertThat(
+              peer.fetch("kernel8.img", "blksize", "1468", "windowsize", Integer.toString(window)))
+          .isEqualTo(file);
     }
   }
 

@@ -245,6 +245,7 @@ class TftpServerTest {
         s.profiles(),
         s.nodes(),
         s.records(),
+        s.upstreamDns(),
         s.leaseTime(),
         s.guests(),
         s.services(),

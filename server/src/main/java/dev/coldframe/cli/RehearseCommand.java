@@ -1,0 +1,78 @@
+package dev.coldframe.cli;
+
+import dev.coldframe.Logs;
+import dev.coldframe.Rehearsal;
+import dev.coldframe.config.BuiltInRack;
+import dev.coldframe.config.ConfigLoader;
+import dev.coldframe.config.LoadOptions;
+import dev.coldframe.config.Loaded;
+import dev.coldframe.config.Problem;
+import dev.coldframe.node.Site;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/// `coldframe rehearse`: virtual boards boot against the real server, on loopback.
+@Command(
+    name = "rehearse",
+    description = {
+      "Boots virtual Pis against the real server on loopback: one for each node of the config",
+      "file, or a built-in rack of three. Needs no root, changes nothing, leaves nothing behind."
+    })
+final class RehearseCommand implements Callable<Integer> {
+  @ParentCommand private ColdframeCommand root;
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--seed", description = "Print the rendered seed files too, secrets masked.")
+  private boolean seed;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    System.setProperty(Logs.LEVEL, System.getProperty(Logs.LEVEL, "error"));
+    Site site = site();
+    Rehearsal.Cast cast = Rehearsal.cast(site);
+    if (cast.boards().isEmpty()) {
+      throw new Refusal(
+          ExitCode.REFUSED, "coldframe: the config file has no node that a virtual Pi could play");
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    cast.left().forEach((node, why) -> err.println(node + " is left out: " + why));
+    List<Rehearsal.NodeBoot> boots;
+    try (var progress = RehearsalProgress.on(err, cast.boards())) {
+      boots = Rehearsal.run(site, cast, progress);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (root.json()) {
+      out.println(RehearsalReport.json(boots));
+    } else {
+      out.print(RehearsalReport.text(boots, seed));
+    }
+    out.flush();
+    return boots.stream().allMatch(Rehearsal.NodeBoot::ok) ? ExitCode.DONE : ExitCode.REFUSED;
+  }
+
+  /// A config file that was named, or the one in this folder, or the rack that is built in.
+  private Site site() {
+    boolean named = root.namedConfig().isPresent();
+    if (named || root.config().toFile().exists()) {
+      return ConfigFile.site(root);
+    }
+    Loaded rack =
+        ConfigLoader.parse(
+            "rack.yaml",
+            Path.of("").toAbsolutePath(),
+            BuiltInRack.text(),
+            new LoadOptions(root.state(), true));
+    return switch (rack) {
+      case Loaded.Ok ok -> ok.site();
+      case Loaded.Invalid(List<Problem> problems) ->
+          throw new Refusal(ExitCode.USAGE, ConfigFile.lines(problems));
+    };
+  }
+}

@@ -1,0 +1,349 @@
+package dev.coldframe.render;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.net.Cidr;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.World;
+import dev.coldframe.testkit.Sites;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/// The templates that Coldframe ships, rendered for the rack.
+class ShippedTemplatesTest {
+  private static final Path FOLDER = Path.of("../templates");
+  private static final NodeModel.Journey JOURNEY =
+      new NodeModel.Journey(
+          "geranium-1",
+          "http://192.168.0.2/-/seed/canary-token/",
+          "http://192.168.0.2/-/report/canary-token");
+
+  private static final Templates SHIPPED = shipped();
+
+  private static Templates shipped() {
+    var sources = new HashMap<String, String>();
+    try (Stream<Path> files = Files.walk(FOLDER)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(Templates.SUFFIX)).toList()) {
+        String path = FOLDER.relativize(file).toString();
+        sources.put(
+            path.substring(0, path.length() - Templates.SUFFIX.length()), Files.readString(file));
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return Templates.of(sources);
+  }
+
+  /// A rack with everything set.
+  private static World full() {
+    Network n = Sites.network();
+    var network =
+        new Network(
+            n.interfaceName(),
+            n.subnet(),
+            n.mode(),
+            n.router(),
+            List.of(
+                new Network.ServerRef.Appliance(), new Network.ServerRef.Address(ip("9.9.9.9"))),
+            List.of(new Network.ServerRef.Name("ntp.nict.jp"), new Network.ServerRef.Appliance()),
+            List.of("rack.home.arpa", "home.arpa"),
+            List.of(new Network.Route(Cidr.parse("10.0.0.0/8"), ip("192.168.0.254"))),
+            OptionalInt.of(9000),
+            Map.of(),
+            n.pool(),
+            true,
+            List.of());
+    Profile p = Sites.install();
+    var profile =
+        new Profile(
+            "k8s",
+            p.boot(),
+            Optional.empty(),
+            false,
+            Map.of(),
+            Optional.of(
+                new Profile.User(
+                    "mayth", Optional.of("$6$canary$hash"), List.of("ssh-a A", "b B"))),
+            new Profile.Ssh(true, true),
+            p.locale(),
+            p.keyboard(),
+            p.timezone(),
+            Profile.AddressInOs.STATIC,
+            List.of("dtparam=audio=off", "gpu_mem=16"),
+            List.of("cgroup_memory=1", "cgroup_enable=memory"));
+    World world = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
+    return world.with(
+        new World.Knowledge(
+            List.of(),
+            Map.of(MacAddress.parse("dc:a6:32:01:36:c1"), "geranium"),
+            Map.of("ntp.nict.jp", List.of(ip("133.243.238.243"))),
+            Map.of(),
+            Sites.quirks()));
+  }
+
+  /// A rack with nothing set that may be left out.
+  private static World bare() {
+    var profile =
+        new Profile(
+            "bare",
+            Profile.Boot.INSTALL,
+            Optional.empty(),
+            false,
+            Map.of(),
+            Optional.empty(),
+            new Profile.Ssh(false, false),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Profile.AddressInOs.DHCP,
+            List.of(),
+            List.of());
+    Network n = Sites.network();
+    var network =
+        new Network(
+            n.interfaceName(),
+            n.subnet(),
+            n.mode(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            OptionalInt.empty(),
+            Map.of(),
+            Optional.empty(),
+            true,
+            List.of());
+    return Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
+  }
+
+  private static Ip4 ip(String text) {
+    return Ip4.parse(text);
+  }
+
+  private static World world(String kind) {
+    return switch (kind) {
+      case "full" -> full();
+      case "bare" -> bare();
+      default -> Sites.world();
+    };
+  }
+
+  static Stream<String> kinds() {
+    return Stream.of("rack", "full", "bare");
+  }
+
+  static Stream<String> goldens() {
+    return kinds().flatMap(kind -> SHIPPED.names().stream().map(name -> kind + "/" + name));
+  }
+
+  private static String render(String kind, String name) throws TemplateException {
+    World world = world(kind);
+    Node node = world.node("geranium").orElseThrow();
+    return SHIPPED.render(
+        name,
+        name.startsWith("boot/")
+            ? NodeModel.boot(node, world)
+            : NodeModel.seed(node, world, JOURNEY));
+  }
+
+  private static Map<?, ?> yaml(String text) {
+    return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
+  }
+
+  private static List<Object> list(Map<?, ?> data, String key) {
+    return List.copyOf((List<?>) data.get(key));
+  }
+
+  @Test
+  void aHardwareAddressThatWasLearnedIsAVariableLikeAnother() throws TemplateException {
+    World world = full();
+    Map<String, Object> model = NodeModel.boot(world.node("geranium").orElseThrow(), world);
+    var template =
+        Templates.of(
+            Map.of("x", "{{ node.mac }} {{ node.family }} {{ network.ntp_addresses | json }}"));
+    assertThat(template.render("x", model))
+        .isEqualTo("dc:a6:32:01:36:c1 4 [\"133.243.238.243\", \"192.168.0.2\"]");
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void rendersAsItDid(String golden) throws Exception {
+    int slash = golden.indexOf('/');
+    GoldenText.check(golden, render(golden.substring(0, slash), golden.substring(slash + 1)));
+  }
+
+  @Test
+  void compile() {
+    assertThat(SHIPPED.defects()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void theCommandLineIsOneLine(String kind) throws TemplateException {
+    String text = render(kind, "boot/cmdline.txt");
+    assertThat(text).endsWith("\n").hasLineCount(1).doesNotContain("  ", "\t");
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThan(1024);
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void configTxtFitsTheFirmware(String kind) throws TemplateException {
+    String text = render(kind, "boot/config.txt");
+    assertThat(text.lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(80));
+    assertThat(text.getBytes(StandardCharsets.UTF_8).length).isLessThan(4096);
+    assertThat(text).endsWith("\n").contains("\narm_64bit=1\n", "\nenable_uart=1\n");
+  }
+
+  @Test
+  void theProfilesWordsAndLinesComeLast() throws TemplateException {
+    assertThat(render("full", "boot/cmdline.txt"))
+        .endsWith(" cgroup_memory=1 cgroup_enable=memory\n");
+    assertThat(render("full", "boot/config.txt"))
+        .endsWith("[all]\ndtparam=audio=off\ngpu_mem=16\n");
+  }
+
+  @Test
+  @Tag("L-12")
+  void noBootFileCanNameASecret() throws TemplateException {
+    for (String name : SHIPPED.names()) {
+      if (name.startsWith("boot/")) {
+        assertThat(render("full", name)).doesNotContain("canary");
+      }
+    }
+    Node node = full().node("geranium").orElseThrow();
+    assertThat(NodeModel.boot(node, full()).toString()).doesNotContain("canary", "journey");
+  }
+
+  @Test
+  @Tag("L-13")
+  void aPreviewMasksEachSecret() throws TemplateException {
+    World world = full();
+    Map<String, Object> model = NodeModel.preview(world.node("geranium").orElseThrow(), world);
+    for (String name : SHIPPED.names()) {
+      assertThat(SHIPPED.render(name, model)).as(name).doesNotContain("canary");
+    }
+    assertThat(SHIPPED.render("seed/user-data", model))
+        .contains("passwd: \"********\"", "/-/report/********");
+    assertThat(SHIPPED.render("seed/userconf.txt", model)).isEqualTo("mayth:********\n");
+  }
+
+  @Test
+  void userDataSaysWhatTheImagerCouldSay() throws TemplateException {
+    Map<?, ?> data = yaml(render("full", "seed/user-data"));
+    assertThat(data.get("hostname")).isEqualTo("geranium");
+    assertThat(data.get("fqdn")).isEqualTo("geranium.rack.home.arpa");
+    assertThat(data.get("locale")).isEqualTo("ja_JP.UTF-8");
+    assertThat(data.get("timezone")).isEqualTo("Asia/Tokyo");
+    assertThat(data.get("keyboard")).isEqualTo(Map.of("model", "pc105", "layout", "jp"));
+    assertThat(data.get("ssh_pwauth")).isEqualTo(true);
+    assertThat(data.get("user"))
+        .isEqualTo(
+            Map.of(
+                "name", "mayth",
+                "shell", "/bin/bash",
+                "lock_passwd", false,
+                "passwd", "$6$canary$hash",
+                "sudo", "ALL=(ALL) NOPASSWD:ALL",
+                "ssh_authorized_keys", List.of("ssh-a A", "b B")));
+    assertThat(list(data, "runcmd")).contains(List.of("systemctl", "enable", "--now", "ssh"));
+    assertThat(list(data, "write_files"))
+        .contains(
+            Map.of(
+                "path",
+                "/etc/systemd/timesyncd.conf.d/50-coldframe.conf",
+                "content",
+                "# Written by Coldframe.\n[Time]\nNTP=ntp.nict.jp 192.168.0.2\n"));
+  }
+
+  @Test
+  void aStaticAddressIsWrittenOnlyWhenAskedFor() throws TemplateException {
+    assertThat(yaml(render("rack", "seed/network-config")))
+        .isEqualTo(ethernet(Map.of("dhcp4", true, "dhcp-identifier", "mac", "optional", true)));
+    assertThat(yaml(render("full", "seed/network-config")))
+        .isEqualTo(
+            ethernet(
+                Map.of(
+                    "dhcp4",
+                    false,
+                    "addresses",
+                    List.of("192.168.0.20/24"),
+                    "routes",
+                    List.of(
+                        Map.of("to", "0.0.0.0/0", "via", "192.168.0.1"),
+                        Map.of("to", "10.0.0.0/8", "via", "192.168.0.254")),
+                    "nameservers",
+                    Map.of(
+                        "addresses",
+                        List.of("192.168.0.2", "9.9.9.9"),
+                        "search",
+                        List.of("rack.home.arpa", "home.arpa")),
+                    "mtu",
+                    9000,
+                    "optional",
+                    true)));
+  }
+
+  private static Map<?, ?> ethernet(Map<?, ?> eth0) {
+    return Map.of("network", Map.of("version", 2, "ethernets", Map.of("eth0", eth0)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void seedsAreYaml(String kind) throws TemplateException {
+    assertThat(yaml(render(kind, "seed/user-data")).containsKey("runcmd")).isTrue();
+    assertThat(render(kind, "seed/user-data")).startsWith("#cloud-config\n");
+    assertThat(yaml(render(kind, "seed/meta-data")))
+        .isEqualTo(Map.of("instance-id", "geranium-1", "local-hostname", "geranium"));
+    assertThat(yaml(render(kind, "seed/vendor-data")).isEmpty()).isTrue();
+  }
+
+  @Test
+  void aProfileWithoutUserOrSshLeavesTheirFilesOut() throws TemplateException {
+    assertThat(render("bare", "seed/userconf.txt")).isBlank();
+    assertThat(render("bare", "seed/ssh")).isBlank();
+    assertThat(render("bare", "seed/timesyncd.conf")).isBlank();
+    Map<?, ?> data = yaml(render("bare", "seed/user-data"));
+    assertThat(data.containsKey("user")).isFalse();
+    assertThat(list(data, "runcmd")).contains(List.of("systemctl", "disable", "--now", "ssh"));
+  }
+
+  @Test
+  void theReportIsAShellScript(@TempDir Path folder) throws Exception {
+    Path script = Files.writeString(folder.resolve("report"), render("full", "seed/report.sh"));
+    Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
+    assertThat(bash.waitFor()).isZero();
+  }
+
+  @Test
+  void theReadmeNamesEachVariable() throws IOException {
+    String readme = Files.readString(FOLDER.resolve("README.md"));
+    World world = full();
+    NodeModel.seed(world.node("geranium").orElseThrow(), world, JOURNEY)
+        .forEach((name, value) -> {
+          assertThat(readme).contains("`" + name);
+          if (value instanceof Map<?, ?> map) {
+            map.keySet().forEach(key -> assertThat(readme).contains("." + key));
+          }
+        });
+  }
+}
