@@ -34,14 +34,14 @@ final class CheckCommand implements Callable<Integer> {
     for (String lack : new OsImages(root.state()).missing(site)) {
       warn(lack);
     }
+    List<String> defects = new Preview(site, root.state(), root.state()).defects();
+    if (!defects.isEmpty()) {
+      throw new Refusal(ExitCode.USAGE, String.join("\n", defects));
+    }
     try {
       OsImages.lints(site, root.state()).forEach(this::warn);
     } catch (IOException e) {
       warn(Objects.requireNonNullElse(e.getMessage(), e.toString()));
-    }
-    List<String> defects = new Preview(site, root.state(), root.state()).defects();
-    if (!defects.isEmpty()) {
-      throw new Refusal(ExitCode.USAGE, String.join("\n", defects));
     }
     spec.commandLine()
         .getOut()
