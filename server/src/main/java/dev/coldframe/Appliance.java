@@ -23,15 +23,10 @@ public final class Appliance {
   /// @throws EnvironmentException when this machine does not let it
   public static void serve(Site site, Path state, int portOffset, Supplier<Optional<Site>> reload) {
     var stopped = new CountDownLatch(1);
+    Signals.on("TERM", stopped::countDown);
+    Signals.on("INT", stopped::countDown);
     Coldframe coldframe =
         Coldframe.start(site, new Coldframe.Run(state, portOffset, false, List.of()));
-    Thread main = Thread.currentThread();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              stopped.countDown();
-              joined(main);
-            }));
     Signals.on("HUP", () -> reloadNow(coldframe, reload));
     System.out.println("coldframe ready in " + sinceStart().toMillis() + " ms");
     try {
@@ -43,17 +38,12 @@ public final class Appliance {
     }
   }
 
-  private static void joined(Thread main) {
-    try {
-      main.join(Duration.ofSeconds(15));
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private static void reloadNow(Coldframe coldframe, Supplier<Optional<Site>> reload) {
     Optional<Site> site = reload.get();
     if (site.isPresent()) {
+      if (coldframe.listensDifferently(site.get())) {
+        LOG.warn("interfaces, services and tftp take effect after a restart");
+      }
       coldframe.reload(site.get());
       System.out.println("coldframe reloaded");
     } else {

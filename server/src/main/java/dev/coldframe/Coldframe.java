@@ -2,7 +2,6 @@ package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.net.Cidr;
-import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
@@ -43,7 +42,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +49,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -232,16 +231,33 @@ public final class Coldframe implements AutoCloseable {
       Instant now = Instant.now();
       Site.Stages limits = world.site().stages();
       for (Node node : world.nodes()) {
-        BootState state = chronicle.state(node.name(), now);
-        Optional<JournalEvent> end =
-            node.profile().boot() == Profile.Boot.INSTALL
-                ? Lifecycle.overdue(node.name(), state, limits, now)
-                : Lifecycle.settled(node.name(), state, limits, now);
-        end.ifPresent(chronicle::record);
+        boolean installs = node.profile().boot() == Profile.Boot.INSTALL;
+        chronicle.decide(
+            node.name(),
+            now,
+            state -> {
+              Optional<JournalEvent> end =
+                  installs
+                      ? Lifecycle.overdue(node.name(), state, limits, now)
+                      : Lifecycle.settled(node.name(), state, limits, now);
+              return new Chronicle.Verdict<>(end, end.map(List::of).orElse(List.of()));
+            });
       }
     } catch (RuntimeException e) {
       LOG.error("the stage timer failed", e);
     }
+  }
+
+  /// Whether a config file asks for other listeners than those that are bound.
+  boolean listensDifferently(Site site) {
+    Site bound = worlds.get().site();
+    return !interfaces(site).equals(interfaces(bound))
+        || !site.services().equals(bound.services())
+        || !site.tftp().equals(bound.tftp());
+  }
+
+  private static Set<String> interfaces(Site site) {
+    return site.networks().stream().map(Network::interfaceName).collect(Collectors.toSet());
   }
 
   /// Takes a new config file; every exchange sees the old or the new one, never half.
@@ -261,14 +277,10 @@ public final class Coldframe implements AutoCloseable {
     return chronicle;
   }
 
-  /// What was counted so far, by service and reason.
-  public Map<String, Long> counts() {
-    return counters.snapshot();
-  }
-
-  /// Closes everything in reverse order.
+  /// Closes everything in reverse order, and tells what was counted.
   @Override
   public void close() {
+    counters.snapshot().forEach((reason, count) -> LOG.info("counted {}: {}", reason, count));
     while (!opened.isEmpty()) {
       AutoCloseable part = opened.pop();
       try {

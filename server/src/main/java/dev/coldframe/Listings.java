@@ -1,6 +1,7 @@
 package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
+import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
@@ -10,6 +11,7 @@ import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.SqliteLeaseStore;
+import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What commands list, read from the state folder, with or without a running server.
@@ -27,13 +30,23 @@ public final class Listings implements AutoCloseable {
   private final Optional<JournalReader> journal;
 
   /// Opens the state folder; one that does not exist yet lists nothing but the config file.
+  ///
+  /// @throws EnvironmentException when this user may not read it
   public Listings(Site site, Path state) {
+    if (Files.isDirectory(state) && !Files.isExecutable(state)) {
+      throw new EnvironmentException(
+          "the state folder " + state + " may not be read by this user; use sudo");
+    }
     this.state = state;
-    this.world = Worlds.read(site, state, QuirkTable.read());
-    this.journal =
-        Files.exists(state.resolve("journal.db"))
-            ? Optional.of(new JournalReader(state))
-            : Optional.empty();
+    try {
+      this.world = Worlds.read(site, state, QuirkTable.read());
+      this.journal =
+          Files.exists(state.resolve("journal.db"))
+              ? Optional.of(new JournalReader(state))
+              : Optional.empty();
+    } catch (StoreException e) {
+      throw new EnvironmentException(Objects.requireNonNull(e.getMessage()), e);
+    }
   }
 
   /// A node, or an unknown board.
@@ -63,7 +76,7 @@ public final class Listings implements AutoCloseable {
       out.add(row(node, Optional.ofNullable(states.get(node.name()))));
     }
     states.forEach((subject, stands) -> {
-      if (stands.phase() == Phase.NEW && world.node(subject).isEmpty()) {
+      if (stands.phase() == Phase.NEW && isNobodys(subject)) {
         out.add(
             new NodeRow(
                 Optional.empty(),
@@ -73,6 +86,14 @@ public final class Listings implements AutoCloseable {
       }
     });
     return out;
+  }
+
+  /// Whether a journal's subject is a board that no node has.
+  private boolean isNobodys(String subject) {
+    return world.node(subject).isEmpty()
+        && MacAddress.tryParse(subject)
+            .filter(mac -> world.nodeWith(mac).isPresent() || world.nodeLearned(mac).isPresent())
+            .isEmpty();
   }
 
   /// One node.

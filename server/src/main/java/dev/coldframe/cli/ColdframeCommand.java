@@ -1,6 +1,7 @@
 package dev.coldframe.cli;
 
 import dev.coldframe.EnvironmentException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,6 +96,10 @@ public final class ColdframeCommand implements Runnable {
       }
       case EnvironmentException environment -> {
         err.println("coldframe: " + environment.getMessage());
+        yield ExitCode.ENVIRONMENT;
+      }
+      case FileSystemException file -> {
+        err.println("coldframe: " + file);
         yield ExitCode.ENVIRONMENT;
       }
       default -> {

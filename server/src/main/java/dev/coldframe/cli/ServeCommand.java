@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -17,6 +18,8 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = "Runs the appliance. SIGHUP reads the config file again, SIGTERM ends it.")
 final class ServeCommand implements Callable<Integer> {
+  private static final int MAX_OFFSET = 65_000;
+
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;
 
@@ -30,6 +33,10 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (portOffset < 0 || portOffset > MAX_OFFSET) {
+      throw new ParameterException(
+          spec.commandLine(), "--port-offset: 0 to " + MAX_OFFSET + ", not " + portOffset);
+    }
     LoadOptions options = new LoadOptions(root.state(), portOffset != 0);
     Loaded.Ok loaded = ConfigFile.load(root.config(), options);
     warn(loaded);

@@ -102,7 +102,7 @@ final class SiteReader {
         appliance.map(Placed::value).orElse(UNREAD),
         folders.read(in, "tftp-root", "tftp-root"),
         folders.read(in, "templates", "templates"),
-        in.section("admin", Section.ADMIN).get("listen", LISTEN, DEFAULT_ADMIN),
+        admin(in.section("admin", Section.ADMIN)),
         networks,
         adopt.adoption(),
         profiles,
@@ -187,7 +187,20 @@ final class SiteReader {
         ProfilesReader.oneOf(profiles).keeping(SiteReader::guestsProblem).as(Profile::name));
   }
 
-  private static Site.Stages stages(Fields in) {
+  private Site.Endpoint admin(Fields in) {
+    doubt(in, "listen", "nothing listens there yet: the page and the API come later");
+    return in.get("listen", LISTEN, DEFAULT_ADMIN);
+  }
+
+  /// A key that is read and checked, and does nothing so far.
+  private void doubt(Fields in, String key, String why) {
+    if (in.get(key).isPresent()) {
+      problems.warning(in.place(key), why);
+    }
+  }
+
+  private Site.Stages stages(Fields in) {
+    doubt(in, "retries", "has no effect yet: a failed boot is begun again without end");
     Read<Duration> stage = Reads.duration(MIN_STAGE, MAX_STAGE);
     return new Site.Stages(
         in.get("boot", stage, DEFAULT_STAGES.boot()),

@@ -148,7 +148,9 @@ public final class DhcpDecisions {
   private boolean mustBeProbed(Ip4 address) {
     return on.network().conflictProbe()
         && !request.relayed()
-        && book.at(address).filter(l -> l.mac().equals(who.mac())).isEmpty()
+        && book.at(address)
+            .filter(l -> l.mac().equals(who.mac()) && l.state() != Lease.State.OFFERED)
+            .isEmpty()
         && !book.isClear(address, now);
   }
 
@@ -167,6 +169,7 @@ public final class DhcpDecisions {
     return network.subnet().isHost(address)
         && world.nodeAt(address).isEmpty()
         && !address.equals(on.server())
+        && !arrival.addresses().contains(address)
         && !address.equals(world.site().appliance())
         && network.router().filter(address::equals).isEmpty();
   }
@@ -224,8 +227,9 @@ public final class DhcpDecisions {
           ? acknowledgePin(pin)
           : refuse("the address is not the pinned one");
     }
-    Optional<Ip4> known = ours(l -> l.state() == Lease.State.OFFERED || l.activeAt(now));
-    return known.isPresent() && requested().orElse(known.get()).equals(known.get())
+    Predicate<Lease> usable = l -> l.state() == Lease.State.OFFERED || l.activeAt(now);
+    Optional<Ip4> known = requested().or(() -> book.of(who.mac()).map(Lease::address));
+    return known.filter(a -> holds(a, usable)).isPresent()
         ? acknowledge(known.get())
         : refuse("the address was not offered");
   }
@@ -236,7 +240,7 @@ public final class DhcpDecisions {
           ? acknowledgePin(address)
           : refuse("the address is not the pinned one");
     }
-    return ours(l -> l.activeAt(now)).filter(address::equals).isPresent()
+    return holds(address, l -> l.activeAt(now))
         ? acknowledge(address)
         : refuse("no lease for that address");
   }
@@ -248,7 +252,7 @@ public final class DhcpDecisions {
           ? acknowledgePin(address)
           : refuse("the address is not the pinned one");
     }
-    if (ours(l -> l.activeAt(now)).filter(address::equals).isPresent()) {
+    if (holds(address, l -> l.activeAt(now))) {
       return acknowledge(address);
     }
     boolean toUs = arrival.addresses().contains(arrival.destination());
@@ -257,12 +261,13 @@ public final class DhcpDecisions {
         : new DhcpOutcome.Ignore("another server's lease");
   }
 
-  /// The client's own entry in this network's pool.
-  private Optional<Ip4> ours(Predicate<Lease> state) {
-    return book.of(who.mac())
-        .filter(l -> now.isBefore(l.expires()) && state.test(l))
-        .map(Lease::address)
-        .filter(a -> on.network().subnet().contains(a) && world.nodeAt(a).isEmpty());
+  /// Whether the client's own entry stands at an address of this network that is nobody's pin.
+  private boolean holds(Ip4 address, Predicate<Lease> state) {
+    return on.network().subnet().contains(address)
+        && world.nodeAt(address).isEmpty()
+        && book.at(address)
+            .filter(l -> l.mac().equals(who.mac()) && now.isBefore(l.expires()) && state.test(l))
+            .isPresent();
   }
 
   private DhcpOutcome acknowledge(Ip4 address) {
@@ -365,7 +370,8 @@ public final class DhcpDecisions {
     if (request.relayed()) {
       return new Destination.Relay(request.giaddr(), relayPort());
     }
-    if (request.ciaddr().bits() != 0) {
+    // An address outside the network would make us send to a stranger.
+    if (on.network().subnet().contains(request.ciaddr())) {
       return new Destination.Address(request.ciaddr());
     }
     return request.broadcast()

@@ -11,6 +11,9 @@ import java.util.Optional;
 public final class Recognise {
   private static final int PI_UP_TO_3 = 3;
 
+  /// A board has a card or two; who invents hardware addresses gets no further.
+  private static final int MAX_LEARNED = 8;
+
   private Recognise() {}
 
   /// The node that the board is, if it is one.
@@ -48,6 +51,8 @@ public final class Recognise {
   /// stages show it and nothing else.
   public static boolean learns(Sighting sighting, Node node, World world) {
     return world.nodeWith(sighting.mac()).isEmpty()
+        && world.knowledge().learned().values().stream().filter(node.name()::equals).count()
+            < MAX_LEARNED
         && world
             .nodeLearned(sighting.mac())
             .filter(known -> known.name().equals(node.name()))

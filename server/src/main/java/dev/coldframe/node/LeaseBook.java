@@ -5,11 +5,15 @@ import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /// Which address is whose. Clients are told apart by hardware address, because the stages of one
@@ -29,7 +33,10 @@ public final class LeaseBook {
   private static final Duration CLEAR = Duration.ofSeconds(30);
 
   private final Map<Ip4, Lease> byAddress = new HashMap<>();
-  private final Map<MacAddress, Ip4> byMac = new HashMap<>();
+
+  /// The addresses of each client, one a network it was on, the latest last.
+  private final Map<MacAddress, List<Ip4>> byMac = new HashMap<>();
+
   private final Map<IpRange, Pool> pools = new HashMap<>();
 
   /// Addresses that nobody on the link answered for, and until when that is believed.
@@ -37,25 +44,28 @@ public final class LeaseBook {
 
   /// Opens the book with what was stored.
   public LeaseBook(Collection<Lease> stored) {
-    stored.forEach(this::put);
+    stored.stream().sorted(Comparator.comparing(Lease::expires)).forEach(this::put);
   }
 
   /// The dynamic addresses of one range: those never given are taken in order, then those that
   /// ended longest ago.
   private static final class Pool {
     private long next;
-    private final PriorityQueue<End> ends = new PriorityQueue<>();
+    private final NavigableSet<End> ends = new TreeSet<>();
 
     Pool(IpRange range) {
       next = Integer.toUnsignedLong(range.first().bits());
     }
   }
 
-  /// When an address may be free again. May be too early: the lease itself says.
+  /// When an address is free again; one for each entry of the pool.
   private record End(Instant at, Ip4 address) implements Comparable<End> {
+    private static final Comparator<End> ORDER =
+        Comparator.comparing(End::at).thenComparing(End::address);
+
     @Override
     public int compareTo(End other) {
-      return at.compareTo(other.at);
+      return ORDER.compare(this, other);
     }
   }
 
@@ -66,8 +76,8 @@ public final class LeaseBook {
 
   /// The client's latest entry, in use or not.
   public Optional<Lease> of(MacAddress mac) {
-    Ip4 address = byMac.get(mac);
-    return address == null ? Optional.empty() : at(address).filter(l -> l.mac().equals(mac));
+    List<Ip4> addresses = byMac.getOrDefault(mac, List.of());
+    return addresses.isEmpty() ? Optional.empty() : at(addresses.getLast());
   }
 
   /// Whether somebody else has the address, is offered it, or it is in quarantine.
@@ -105,9 +115,10 @@ public final class LeaseBook {
   public Optional<Ip4> choose(
       MacAddress mac, Optional<Ip4> wanted, IpRange range, Predicate<Ip4> usable, Instant now) {
     Predicate<Ip4> fits = a -> range.contains(a) && usable.test(a) && !takenFrom(mac, a, now);
-    Optional<Ip4> own = of(mac).map(Lease::address).filter(fits);
-    if (own.isPresent()) {
-      return own;
+    for (Ip4 own : byMac.getOrDefault(mac, List.of())) {
+      if (fits.test(own)) {
+        return Optional.of(own);
+      }
     }
     Optional<Ip4> asked = wanted.filter(fits);
     if (asked.isPresent()) {
@@ -142,56 +153,76 @@ public final class LeaseBook {
     return Optional.empty();
   }
 
-  private Optional<Ip4> ended(Pool pool, Predicate<Ip4> fits, Instant now) {
-    while (true) {
-      End end = pool.ends.peek();
-      if (end == null || now.isBefore(end.at())) {
-        return Optional.empty();
+  private static Optional<Ip4> ended(Pool pool, Predicate<Ip4> fits, Instant now) {
+    for (End end : pool.ends) {
+      if (now.isBefore(end.at())) {
+        break;
       }
-      Lease lease = byAddress.get(end.address());
-      if (lease != null && now.isBefore(lease.expires()) && lease.state() != Lease.State.RELEASED) {
-        pool.ends.poll();
-        pool.ends.add(new End(lease.expires(), end.address()));
-      } else if (fits.test(end.address())) {
+      if (fits.test(end.address())) {
         return Optional.of(end.address());
-      } else {
-        pool.ends.poll();
       }
     }
+    return Optional.empty();
   }
 
-  /// Writes an entry over the one of the same address. The client's former address is free again if
-  /// it was only offered.
+  /// Writes an entry over the one of the same address. What the client was offered before in the
+  /// same pool is free again.
   public void put(Lease lease) {
-    Lease before = byAddress.put(lease.address(), lease);
-    if (lease.state() == Lease.State.DECLINED) {
-      byMac.remove(lease.mac(), lease.address());
-    } else {
-      Ip4 former = byMac.put(lease.mac(), lease.address());
-      if (former != null && !former.equals(lease.address())) {
-        forgetOffer(former);
-      }
+    Ip4 address = lease.address();
+    Lease before = byAddress.put(address, lease);
+    if (before != null) {
+      unlink(before.mac(), address);
+    }
+    if (lease.state() != Lease.State.DECLINED) {
+      byMac.computeIfAbsent(lease.mac(), _ -> new ArrayList<>(1)).add(address);
     }
     pools.forEach((range, pool) -> {
-      boolean sooner = before == null || lease.expires().isBefore(before.expires());
-      if (sooner && range.contains(lease.address())) {
-        pool.ends.add(new End(lease.expires(), lease.address()));
+      if (range.contains(address)) {
+        if (before != null) {
+          pool.ends.remove(new End(before.expires(), address));
+        }
+        pool.ends.add(new End(lease.expires(), address));
+        forgetOtherOffers(lease, range);
       }
     });
+  }
+
+  private void unlink(MacAddress mac, Ip4 address) {
+    byMac.computeIfPresent(
+        mac,
+        (_, addresses) -> {
+          addresses.remove(address);
+          return addresses.isEmpty() ? null : addresses;
+        });
+  }
+
+  private void forgetOtherOffers(Lease lease, IpRange range) {
+    for (Ip4 other : List.copyOf(byMac.getOrDefault(lease.mac(), List.of()))) {
+      if (!other.equals(lease.address()) && range.contains(other)) {
+        forgetOffer(other);
+      }
+    }
   }
 
   /// Ends an offer that its client did not take.
   public void forgetOffer(Ip4 address) {
     Lease lease = byAddress.get(address);
     if (lease != null && lease.state() == Lease.State.OFFERED) {
-      put(
+      Lease ended =
           new Lease(
               address,
               lease.mac(),
               lease.clientId(),
               lease.node(),
               Instant.EPOCH,
-              Lease.State.RELEASED));
+              Lease.State.RELEASED);
+      byAddress.put(address, ended);
+      pools.forEach((range, pool) -> {
+        if (range.contains(address)) {
+          pool.ends.remove(new End(lease.expires(), address));
+          pool.ends.add(new End(ended.expires(), address));
+        }
+      });
     }
   }
 

@@ -86,7 +86,7 @@ final class BatchWriter implements AutoCloseable {
       }
       connection.commit();
       batch.forEach(waiting -> waiting.done.complete(null));
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       LOG.error("store write failed store={} rows={}", name, batch.size(), e);
       rollBack();
       var failure = new StoreException("the " + name + " store cannot be written", e);

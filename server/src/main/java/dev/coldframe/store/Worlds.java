@@ -96,19 +96,24 @@ public final class Worlds implements Supplier<World> {
     present.updateAndGet(w -> World.of(site, w.knowledge().withAdopted(adopted)));
   }
 
-  /// Makes a board a node.
+  /// Makes a board a node: in the world at once, so that the next board gets another name and
+  /// address, and out of it again if it cannot be stored.
   ///
-  /// @return completes when it is on disk and part of the world
+  /// @return completes when it is on disk
   public CompletableFuture<Void> adopt(Node node) {
+    change(k -> {
+      var adopted = new ArrayList<>(k.adopted());
+      adopted.removeIf(n -> n.name().equals(node.name()));
+      adopted.add(node);
+      return k.withAdopted(adopted);
+    });
     return store
         .save(LeaseStore.Adopted.of(node))
-        .thenRun(() ->
-            change(k -> {
-              var adopted = new ArrayList<>(k.adopted());
-              adopted.removeIf(n -> n.name().equals(node.name()));
-              adopted.add(node);
-              return k.withAdopted(adopted);
-            }));
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            change(k -> k.withAdopted(k.adopted().stream().filter(n -> !n.equals(node)).toList()));
+          }
+        });
   }
 
   /// Remembers that a hardware address belongs to a node. The world knows at once, the disk soon.

@@ -107,6 +107,27 @@ class LeaseBookTest {
     assertThat(book.takenFrom(mac(2), first, now)).isFalse();
   }
 
+  @Test
+  void aClientOnTwoNetworksKeepsAnAddressOnEach() {
+    IpRange other = IpRange.parse("10.0.0.10-10.0.0.19");
+    Ip4 here = offer(mac(1));
+    book.put(lease(mac(1), here, Lease.State.ACTIVE, LEASE));
+    Ip4 there = book.choose(mac(1), Optional.empty(), other, _ -> true, now).orElseThrow();
+    book.put(lease(mac(1), there, Lease.State.ACTIVE, LEASE));
+    assertThat(choose(mac(1))).contains(here);
+    assertThat(book.choose(mac(1), Optional.empty(), other, _ -> true, now)).contains(there);
+  }
+
+  @Test
+  void afterARestartTheNewestEntryOfAClientCounts() {
+    var again =
+        new LeaseBook(
+            List.of(
+                lease(mac(7), address(201), Lease.State.ACTIVE, LEASE),
+                lease(mac(7), address(205), Lease.State.RELEASED, Duration.ZERO)));
+    assertThat(again.of(mac(7)).orElseThrow().address()).isEqualTo(address(201));
+  }
+
   /// Any order of offers, bindings, releases, declines and waiting: no address is ever active for
   /// two clients, and none in quarantine is chosen.
   @Test

@@ -24,9 +24,10 @@ final class ArpProbe {
 
   /// Asks and waits for [#PATIENCE]. Blocks in a system call: not for a virtual thread.
   ///
-  /// @return who has the address, if anybody
+  /// @param client for whom is asked; it may still use the address that it had before
+  /// @return who else has the address, if anybody
   /// @throws IOException without CAP_NET_RAW
-  static Optional<MacAddress> ask(Link link, Ip4 address) throws IOException {
+  static Optional<MacAddress> ask(Link link, Ip4 address, MacAddress client) throws IOException {
     NetworkInterface own = NetworkInterface.getByName(link.interfaceName());
     byte[] hardware = own == null ? null : own.getHardwareAddress();
     if (hardware == null || hardware.length != 6) {
@@ -37,7 +38,8 @@ final class ArpProbe {
       long end = System.nanoTime() + PATIENCE.toNanos();
       socket.send(request(MacAddress.of(Bytes.copyOf(hardware)), address), EVERYBODY);
       while (System.nanoTime() < end) {
-        Optional<MacAddress> owner = owner(Bytes.wrap(socket.receive()), address);
+        Optional<MacAddress> owner =
+            owner(Bytes.wrap(socket.receive()), address).filter(mac -> !mac.equals(client));
         if (owner.isPresent()) {
           return owner;
         }

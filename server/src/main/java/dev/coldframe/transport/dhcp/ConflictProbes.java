@@ -28,7 +28,7 @@ final class ConflictProbes implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofPlatform().name("arp-", 0).daemon().factory());
   private final Semaphore places = new Semaphore(MAX_AT_ONCE);
   private final Set<Ip4> underWay = new HashSet<>();
-  private boolean told;
+  private volatile boolean told;
 
   ConflictProbes(Link link) {
     this.link = link;
@@ -36,11 +36,13 @@ final class ConflictProbes implements AutoCloseable {
 
   /// Asks who has an address.
   ///
+  /// @param client for whom is asked
   /// @param loop where the answer is given
   /// @param answer called with whoever has it; not at all when a probe of this address is under way
   ///   already, or too many are
   /// @return whether a probe was started
-  boolean ask(Ip4 address, EventExecutor loop, Consumer<Optional<MacAddress>> answer) {
+  boolean ask(
+      Ip4 address, MacAddress client, EventExecutor loop, Consumer<Optional<MacAddress>> answer) {
     if (link.isLoopback()) {
       answer.accept(Optional.empty());
       return true;
@@ -50,7 +52,7 @@ final class ConflictProbes implements AutoCloseable {
     }
     underWay.add(address);
     threads.execute(() -> {
-      Optional<MacAddress> owner = probe(address);
+      Optional<MacAddress> owner = probe(address, client);
       places.release();
       loop.execute(() -> {
         underWay.remove(address);
@@ -60,10 +62,15 @@ final class ConflictProbes implements AutoCloseable {
     return true;
   }
 
-  private Optional<MacAddress> probe(Ip4 address) {
+  /// Whether the answer for an address is being waited for.
+  boolean isUnderWay(Ip4 address) {
+    return underWay.contains(address);
+  }
+
+  private Optional<MacAddress> probe(Ip4 address, MacAddress client) {
     try {
-      return ArpProbe.ask(link, address);
-    } catch (IOException e) {
+      return ArpProbe.ask(link, address, client);
+    } catch (IOException | RuntimeException e) {
       if (!told) {
         told = true;
         LOG.warn(

@@ -25,8 +25,10 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class DhcpHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(DhcpHandler.class);
   private static final String SERVICE = "dhcp";
+  private static final Duration PROBE_HOLD = Duration.ofSeconds(2);
 
   private final Link link;
   private final DhcpService service;
@@ -43,6 +46,9 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   private final Sender sender;
   private final ConflictProbes probes;
   private final List<Ip4> addresses;
+
+  /// Boards that are nodes in the world already and not yet on disk: they wait for their answer.
+  private final Set<MacAddress> adopting = new HashSet<>();
 
   DhcpHandler(Link link, DhcpService service) {
     this.link = link;
@@ -126,6 +132,10 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   private record Packet(DhcpMessage request, Sighting who, Arrival arrival) {}
 
   private void act(ChannelHandlerContext ctx, Packet packet) {
+    if (adopting.contains(packet.who().mac())) {
+      service.counters().count(SERVICE, "an adoption is under way");
+      return;
+    }
     World world = service.worlds().get();
     var question =
         new DhcpDecisions.Question(
@@ -156,9 +166,22 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
 
   /// Asks the link who has the address, and decides again when that is known.
   private void probe(ChannelHandlerContext ctx, Packet packet, Ip4 address) {
+    Instant asking = service.steady().instant();
+    // Held meanwhile, so that a rack which powers on together is probed together.
+    service
+        .book()
+        .put(
+            new Lease(
+                address,
+                packet.who().mac(),
+                packet.who().clientId(),
+                Optional.empty(),
+                asking.plus(PROBE_HOLD),
+                Lease.State.OFFERED));
     boolean asked =
         probes.ask(
             address,
+            packet.who().mac(),
             ctx.executor(),
             owner -> {
               Instant now = service.steady().instant();
@@ -171,6 +194,9 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
               ctx.flush();
             });
     if (!asked) {
+      if (!probes.isUnderWay(address)) {
+        service.book().forgetOffer(address);
+      }
       service.counters().count(SERVICE, "a conflict probe is under way");
     }
   }
@@ -200,6 +226,8 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
 
   /// The node is on disk before it is offered its address.
   private void adopt(ChannelHandlerContext ctx, Packet packet, Node node) {
+    MacAddress mac = packet.who().mac();
+    adopting.add(mac);
     var _ =
         service
             .worlds()
@@ -207,6 +235,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
             .whenComplete((_, failure) ->
                 ctx.executor()
                     .execute(() -> {
+                      adopting.remove(mac);
                       if (failure != null) {
                         notStored(failure);
                       } else {
@@ -263,9 +292,17 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
                         flushSoon(ctx);
                       } else {
                         notStored(failure);
-                        before.ifPresent(service.book()::put);
+                        restore(lease, before);
                       }
                     }));
+  }
+
+  /// Unless the client has come again meanwhile and that write may yet succeed.
+  private void restore(Lease lease, Optional<Lease> before) {
+    boolean still = service.book().at(lease.address()).filter(lease::equals).isPresent();
+    if (still && before.isPresent()) {
+      service.book().put(before.get());
+    }
   }
 
   private boolean flushing;

@@ -120,7 +120,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
           try {
             Optional<Content> content = plane.library().openFirst(viewer, paths);
             exchange.onLoop(() -> send(exchange, caller, paths, content));
-          } catch (IOException e) {
+          } catch (IOException | RuntimeException e) {
             LOG.error("boot file unreadable path={}", paths.getFirst(), e);
             exchange.onLoop(() -> exchange.status(500));
           }
@@ -139,11 +139,11 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void journalRefusal(Caller caller, String path, String reason) {
-    if (path.startsWith("/-/seed/")) {
+    if (path.contains("/-/seed/")) {
       plane.counters().count("http", reason);
       return;
     }
-    journal.refused(caller, path.startsWith("/-/report/") ? "/-/report/" : path, reason);
+    journal.refused(caller, path.contains("/-/report/") ? "/-/report/" : path, reason);
   }
 
   /// The answer is on its way: take the next request, or let the client go.

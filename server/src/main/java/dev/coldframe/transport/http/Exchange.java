@@ -291,6 +291,7 @@ final class Exchange {
     if (!keepAlive) {
       future.addListener(ChannelFutureListener.CLOSE);
     }
-    done.accept(ctx);
+    // Only when the answer has left: who does not read gets no second one to hold.
+    future.addListener(_ -> done.accept(ctx));
   }
 }

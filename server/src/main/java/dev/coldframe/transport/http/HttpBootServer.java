@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Listens for the boot plane, one socket a link.
 public final class HttpBootServer implements AutoCloseable {
@@ -42,6 +43,7 @@ public final class HttpBootServer implements AutoCloseable {
   /// @param plane what the handlers share
   public HttpBootServer(EventLoopGroup group, List<Link> links, int port, BootPlane plane) {
     for (Link link : links) {
+      var open = new AtomicInteger();
       var bootstrap =
           new ServerBootstrap()
               .group(group)
@@ -53,21 +55,22 @@ public final class HttpBootServer implements AutoCloseable {
                   new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                      pipeline(channel, plane, link);
+                      pipeline(channel, plane, new Door(plane, link, open), link);
                     }
                   });
       channels.add(link.bindTo(bootstrap).bind(link.any(port)).syncUninterruptibly().channel());
     }
   }
 
-  private static void pipeline(Channel channel, BootPlane plane, Link link) {
+  private static void pipeline(Channel channel, BootPlane plane, Door door, Link link) {
     var limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setMaxHeaderSize(MAX_HEADERS_BYTES);
     channel
         .pipeline()
-        .addLast("idle", new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
+        .addLast("door", door)
+        .addLast("idle", new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
         .addLast("codec", new HttpServerCodec(limits))
         .addLast("body", new HttpObjectAggregator(MAX_BODY_BYTES, true))
         .addLast("boot-plane", new BootPlaneHandler(plane, link));

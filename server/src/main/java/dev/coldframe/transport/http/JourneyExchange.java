@@ -140,7 +140,7 @@ final class JourneyExchange {
               () -> decide(_ -> JourneyDecisions.released(name, asked())));
         }
       });
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.error("seed cannot be rendered node={} name={}", node.name(), name, e);
       exchange.onLoop(() -> exchange.status(500));
     }
