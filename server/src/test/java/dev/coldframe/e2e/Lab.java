@@ -19,12 +19,14 @@ final class Lab implements AutoCloseable {
 
   private final String server;
   private final String client;
+  private final String other;
   private final Path folder;
   private final List<Process> processes = new ArrayList<>();
 
   private Lab(String name, Path folder) {
     this.server = name + "-s";
     this.client = name + "-c";
+    this.other = name + "-d";
     this.folder = folder;
   }
 
@@ -49,6 +51,21 @@ final class Lab implements AutoCloseable {
       ip("-n", namespace, "link", "set", "lo", "up");
       ip("-n", namespace, "link", "set", "eth0", "up");
     }
+  }
+
+  /// Lays a second cable: the server's `eth1` at 192.168.1.2, and a machine `…-d` at its end.
+  void secondCable(String mac) {
+    ip("netns", "add", other);
+    ip("link", "add", "eth1", "netns", server, "type", "veth", "peer", "eth0", "netns", other);
+    ip("-n", server, "addr", "add", "192.168.1.2/24", "dev", "eth1");
+    ip("-n", server, "link", "set", "eth1", "up");
+    ip("-n", other, "link", "set", "eth0", "address", mac);
+    ip("-n", other, "link", "set", "eth0", "up");
+  }
+
+  /// Runs a command on the machine at the second cable.
+  Command.Result onOther(String... words) {
+    return Command.run(QUICK, Command.inside(other, words));
   }
 
   /// Gives the client machine another network card, without an address.
@@ -210,7 +227,7 @@ final class Lab implements AutoCloseable {
       }
     }
     processes.clear();
-    for (String namespace : List.of(client, server)) {
+    for (String namespace : List.of(client, other, server)) {
       Command.run(QUICK, "ip", "netns", "del", namespace);
     }
   }
