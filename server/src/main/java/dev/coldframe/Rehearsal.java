@@ -16,6 +16,7 @@ import dev.coldframe.rehearse.Rack;
 import dev.coldframe.transport.content.Root;
 import dev.coldframe.transport.content.StandIns;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -89,6 +90,9 @@ public final class Rehearsal {
     requireDistinct(site);
     try {
       Path folder = Files.createTempDirectory("coldframe-rehearsal");
+      // Also when it is broken off.
+      Thread broom = new Thread(() -> sweep(folder));
+      Runtime.getRuntime().addShutdownHook(broom);
       try {
         return run(onLoopback(site), cast, listener, folder);
       } finally {
@@ -195,7 +199,18 @@ public final class Rehearsal {
     return site.with(networks, services);
   }
 
+  private static void sweep(Path folder) {
+    try {
+      delete(folder);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("not everything could be removed folder={}", folder, e);
+    }
+  }
+
   private static void delete(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted((a, b) -> b.compareTo(a)).toList()) {
         Files.deleteIfExists(path);
