@@ -5,6 +5,7 @@ import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
 import dev.coldframe.config.Problem;
 import dev.coldframe.node.Site;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,14 +46,14 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /// A file that cannot be used leaves the old one in force.
-  private java.util.Optional<Site> reload(LoadOptions options) {
+  private Optional<Site> reload(LoadOptions options) {
     try {
       Loaded.Ok loaded = ConfigFile.load(root.config(), options);
       warn(loaded);
-      return java.util.Optional.of(loaded.site());
+      return Optional.of(loaded.site());
     } catch (Refusal refusal) {
       spec.commandLine().getErr().println(refusal.getMessage());
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
   }
 

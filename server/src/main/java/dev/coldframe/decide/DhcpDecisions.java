@@ -28,7 +28,11 @@ public final class DhcpDecisions {
   static final Duration OFFER_HOLD = Duration.ofSeconds(30);
 
   /// How long an address is kept from everybody after a client found another machine on it.
-  public static final Duration QUARANTINE = Duration.ofMinutes(10);
+  static final Duration QUARANTINE = Duration.ofMinutes(10);
+
+  /// How long an address is held while the link is asked for it, so that a rack which powers on
+  /// together is probed together.
+  private static final Duration PROBE_HOLD = Duration.ofSeconds(2);
 
   /// The same for a pin, which is its node's and comes back as soon as the conflict may be over.
   static final Duration PIN_QUARANTINE = Duration.ofSeconds(10);
@@ -121,6 +125,17 @@ public final class DhcpDecisions {
     };
   }
 
+  /// The entry for an address of the pool that somebody on the link answered for.
+  public static Lease inUse(Ip4 address, MacAddress owner, Instant now) {
+    return new Lease(
+        address,
+        owner,
+        Optional.empty(),
+        Optional.empty(),
+        now.plus(QUARANTINE),
+        Lease.State.DECLINED);
+  }
+
   // DISCOVER ─────────────────────────────────────────────────────────────────────────────────────
 
   private DhcpOutcome discover() {
@@ -140,7 +155,7 @@ public final class DhcpDecisions {
       return new DhcpOutcome.Ignore("the pool is exhausted");
     }
     return mustBeProbed(free.get())
-        ? new DhcpOutcome.Probe(free.get())
+        ? new DhcpOutcome.Probe(lease(free.get(), now.plus(PROBE_HOLD), Lease.State.OFFERED))
         : offer(free.get(), held(free.get()));
   }
 

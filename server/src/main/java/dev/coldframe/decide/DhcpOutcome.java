@@ -35,7 +35,9 @@ public sealed interface DhcpOutcome {
 
   /// The link is asked first whether somebody uses the address; then the same message is decided
   /// again.
-  record Probe(Ip4 address) implements DhcpOutcome {}
+  ///
+  /// @param held the entry that keeps the address for the client meanwhile
+  record Probe(Lease held) implements DhcpOutcome {}
 
   /// The board becomes a node first; then the same message is decided again.
   record Adopt(Node node) implements DhcpOutcome {}

@@ -127,7 +127,7 @@ public final class TftpDecisions {
           refuse(TftpError.FILE_NOT_FOUND, NOT_FOUND, reason);
       case BootPaths.Answer.Look(Viewer viewer, List<String> paths) -> {
         boolean text = isText(request.mode());
-        Patience patience = Patience.with(known.caller(), request);
+        Patience patience = Patience.with(known.caller(), request, known.world().quirks());
         TftpOptions options = TftpOptions.of(request.options(), mtu(known), !text);
         yield Optional.of(new TftpOutcome.Transfer(viewer, paths, options, patience, text));
       }

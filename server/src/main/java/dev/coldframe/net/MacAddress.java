@@ -1,7 +1,6 @@
 package dev.coldframe.net;
 
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 
 /// An Ethernet hardware address (EUI-48).
@@ -88,11 +87,6 @@ public record MacAddress(long bits) implements Comparable<MacAddress> {
   /// `dc-a6-32-01-36-c2`, as a Pi's TFTP prefix and our HTTP paths write it.
   public String dashed() {
     return DASHES.formatHex(bytes().toArray());
-  }
-
-  /// `DC:A6:32`, the maker's half as registries print it.
-  public String ouiText() {
-    return toString().substring(0, 8).toUpperCase(Locale.ROOT);
   }
 
   @Override

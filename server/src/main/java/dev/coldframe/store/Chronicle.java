@@ -18,11 +18,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The journal of every node and, folded from it, where each node stands. Any thread may record; a
 /// state changes atomically with the event that changes it, the disk follows within moments
 /// (`journal.db`, synchronous NORMAL).
 public final class Chronicle implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
+
   /// How many events are kept for one subject.
   static final int EVENTS_PER_SUBJECT = 2_000;
 
@@ -213,5 +217,8 @@ public final class Chronicle implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
+    if (dropped() > 0) {
+      LOG.warn("journal lines never reached the disk count={}", dropped());
+    }
   }
 }

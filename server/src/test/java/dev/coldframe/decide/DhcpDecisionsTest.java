@@ -59,17 +59,12 @@ class DhcpDecisionsTest {
       case DhcpOutcome.OfferDeclined(MacAddress mac) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
       case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _ -> {}
-      case DhcpOutcome.Probe(Ip4 address) -> {
+      case DhcpOutcome.Probe(Lease held) -> {
+        Ip4 address = held.address();
+        book.put(held);
         probed.add(address);
         if (inUse.contains(address)) {
-          book.put(
-              new Lease(
-                  address,
-                  MacAddress.parse("02:99:99:99:99:99"),
-                  Optional.empty(),
-                  Optional.empty(),
-                  now.plus(DhcpDecisions.QUARANTINE),
-                  Lease.State.DECLINED));
+          book.put(DhcpDecisions.inUse(address, MacAddress.parse("02:99:99:99:99:99"), now));
         } else {
           book.markClear(address, now);
         }

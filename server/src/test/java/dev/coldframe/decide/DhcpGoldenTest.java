@@ -68,8 +68,8 @@ class DhcpGoldenTest {
       var question =
           new DhcpDecisions.Question(
               request, who(request, arrival), arrival, world, book, Sites.T0);
-      if (DhcpDecisions.decide(question) instanceof DhcpOutcome.Probe(Ip4 address)) {
-        book.markClear(address, Sites.T0);
+      if (DhcpDecisions.decide(question) instanceof DhcpOutcome.Probe(var held)) {
+        book.markClear(held.address(), Sites.T0);
       }
       var reply = (DhcpOutcome.Reply) DhcpDecisions.decide(question);
       Bytes sent = DhcpCodec.encode(reply.message(), reply.maxBytes());

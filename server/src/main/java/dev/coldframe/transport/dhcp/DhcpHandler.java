@@ -17,6 +17,7 @@ import dev.coldframe.wire.dhcp.Decode;
 import dev.coldframe.wire.dhcp.DhcpCodec;
 import dev.coldframe.wire.dhcp.DhcpMessage;
 import dev.coldframe.wire.dhcp.MessageType;
+import dev.coldframe.wire.dhcp.OptionCode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -38,7 +39,6 @@ import org.slf4j.LoggerFactory;
 final class DhcpHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(DhcpHandler.class);
   private static final String SERVICE = "dhcp";
-  private static final Duration PROBE_HOLD = Duration.ofSeconds(2);
 
   private final Link link;
   private final DhcpService service;
@@ -154,7 +154,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
         service.counters().count(SERVICE, "another server was chosen");
       }
       case DhcpOutcome.Adopt(Node node) -> adopt(ctx, packet, node);
-      case DhcpOutcome.Probe(Ip4 address) -> probe(ctx, packet, address);
+      case DhcpOutcome.Probe(Lease held) -> probe(ctx, packet, held);
     }
   }
 
@@ -165,19 +165,9 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   }
 
   /// Asks the link who has the address, and decides again when that is known.
-  private void probe(ChannelHandlerContext ctx, Packet packet, Ip4 address) {
-    Instant asking = service.steady().instant();
-    // Held meanwhile, so that a rack which powers on together is probed together.
-    service
-        .book()
-        .put(
-            new Lease(
-                address,
-                packet.who().mac(),
-                packet.who().clientId(),
-                Optional.empty(),
-                asking.plus(PROBE_HOLD),
-                Lease.State.OFFERED));
+  private void probe(ChannelHandlerContext ctx, Packet packet, Lease held) {
+    Ip4 address = held.address();
+    service.book().put(held);
     boolean asked =
         probes.ask(
             address,
@@ -204,16 +194,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   private void conflict(Ip4 address, MacAddress owner, Instant now) {
     service.counters().count(SERVICE, "an address of the pool is in use by somebody else");
     LOG.warn("address of the pool is in use address={} by={}", address, owner);
-    service
-        .book()
-        .put(
-            new Lease(
-                address,
-                owner,
-                Optional.empty(),
-                Optional.empty(),
-                now.plus(DhcpDecisions.QUARANTINE),
-                Lease.State.DECLINED));
+    service.book().put(DhcpDecisions.inUse(address, owner, now));
   }
 
   private void note(Packet packet, DhcpOutcome.Note note) {
@@ -345,9 +326,6 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   }
 
   private static Ip4 serverOf(DhcpMessage reply) {
-    return reply
-        .options()
-        .address(dev.coldframe.wire.dhcp.OptionCode.SERVER_ID)
-        .orElse(reply.siaddr());
+    return reply.options().address(OptionCode.SERVER_ID).orElse(reply.siaddr());
   }
 }

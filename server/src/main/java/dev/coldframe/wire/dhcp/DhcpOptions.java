@@ -233,13 +233,6 @@ public final class DhcpOptions {
       return put(code, value, 0, value.size());
     }
 
-    /// Adds one byte.
-    public Builder put8(int code, int value) {
-      int at = part(code, 1);
-      data[at] = (byte) value;
-      return this;
-    }
-
     /// Adds two bytes in network order.
     public Builder put16(int code, int value) {
       int at = part(code, 2);
