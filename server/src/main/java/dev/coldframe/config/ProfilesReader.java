@@ -93,7 +93,9 @@ final class ProfilesReader {
         in.get("timezone", TIMEZONE),
         in.get("address-in-os", ADDRESS_IN_OS, Profile.AddressInOs.DHCP),
         in.get("config-txt", CONFIG_TXT, List.of()),
-        in.get("cmdline", CMDLINE, List.of()));
+        in.get("cmdline", CMDLINE, List.of()),
+        Profile.Install.USUAL,
+        Profile.Setup.NONE);
   }
 
   private Optional<String> image(Fields in, Boot boot) {

@@ -35,7 +35,23 @@ public enum EventType {
   /// The node reported. Fields: stage and what it measured.
   REPORTED,
   /// The node's phase changed. Fields: from, to, reason.
-  PHASE;
+  PHASE,
+  /// A board whose system is installed was told to boot from its own disk. Fields: stage.
+  BOOTS_LOCALLY,
+  /// The installer showed a disk. Fields: device, bytes, model, disk (see [Disk#id]), found.
+  DISK_SEEN,
+  /// A disk may be written. Fields: device, disk, reason, image.
+  INSTALL_PERMITTED,
+  /// No disk may be written. Fields: reason, and device, disk, found where one is meant.
+  INSTALL_REFUSED,
+  /// How far the writing is. Fields: bytes, of.
+  INSTALL_PROGRESS,
+  /// The operator's word that a disk may be overwritten. Fields: disk, until.
+  ARMED,
+  /// The operator wants the node installed again. Fields: by.
+  RECOVERY,
+  /// The operator took the node out of the inventory. Fields: by.
+  FORGOTTEN;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {

@@ -53,7 +53,15 @@ public final class Lifecycle {
           FILE_REFUSED,
           FILE_BROKEN,
           TOKEN_REFUSED,
-          SEED_SERVED ->
+          SEED_SERVED,
+          BOOTS_LOCALLY,
+          DISK_SEEN,
+          INSTALL_PERMITTED,
+          INSTALL_REFUSED,
+          INSTALL_PROGRESS,
+          ARMED,
+          RECOVERY,
+          FORGOTTEN ->
           state;
     };
   }

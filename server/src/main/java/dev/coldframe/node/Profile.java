@@ -1,5 +1,6 @@
 package dev.coldframe.node;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.Optional;
 /// @param addressInOs whether the pinned address is also written into the operating system
 /// @param configTxt lines appended to config.txt
 /// @param cmdline words appended to cmdline.txt
+/// @param install how the image gets onto the node's disk
+/// @param setup what first boot does beyond the account and the locale
 public record Profile(
     String name,
     Boot boot,
@@ -32,7 +35,9 @@ public record Profile(
     Optional<String> timezone,
     AddressInOs addressInOs,
     List<String> configTxt,
-    List<String> cmdline) {
+    List<String> cmdline,
+    Install install,
+    Setup setup) {
   public Profile {
     bootfiles = Ordered.copy(bootfiles);
     configTxt = List.copyOf(configTxt);
@@ -87,6 +92,85 @@ public record Profile(
   /// @param enabled whether it runs
   /// @param password whether it accepts passwords
   public record Ssh(boolean enabled, boolean password) {}
+
+  /// How the image gets onto the node's disk.
+  ///
+  /// @param image whose kernel and initramfs carry the installer; empty: chosen among the imported
+  /// @param disk which disk: a path, a model, a number or a size in bytes; empty: the only one that
+  ///   is not named under `storage`
+  /// @param verify whether everything is read back after writing
+  /// @param overwrite when an existing disk may be written
+  public record Install(
+      Optional<String> image, Optional<String> disk, boolean verify, Overwrite overwrite) {
+    /// As it is when the file says nothing.
+    public static final Install USUAL =
+        new Install(Optional.empty(), Optional.empty(), false, Overwrite.WHEN_BLANK);
+  }
+
+  /// When an existing disk may be written.
+  public enum Overwrite {
+    /// When it is blank, half written by this node's own install, or armed by the operator.
+    WHEN_BLANK,
+    /// Not at all.
+    NEVER
+  }
+
+  /// What first boot does beyond the account and the locale.
+  ///
+  /// @param upgrade whether all packages are brought up to date, after `ready`
+  /// @param packages what is installed with them
+  /// @param storage data disks
+  /// @param kubernetes whether the node is prepared for Kubernetes: memory cgroup, modules,
+  ///   sysctls, no swap
+  /// @param fan how its fan is driven, if it has one
+  /// @param health how often it reports its health; zero: never
+  /// @param scripts further scripts, paths below the templates folder
+  public record Setup(
+      boolean upgrade,
+      List<String> packages,
+      List<Storage> storage,
+      boolean kubernetes,
+      Optional<Fan> fan,
+      Duration health,
+      List<String> scripts) {
+    /// Nothing.
+    public static final Setup NONE =
+        new Setup(false, List.of(), List.of(), false, Optional.empty(), Duration.ZERO, List.of());
+
+    public Setup {
+      packages = List.copyOf(packages);
+      storage = List.copyOf(storage);
+      scripts = List.copyOf(scripts);
+    }
+  }
+
+  /// A data disk: one partition from 0 % to 100 % under a GPT.
+  ///
+  /// @param device a path on the node, `/dev/sda` or one below `/dev/disk/`
+  /// @param label the file system's label
+  /// @param filesystem its type, for example `ext4`
+  /// @param mount where it is mounted
+  /// @param format when it is made anew
+  public record Storage(
+      String device, String label, String filesystem, String mount, Overwrite format) {}
+
+  /// How a fan is driven.
+  public sealed interface Fan {
+    /// One at a pin that is on or off.
+    ///
+    /// @param pin the GPIO number
+    /// @param celsius from where on it runs
+    record Gpio(int pin, int celsius) implements Fan {}
+
+    /// The PoE HAT's own, with four speeds.
+    ///
+    /// @param celsius from where on each speed is used
+    record PoeHat(List<Integer> celsius) implements Fan {
+      public PoeHat {
+        celsius = List.copyOf(celsius);
+      }
+    }
+  }
 
   /// Whether the pinned address is also written into the operating system.
   public enum AddressInOs {

@@ -4,6 +4,7 @@ import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,43 +33,51 @@ public final class World {
   /// @param learned hardware addresses that were seen to belong to a node, by its name
   /// @param resolved addresses of the server names that the site mentions, as far as known
   /// @param images the imported operating system images, by name
+  /// @param arms the disks that the operator lets be overwritten, by the node's name
   /// @param quirks what is known of boards
   public record Knowledge(
       List<Node> adopted,
       Map<MacAddress, String> learned,
       Map<String, List<Ip4>> resolved,
       Map<String, OsImage> images,
+      Map<String, Arm> arms,
       Quirks quirks) {
     public Knowledge {
       adopted = List.copyOf(adopted);
       learned = Map.copyOf(learned);
       resolved = Map.copyOf(resolved);
       images = Map.copyOf(images);
+      arms = Map.copyOf(arms);
     }
 
     /// Nothing but what is known of boards.
     public static Knowledge of(Quirks quirks) {
-      return new Knowledge(List.of(), Map.of(), Map.of(), Map.of(), quirks);
+      return new Knowledge(List.of(), Map.of(), Map.of(), Map.of(), Map.of(), quirks);
     }
 
     /// The same with other adopted nodes.
     public Knowledge withAdopted(List<Node> other) {
-      return new Knowledge(other, learned, resolved, images, quirks);
+      return new Knowledge(other, learned, resolved, images, arms, quirks);
     }
 
     /// The same with other learned addresses.
     public Knowledge withLearned(Map<MacAddress, String> other) {
-      return new Knowledge(adopted, other, resolved, images, quirks);
+      return new Knowledge(adopted, other, resolved, images, arms, quirks);
     }
 
     /// The same with other resolved names.
     public Knowledge withResolved(Map<String, List<Ip4>> other) {
-      return new Knowledge(adopted, learned, other, images, quirks);
+      return new Knowledge(adopted, learned, other, images, arms, quirks);
     }
 
     /// The same with other images.
     public Knowledge withImages(Map<String, OsImage> other) {
-      return new Knowledge(adopted, learned, resolved, other, quirks);
+      return new Knowledge(adopted, learned, resolved, other, arms, quirks);
+    }
+
+    /// The same with other arms.
+    public Knowledge withArms(Map<String, Arm> other) {
+      return new Knowledge(adopted, learned, resolved, images, other, quirks);
     }
   }
 
@@ -153,6 +162,11 @@ public final class World {
     return node.profile().bootsImage()
         ? node.profile().image().map(knowledge.images()::get)
         : Optional.empty();
+  }
+
+  /// The operator's word about a node's disk, while it holds.
+  public Optional<Arm> arm(Node node, Instant now) {
+    return Optional.ofNullable(knowledge.arms().get(node.name())).filter(a -> a.holdsAt(now));
   }
 
   /// Whether a node's secrets may be released: a board that a rule adopted waits for the operator,

@@ -107,7 +107,9 @@ class ConfigMappingTest {
                     Optional.empty(),
                     Profile.AddressInOs.DHCP,
                     List.of(),
-                    List.of())));
+                    List.of(),
+                    Profile.Install.USUAL,
+                    Profile.Setup.NONE)));
   }
 
   @Test
@@ -185,7 +187,9 @@ class ConfigMappingTest {
                 Optional.of("Asia/Tokyo"),
                 Profile.AddressInOs.STATIC,
                 List.of("dtparam=audio=off"),
-                List.of("cgroup_enable=memory", "quiet")));
+                List.of("cgroup_enable=memory", "quiet"),
+                Profile.Install.USUAL,
+                Profile.Setup.NONE));
   }
 
   @Test

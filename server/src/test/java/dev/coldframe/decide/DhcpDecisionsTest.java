@@ -702,7 +702,9 @@ class DhcpDecisionsTest {
             plain.timezone(),
             plain.addressInOs(),
             plain.configTxt(),
-            plain.cmdline());
+            plain.cmdline(),
+            plain.install(),
+            plain.setup());
     Node desk = Sites.node("desk", null, DAHLIA, "192.168.0.21", pc);
     world = Sites.world(Sites.site(List.of(Sites.network()), List.of(desk)));
   }

@@ -89,13 +89,16 @@ class ShippedTemplatesTest {
             p.timezone(),
             Profile.AddressInOs.STATIC,
             List.of("dtparam=audio=off", "gpu_mem=16"),
-            List.of("cgroup_memory=1", "cgroup_enable=memory"));
+            List.of("cgroup_memory=1", "cgroup_enable=memory"),
+            Profile.Install.USUAL,
+            Profile.Setup.NONE);
     World world = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
     return world.with(
         new World.Knowledge(
             List.of(),
             Map.of(MacAddress.parse("dc:a6:32:01:36:c1"), "geranium"),
             Map.of("ntp.nict.jp", List.of(ip("133.243.238.243"))),
+            Map.of(),
             Map.of(),
             Sites.quirks()));
   }
@@ -116,7 +119,9 @@ class ShippedTemplatesTest {
             Optional.empty(),
             Profile.AddressInOs.DHCP,
             List.of(),
-            List.of());
+            List.of(),
+            Profile.Install.USUAL,
+            Profile.Setup.NONE);
     Network n = Sites.network();
     var network =
         new Network(

@@ -68,7 +68,9 @@ public final class Sites {
         Optional.of("Asia/Tokyo"),
         Profile.AddressInOs.DHCP,
         List.of(),
-        List.of());
+        List.of(),
+        Profile.Install.USUAL,
+        Profile.Setup.NONE);
   }
 
   /// geranium by serial, dahlia by MAC, iris by both.
@@ -112,7 +114,9 @@ public final class Sites {
             p.timezone(),
             p.addressInOs(),
             p.configTxt(),
-            p.cmdline());
+            p.cmdline(),
+            p.install(),
+            p.setup());
     return new Node(node.name(), node.identity(), node.address(), quiet, node.origin());
   }
 
