@@ -68,7 +68,7 @@ public final class Preview {
 
   /// Whether such a node boots an image that is there.
   boolean hasImage(String node) {
-    return world.imageOf(node(node)).isPresent();
+    return world.bootImageOf(node(node)).isPresent();
   }
 
   /// The node's whole boot tree, then its seed files.

@@ -65,7 +65,7 @@ class JourneyDecisionsTest {
   }
 
   private void enrol() {
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).granted())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash", "1d")).granted())
         .isTrue();
   }
 
@@ -80,7 +80,7 @@ class JourneyDecisionsTest {
   @Tag("L-11")
   void aSecondHelloIsRefusedAndKillsTheToken() {
     enrol();
-    var second = take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "other"));
+    var second = take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "other", "1d"));
     assertThat(second.status()).isEqualTo(403);
     assertThat(second.events().getFirst().type()).isEqualTo(EventType.TOKEN_REFUSED);
     assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
@@ -92,10 +92,10 @@ class JourneyDecisionsTest {
   @Tag("L-04")
   void refusesAHelloWithoutABoot() {
     state = BootState.initial(Phase.ADOPTED, T0);
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).reason())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash", "1d")).reason())
         .isEqualTo("no boot of this node was seen");
     state = step(state, EventType.DHCP_OFFERED, "stage", "pi-eeprom");
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).granted())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash", "1d")).granted())
         .as("DHCP alone is not enough, a file must have been fetched")
         .isFalse();
   }
@@ -103,7 +103,7 @@ class JourneyDecisionsTest {
   @Test
   void aNodeThatARuleAdoptedWaitsForTheOperator() {
     var untrusted = new JourneyDecisions.Asked(node, HOME, now, false);
-    assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, "hash").reason())
+    assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, "hash", "1d").reason())
         .isEqualTo("adopted by rule, its secrets wait for the operator");
   }
 
@@ -111,13 +111,15 @@ class JourneyDecisionsTest {
   void refusesAHelloThatNamesAnotherBoard() {
     var other =
         new JourneyDecisions.Hello(Optional.of(Serial.parse("10000000deadbeef")), ITS_HELLO.mac());
-    assertThat(JourneyDecisions.hello(other, state, from(HOME), "hash").granted()).isFalse();
+    assertThat(JourneyDecisions.hello(other, state, from(HOME), "hash", "1d").granted()).isFalse();
     var otherMac =
         new JourneyDecisions.Hello(
             ITS_HELLO.serial(), Optional.of(MacAddress.parse("dc:a6:32:00:00:01")));
-    assertThat(JourneyDecisions.hello(otherMac, state, from(HOME), "hash").granted()).isFalse();
+    assertThat(JourneyDecisions.hello(otherMac, state, from(HOME), "hash", "1d").granted())
+        .isFalse();
     var nothing = new JourneyDecisions.Hello(Optional.empty(), Optional.empty());
-    assertThat(JourneyDecisions.hello(nothing, state, from(HOME), "hash").granted()).isFalse();
+    assertThat(JourneyDecisions.hello(nothing, state, from(HOME), "hash", "1d").granted())
+        .isFalse();
   }
 
   @Test
@@ -126,7 +128,7 @@ class JourneyDecisionsTest {
     for (Profile.Boot boot : new Profile.Boot[] {Profile.Boot.FILES, Profile.Boot.LOCAL}) {
       Node other = Sites.rack(Sites.profile("p", boot)).getFirst();
       var asked = new JourneyDecisions.Asked(other, HOME, now, true);
-      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, "hash").granted()).isFalse();
+      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, "hash", "1d").granted()).isFalse();
     }
   }
 

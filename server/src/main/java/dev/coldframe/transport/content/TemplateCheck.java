@@ -48,9 +48,10 @@ public final class TemplateCheck {
     return Optional.empty();
   }
 
-  /// Only what lies in `boot/` is served without a token; other folders hold parts of either.
+  /// Only what lies in `boot/` and `installer/` is served without a token; other folders hold parts
+  /// of either.
   private static Map<String, Object> model(String name, Node node, World world) {
-    return name.startsWith(RenderedFiles.FOLDER)
+    return name.startsWith(RenderedFiles.FOLDER) || name.startsWith(InstallerArchive.FOLDER)
         ? NodeModel.boot(node, world)
         : NodeModel.preview(node, world);
   }

@@ -29,8 +29,12 @@ public final class TemplateFolder {
   /// The shipped templates by name, packed from `templates/` at build time.
   static final List<String> SHIPPED =
       List.of(
+          "boot/boot.scr.uimg",
           "boot/cmdline.txt",
           "boot/config.txt",
+          "installer/coldframe/install",
+          "installer/conf/conf.d/zz-coldframe",
+          "installer/scripts/coldframe",
           "seed/meta-data",
           "seed/network-config",
           "seed/report.sh",
