@@ -13,6 +13,7 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +38,12 @@ public final class JourneyDecisions {
           "throttled",
           "kernel",
           "os",
-          "upgrade");
+          "upgrade",
+          "storage",
+          "kubernetes",
+          "scripts",
+          "disks",
+          "ntp");
 
   private static final int FIELD_CHARS = 200;
 
@@ -72,12 +78,14 @@ public final class JourneyDecisions {
   ///
   /// @param state where the node stands
   /// @param tokenHash the hash of the token that it would get
-  public static Verdict hello(Hello hello, BootState state, Asked asked, String tokenHash) {
+  /// @param tokenLife how long that token lives at most
+  public static Verdict hello(
+      Hello hello, BootState state, Asked asked, String tokenHash, Duration tokenLife) {
     Optional<String> refusal = helloRefusal(hello, state, asked);
     if (refusal.isPresent()) {
       return refuse(refusal.get(), asked, true);
     }
-    Journey journey = Journey.begin(tokenHash, asked.address(), asked.now());
+    Journey journey = Journey.begin(tokenHash, asked.address(), asked.now(), tokenLife);
     JournalEvent event =
         JournalEvent.of(
             asked.now(),

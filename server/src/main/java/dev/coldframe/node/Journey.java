@@ -17,9 +17,6 @@ import java.util.Map;
 /// @param released when each secret resource was first sent whole, by name
 public record Journey(
     String tokenHash, Ip4 address, Instant dies, String ended, Map<String, Instant> released) {
-  /// A token's longest life.
-  public static final Duration LIFE = Duration.ofHours(2);
-
   /// How long after its first complete transfer a secret resource may be fetched again, in case the
   /// node lost it.
   public static final Duration RETRY_WINDOW = Duration.ofMinutes(2);
@@ -29,8 +26,10 @@ public record Journey(
   }
 
   /// A fresh journey.
-  public static Journey begin(String tokenHash, Ip4 address, Instant now) {
-    return new Journey(tokenHash, address, now.plus(LIFE), "", Map.of());
+  ///
+  /// @param life how long the token lives at most
+  public static Journey begin(String tokenHash, Ip4 address, Instant now, Duration life) {
+    return new Journey(tokenHash, address, now.plus(life), "", Map.of());
   }
 
   /// Whether the token still opens anything.

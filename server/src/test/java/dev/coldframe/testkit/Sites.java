@@ -170,7 +170,8 @@ public final class Sites {
         new Site.Tftp(false),
         Site.TimeSource.KERNEL,
         new Site.Limits(true),
-        new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3));
+        new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3),
+        Duration.ofHours(2));
   }
 
   /// A site whose TFTP root and templates lie in `root/` and `templates/` of a folder.
@@ -195,7 +196,8 @@ public final class Sites {
         s.tftp(),
         s.time(),
         s.limits(),
-        s.stages());
+        s.stages(),
+        s.tokenLife());
   }
 
   /// The same site with other extra names.
@@ -244,7 +246,8 @@ public final class Sites {
         s.tftp(),
         time,
         limits,
-        s.stages());
+        s.stages(),
+        s.tokenLife());
   }
 
   /// The rack as a world.

@@ -95,7 +95,9 @@ final class JourneyExchange {
     RANDOM.nextBytes(random);
     String token = HexFormat.of().formatHex(random);
     JourneyDecisions.Verdict verdict =
-        decide(state -> JourneyDecisions.hello(hello, state, asked(), hash(token)));
+        decide(state ->
+            JourneyDecisions.hello(
+                hello, state, asked(), hash(token), plane.world().get().site().tokenLife()));
     if (!verdict.granted()) {
       exchange.status(verdict.status());
       return;
