@@ -73,6 +73,26 @@ public final class Sites {
         Profile.Setup.NONE);
   }
 
+  /// The same profile with another set-up on first boot.
+  public static Profile withSetup(Profile p, Profile.Setup setup) {
+    return new Profile(
+        p.name(),
+        p.boot(),
+        p.image(),
+        p.bootRamdisk(),
+        p.bootfiles(),
+        p.user(),
+        p.ssh(),
+        p.locale(),
+        p.keyboard(),
+        p.timezone(),
+        p.addressInOs(),
+        p.configTxt(),
+        p.cmdline(),
+        p.install(),
+        setup);
+  }
+
   /// geranium by serial, dahlia by MAC, iris by both.
   public static List<Node> rack(Profile profile) {
     return List.of(
