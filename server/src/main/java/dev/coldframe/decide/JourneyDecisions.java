@@ -14,6 +14,7 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +39,12 @@ public final class JourneyDecisions {
           "throttled",
           "kernel",
           "os",
-          "upgrade");
+          "upgrade",
+          "storage",
+          "kubernetes",
+          "scripts",
+          "disks",
+          "ntp");
 
   private static final int FIELD_CHARS = 200;
 
@@ -61,6 +67,13 @@ public final class JourneyDecisions {
   /// What an installer says of itself.
   public record Hello(Optional<Serial> serial, Optional<MacAddress> mac) {}
 
+  /// What an installer that is let in would get.
+  ///
+  /// @param tokenHash the hash of its token
+  /// @param install names a new install; one that was cut goes on under its own
+  /// @param tokenLife how long the token lives at most
+  public record Minted(String tokenHash, String install, Duration tokenLife) {}
+
   /// Where and when something was asked.
   ///
   /// @param node the node that the source address belongs to
@@ -72,10 +85,8 @@ public final class JourneyDecisions {
   /// Whether an installer is let in.
   ///
   /// @param state where the node stands
-  /// @param tokenHash the hash of the token that it would get
-  /// @param fresh the name of a new install; one that was cut goes on under its own
-  public static Verdict hello(
-      Hello hello, BootState state, Asked asked, String tokenHash, String fresh) {
+  /// @param minted what it would get
+  public static Verdict hello(Hello hello, BootState state, Asked asked, Minted minted) {
     Optional<String> refusal = helloRefusal(hello, state, asked);
     if (refusal.isPresent()) {
       return refuse(refusal.get(), asked, true);
@@ -83,7 +94,12 @@ public final class JourneyDecisions {
     Installation installation = state.installation();
     boolean cut = installation.stage() == Installation.Stage.WRITING;
     Journey journey =
-        Journey.begin(tokenHash, asked.address(), asked.now(), cut ? installation.id() : fresh);
+        Journey.begin(
+            minted.tokenHash(),
+            asked.address(),
+            asked.now(),
+            minted.tokenLife(),
+            cut ? installation.id() : minted.install());
     JournalEvent event =
         JournalEvent.of(
             asked.now(),

@@ -26,9 +26,6 @@ public record Journey(
     Map<String, Instant> released,
     String install,
     Optional<Permit> permit) {
-  /// A token's longest life.
-  public static final Duration LIFE = Duration.ofHours(2);
-
   /// How long after its first complete transfer a secret resource may be fetched again, in case the
   /// node lost it.
   public static final Duration RETRY_WINDOW = Duration.ofMinutes(2);
@@ -38,8 +35,12 @@ public record Journey(
   }
 
   /// A fresh journey.
-  public static Journey begin(String tokenHash, Ip4 address, Instant now, String install) {
-    return new Journey(tokenHash, address, now.plus(LIFE), "", Map.of(), install, Optional.empty());
+  ///
+  /// @param life how long the token lives at most
+  /// @param install names the install
+  public static Journey begin(
+      String tokenHash, Ip4 address, Instant now, Duration life, String install) {
+    return new Journey(tokenHash, address, now.plus(life), "", Map.of(), install, Optional.empty());
   }
 
   /// Whether the token still opens anything.

@@ -184,7 +184,8 @@ class TftpDecisionsTest {
             s.tftp(),
             s.time(),
             s.limits(),
-            s.stages());
+            s.stages(),
+            s.tokenLife());
     assertThat(decide(CONFIG, from("192.168.0.99"), Sites.world(open)))
         .isEqualTo("guest guests config.txt");
   }

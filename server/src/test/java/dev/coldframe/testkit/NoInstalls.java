@@ -6,6 +6,7 @@ import dev.coldframe.node.OsImage;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.content.InstallFiles;
 import dev.coldframe.transport.content.Installs;
+import dev.coldframe.transport.content.RootFile;
 import dev.coldframe.transport.content.Seeds;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -21,22 +21,4 @@ public interface InstallFiles {
   ///
   /// @throws IOException when one cannot be rendered
   List<RootFile> root(Node node, OsImage image, Seeds.Context context) throws IOException;
-
-  /// A file or a link of the new root; its folders are made.
-  ///
-  /// @param path relative to the root
-  /// @param mode permission bits
-  record RootFile(String path, int mode, Kind kind) {
-    /// What it is.
-    public sealed interface Kind {
-      /// A file.
-      record Content(Bytes bytes) implements Kind {}
-
-      /// A folder that would else be made open to all.
-      record Folder() implements Kind {}
-
-      /// A symbolic link.
-      record Link(String target) implements Kind {}
-    }
-  }
 }

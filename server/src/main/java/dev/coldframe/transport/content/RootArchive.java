@@ -1,7 +1,6 @@
 package dev.coldframe.transport.content;
 
 import dev.coldframe.net.Bytes;
-import dev.coldframe.transport.content.InstallFiles.RootFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

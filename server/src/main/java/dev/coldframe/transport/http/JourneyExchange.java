@@ -99,7 +99,13 @@ final class JourneyExchange {
     String token = random();
     String install = random();
     JourneyDecisions.Verdict verdict =
-        decide(state -> JourneyDecisions.hello(hello, state, asked(), hash(token), install));
+        decide(state ->
+            JourneyDecisions.hello(
+                hello,
+                state,
+                asked(),
+                new JourneyDecisions.Minted(
+                    hash(token), install, plane.world().get().site().tokenLife())));
     if (!verdict.granted()) {
       exchange.status(verdict.status());
       return;
