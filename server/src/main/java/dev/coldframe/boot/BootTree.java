@@ -46,13 +46,15 @@ public final class BootTree {
       case Viewer.OfNode(Node node) -> {
         var override = new Origin.NodeOverride(node.name(), path);
         yield switch (node.profile().boot()) {
-          case INSTALL -> {
+          case INSTALL, SDROOT, NFS, RESCUE -> {
             var out = new ArrayList<Origin>(List.of(override, new Origin.Template(path)));
             if (node.profile().bootRamdisk() && Ramdisk.isOne(path)) {
               out.add(new Origin.Packed(path));
             }
             if (node.profile().bootsImage()) {
-              out.add(new Origin.Installer(path));
+              if (node.profile().carriesInstaller()) {
+                out.add(new Origin.Installer(path));
+              }
               out.add(new Origin.Image(path));
             }
             out.add(root);

@@ -17,6 +17,9 @@ public final class CmdlineTxt {
 
   private static final Set<String> THE_IMAGES = Set.of("root", "init", "console");
 
+  private static final Set<String> OF_A_DISK =
+      Set.of("root", "rootfstype", "rootflags", "fsck.repair", "fsck.mode", "init", "resize");
+
   private static final Set<String> THE_SERVERS = Set.of("boot", "ip", "BOOTIF", "resume");
 
   private CmdlineTxt() {}
@@ -26,6 +29,14 @@ public final class CmdlineTxt {
   public static String overNetwork(String image) {
     return words(image).stream()
         .filter(word -> !THE_SERVERS.contains(key(word)))
+        .collect(Collectors.joining(" "));
+  }
+
+  /// An image's words for a root on a server: without those for a root on a disk and for what is
+  /// done to that at first boot (raspberry-pi-boot.md, section 6.2).
+  public static String rootOnServer(String image) {
+    return words(overNetwork(image)).stream()
+        .filter(word -> !OF_A_DISK.contains(key(word)) && !word.startsWith("systemd.run"))
         .collect(Collectors.joining(" "));
   }
 

@@ -16,10 +16,7 @@ final class NotYet {
       Map.ofEntries(
           key("power", "no switch port is driven"),
           key("nodes.*.port", "no switch is asked where a node is"),
-          value("profiles.*.boot", "sdroot", "write install, local or files"),
-          value("profiles.*.boot", "nfs", "write install, local or files"),
-          value("profiles.*.boot", "rescue", "write install, local or files"),
-          value("profiles.*.boot", "ram", "write install, local or files"),
+          value("profiles.*.boot", "ram", "write install, sdroot or nfs"),
           value("networks[].mode", "proxy", "write authoritative or observe"),
           value("services", "mdns", "take it off the list"),
           value("services", "console", "take it off the list"),

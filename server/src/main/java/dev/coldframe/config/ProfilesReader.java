@@ -26,6 +26,8 @@ final class ProfilesReader {
   private static final Pattern IMAGE = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
   private static final Pattern LOCALE =
       Pattern.compile("(?:C|[a-z]{2,3}(?:_[A-Z]{2})?)\\.UTF-8(?:@[a-z]+)?");
+  private static final Pattern NFS_ROOT =
+      Pattern.compile("(?:\\d{1,3}\\.){3}\\d{1,3}:/[A-Za-z0-9_./{}-]{1,200}");
   private static final Pattern KEYBOARD = Pattern.compile("[a-z][a-z0-9_-]{1,31}");
   private static final Pattern RELATIVE_PATH = Pattern.compile("[^/\\\\]+(?:/[^/\\\\]+)*");
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]+");
@@ -35,7 +37,7 @@ final class ProfilesReader {
       form(IMAGE, "an image's name; 'coldframe image list' shows them");
 
   private static final Read<Boot> BOOT =
-      Reads.choice(Section.PROFILE, "boot", List.of(Boot.INSTALL, Boot.LOCAL, Boot.FILES));
+      Reads.choice(Section.PROFILE, "boot", List.of(Boot.values()));
   private static final Read<Profile.AddressInOs> ADDRESS_IN_OS =
       Reads.choice(Section.PROFILE, "address-in-os", List.of(Profile.AddressInOs.values()));
   private static final Read<String> BOOT_FILE = Reads.TEXT.keeping(ProfilesReader::pathProblem);
@@ -93,6 +95,7 @@ final class ProfilesReader {
         name,
         boot,
         image(in, boot),
+        nfsRoot(in, boot),
         ramdisk(in, boot),
         bootfiles(in, boot),
         in.get("user").flatMap(this::user),
@@ -114,6 +117,22 @@ final class ProfilesReader {
           "profiles with boot: files serve tftp-root as it is; leave it out or change boot");
     }
     return in.get("image", IMAGE_NAME);
+  }
+
+  /// Only a root on a server has one, and it must have one.
+  private Optional<String> nfsRoot(Fields in, Boot boot) {
+    if (boot != Boot.NFS) {
+      in.get("nfs-root")
+          .ifPresent(_ ->
+              problems.error(
+                  in.place("nfs-root"),
+                  "only profiles with boot: nfs have one; leave it out or change boot"));
+      return Optional.empty();
+    }
+    return in.require(
+        "nfs-root",
+        form(NFS_ROOT, "server and path such as 192.168.0.5:/srv/nfs/{node}"),
+        "write where the root is, such as 192.168.0.5:/srv/nfs/{node}");
   }
 
   private boolean ramdisk(Fields in, Boot boot) {

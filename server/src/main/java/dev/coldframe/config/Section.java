@@ -61,6 +61,7 @@ record Section(String path, Set<String> keys) {
           "profiles.*",
           "image",
           "boot",
+          "nfs-root",
           "boot-ramdisk",
           "bootfiles",
           "installer-image",

@@ -211,7 +211,6 @@ final class SiteReader {
   }
 
   private Site.Stages stages(Fields in) {
-    doubt(in, "retries", "has no effect yet: a failed boot is begun again without end");
     Read<Duration> stage = Reads.duration(MIN_STAGE, MAX_STAGE);
     return new Site.Stages(
         in.get("boot", stage, DEFAULT_STAGES.boot()),

@@ -4,17 +4,30 @@ import dev.coldframe.boot.Viewer;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 
 /// Who calls over TFTP or HTTP. The address says it, never a name in the path (architecture, truth
 /// 2).
 public sealed interface Caller {
   /// A node, known by its pinned address.
   ///
-  /// @param staysAway whether its loader is sent to its own disk for now
+  /// @param node as it is served for now
+  /// @param staysAway whether its loader is sent to its own disk
   record OfNode(Node node, boolean staysAway) implements Caller {}
+
+  /// How a node's past lets it be served.
+  enum Standing {
+    /// As its profile says.
+    USUAL,
+    /// Its system is on its disk.
+    AT_HOME,
+    /// Too many installs of it have not come to an end: it gets a shell instead of another one (row
+    /// L-02).
+    GIVEN_UP
+  }
 
   /// A caller in a served network that is no node.
   record Stranger(Ip4 address) implements Caller {}
@@ -24,16 +37,25 @@ public sealed interface Caller {
 
   /// Who speaks from that address. On a network that is only observed nobody is served.
   ///
-  /// @param staysAway whether a node's loader is sent to its own disk for now
-  static Caller at(Ip4 source, World world, Predicate<Node> staysAway) {
+  /// @param standings how each node stands
+  static Caller at(Ip4 source, World world, Function<Node, Standing> standings) {
     if (world.networkOf(source).filter(n -> n.mode() == Network.Mode.OBSERVE).isPresent()) {
       return new Outside(source);
     }
     Optional<Node> node = world.nodeAt(source);
     if (node.isPresent()) {
-      return new OfNode(node.get(), staysAway.test(node.get()));
+      return of(node.get(), standings.apply(node.get()));
     }
     return world.networkOf(source).isPresent() ? new Stranger(source) : new Outside(source);
+  }
+
+  private static Caller of(Node node, Standing standing) {
+    return switch (standing) {
+      case USUAL -> new OfNode(node, false);
+      case AT_HOME -> new OfNode(node, true);
+      case GIVEN_UP ->
+          new OfNode(node.profile().writesDisk() ? node.booting(Profile.Boot.RESCUE) : node, false);
+    };
   }
 
   /// Whose boot tree the caller sees; empty: none.

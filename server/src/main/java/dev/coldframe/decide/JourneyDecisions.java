@@ -262,7 +262,7 @@ public final class JourneyDecisions {
 
   /// Without an image there is nothing to write: such a node sets itself up.
   private static boolean isInstalling(Node node, BootState state) {
-    return !node.profile().bootsImage()
+    return !node.profile().writesDisk()
         || state.installation().stage() == Installation.Stage.WRITING
         || state.installation().stage() == Installation.Stage.WRITTEN;
   }

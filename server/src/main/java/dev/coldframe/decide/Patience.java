@@ -1,7 +1,6 @@
 package dev.coldframe.decide;
 
 import dev.coldframe.node.Node;
-import dev.coldframe.node.Profile;
 import dev.coldframe.node.Quirks;
 import dev.coldframe.wire.tftp.TftpMessage;
 
@@ -23,7 +22,7 @@ public enum Patience {
   }
 
   private static boolean mayBePi(Node node, Quirks quirks) {
-    return node.profile().boot() == Profile.Boot.INSTALL
+    return node.profile().boot().usesTemplates()
         || !node.identity().serials().isEmpty()
         || node.identity().macs().stream().anyMatch(quirks::isPi);
   }

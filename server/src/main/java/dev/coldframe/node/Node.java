@@ -10,6 +10,11 @@ import dev.coldframe.net.Ip4;
 /// @param profile how it boots
 /// @param origin where this entry comes from
 public record Node(String name, Identity identity, Ip4 address, Profile profile, Origin origin) {
+  /// The same node, booting otherwise.
+  public Node booting(Profile.Boot boot) {
+    return new Node(name, identity, address, profile.booting(boot), origin);
+  }
+
   /// Where a node's entry comes from.
   public enum Origin {
     /// The config file.

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param name the profile's name
 /// @param boot where the node's system comes from
 /// @param image the name of the operating system image; it need not be imported yet
+/// @param nfsRoot for [Boot#NFS]: server and path of the root, `{node}` stands for the node's name
 /// @param bootRamdisk whether the loader gets its boot files as one `boot.img`
 /// @param bootfiles for [Boot#FILES]: boot file by client class
 /// @param user the account made on first boot, if any
@@ -26,6 +27,7 @@ public record Profile(
     String name,
     Boot boot,
     Optional<String> image,
+    Optional<String> nfsRoot,
     boolean bootRamdisk,
     Map<ClientClass, String> bootfiles,
     Optional<User> user,
@@ -46,7 +48,38 @@ public record Profile(
 
   /// Whether boot files come from an image.
   public boolean bootsImage() {
+    return boot.usesTemplates() && image.isPresent();
+  }
+
+  /// Whether an image is written to the node's disk.
+  public boolean writesDisk() {
     return boot == Boot.INSTALL && image.isPresent();
+  }
+
+  /// Whether the initramfs of the image carries the installer.
+  public boolean carriesInstaller() {
+    return (boot == Boot.INSTALL || boot == Boot.RESCUE) && image.isPresent();
+  }
+
+  /// The same profile, booting otherwise.
+  public Profile booting(Boot other) {
+    return new Profile(
+        name,
+        other,
+        image,
+        nfsRoot,
+        bootRamdisk,
+        bootfiles,
+        user,
+        ssh,
+        locale,
+        keyboard,
+        timezone,
+        addressInOs,
+        configTxt,
+        cmdline,
+        install,
+        setup);
   }
 
   /// Where a node's system comes from.
@@ -56,7 +89,18 @@ public record Profile(
     /// The node's own disk: network boot is refused fast.
     LOCAL,
     /// Node overrides and the TFTP root byte for byte, no shipped templates.
-    FILES
+    FILES,
+    /// The image's kernel over the network, the root on the node's card.
+    SDROOT,
+    /// The image's kernel over the network, the root on a server that is not ours.
+    NFS,
+    /// The image's kernel and a shell on the console, nothing else.
+    RESCUE;
+
+    /// Whether rendered templates are part of the boot tree.
+    public boolean usesTemplates() {
+      return this != LOCAL && this != FILES;
+    }
   }
 
   /// The kinds of network boot client that `bootfiles` tells apart.

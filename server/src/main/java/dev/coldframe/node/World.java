@@ -170,6 +170,9 @@ public final class World {
   public Optional<OsImage> bootImageOf(Node node) {
     Optional<OsImage> own = imageOf(node);
     Optional<String> named = node.profile().install().image();
+    if (!node.profile().carriesInstaller()) {
+      return own;
+    }
     if (named.isPresent() || own.isEmpty()) {
       return own.isEmpty() ? own : named.map(knowledge.images()::get);
     }

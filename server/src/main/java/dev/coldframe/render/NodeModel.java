@@ -45,6 +45,7 @@ public final class NodeModel {
     out.put("image", imageFacts(world.imageOf(node)));
     out.put("installer", installerFacts(world.bootImageOf(node)));
     out.put("command_line", "");
+    out.put("nfs_root", profile.nfsRoot().orElse("").replace("{node}", node.name()));
     out.put("user", profile.user().map(NodeModel::publicUser).orElse(noUser()));
     out.put(
         "ssh", Map.of("enabled", profile.ssh().enabled(), "password", profile.ssh().password()));

@@ -36,14 +36,16 @@ public record BootPlane(
     Executor blocking) {
   /// Who speaks from an address.
   public Caller caller(Ip4 source) {
-    return Caller.at(source, world.get(), this::staysAway);
+    return Caller.at(source, world.get(), this::standing);
   }
 
-  /// Whether a node's loader is sent to its own disk: because its system is there, or because no
-  /// install has come to an end too often.
-  private boolean staysAway(Node node) {
+  private Caller.Standing standing(Node node) {
     Installation installation = chronicle.state(node.name(), clock.instant()).installation();
-    return installation.local()
-        || installation.attempts() > world.get().site().stages().retries() + 1;
+    if (installation.local()) {
+      return Caller.Standing.AT_HOME;
+    }
+    return installation.attempts() > world.get().site().stages().retries()
+        ? Caller.Standing.GIVEN_UP
+        : Caller.Standing.USUAL;
   }
 }

@@ -49,6 +49,21 @@ class BootTreeTest {
   }
 
   @Test
+  void onlyWhatInstallsOrRescuesGetsTheInstaller() {
+    Node node = Sites.rack(Sites.withImage("raspios", false)).getFirst();
+    for (Profile.Boot boot : List.of(Profile.Boot.SDROOT, Profile.Boot.NFS)) {
+      assertThat(BootTree.candidates(new Viewer.OfNode(node.booting(boot)), PATH))
+          .containsExactly(
+              new Origin.NodeOverride("geranium", PATH),
+              new Origin.Template(PATH),
+              new Origin.Image(PATH),
+              new Origin.TftpRoot(PATH));
+    }
+    assertThat(BootTree.candidates(new Viewer.OfNode(node.booting(Profile.Boot.RESCUE)), PATH))
+        .contains(new Origin.Installer(PATH));
+  }
+
+  @Test
   void aFilesNodeSeesNoTemplates() {
     assertThat(BootTree.candidates(node(Profile.Boot.FILES), PATH))
         .containsExactly(new Origin.NodeOverride("geranium", PATH), new Origin.TftpRoot(PATH));

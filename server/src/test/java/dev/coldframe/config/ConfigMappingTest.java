@@ -100,6 +100,7 @@ class ConfigMappingTest {
                     "plain",
                     Profile.Boot.INSTALL,
                     Optional.empty(),
+                    Optional.empty(),
                     false,
                     Map.of(),
                     Optional.empty(),
@@ -180,6 +181,7 @@ class ConfigMappingTest {
                 "k8s",
                 Profile.Boot.LOCAL,
                 Optional.of("raspios-lite-arm64"),
+                Optional.empty(),
                 true,
                 Map.of(),
                 Optional.of(

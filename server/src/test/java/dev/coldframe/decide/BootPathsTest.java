@@ -2,6 +2,7 @@ package dev.coldframe.decide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.boot.Viewer;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.ImageFacts;
 import dev.coldframe.node.OsImage;
@@ -20,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BootPathsTest {
   private static String ask(String path, String from, World world) {
-    return switch (BootPaths.of(path, Caller.at(Ip4.parse(from), world, _ -> false), world)) {
+    return switch (BootPaths.of(
+        path, Caller.at(Ip4.parse(from), world, _ -> Caller.Standing.USUAL), world)) {
       case BootPaths.Answer.Look(_, List<String> paths) -> String.join(" | ", paths);
       case BootPaths.Answer.Nothing(String reason) -> reason;
     };
@@ -85,9 +87,23 @@ class BootPathsTest {
   @Tag("L-01")
   void aNodeThatIsSentToItsDiskIsRefusedFast() {
     World world = Sites.world();
-    Caller sent = Caller.at(Ip4.parse("192.168.0.20"), world, _ -> true);
+    Caller sent = Caller.at(Ip4.parse("192.168.0.20"), world, _ -> Caller.Standing.AT_HOME);
     assertThat(BootPaths.of("start4.elf", sent, world))
         .isEqualTo(new BootPaths.Answer.Nothing("the node boots from its own disk"));
+  }
+
+  @Test
+  @Tag("L-02")
+  void aNodeWhoseInstallsComeToNoEndGetsAShellInstead() {
+    var site = Sites.site(List.of(Sites.network()), Sites.rack(Sites.withImage("raspios", false)));
+    World world = with(site, image("raspios", List.of("initramfs8")));
+    Caller given = Caller.at(Ip4.parse("192.168.0.20"), world, _ -> Caller.Standing.GIVEN_UP);
+    assertThat(BootPaths.of("initramfs8", given, world))
+        .isEqualTo(
+            new BootPaths.Answer.Look(
+                new Viewer.OfNode(
+                    world.node("geranium").orElseThrow().booting(Profile.Boot.RESCUE)),
+                List.of("initramfs8")));
   }
 
   private static OsImage image(String name, List<String> initramfs) {

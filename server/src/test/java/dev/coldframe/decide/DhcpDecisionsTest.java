@@ -687,6 +687,7 @@ class DhcpDecisionsTest {
             "office",
             Profile.Boot.FILES,
             Optional.empty(),
+            Optional.empty(),
             false,
             Map.of(
                 Profile.ClientClass.UEFI_X64, "ipxe/snponly.efi",

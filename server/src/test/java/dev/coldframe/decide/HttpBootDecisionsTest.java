@@ -18,7 +18,7 @@ class HttpBootDecisionsTest {
   private HttpBootOutcome ask(String method, String target, String from) {
     return HttpBootDecisions.decide(
         new HttpBootDecisions.Request(method, target),
-        Caller.at(Ip4.parse(from), world, _ -> false),
+        Caller.at(Ip4.parse(from), world, _ -> Caller.Standing.USUAL),
         world);
   }
 
@@ -105,6 +105,8 @@ class HttpBootDecisionsTest {
 
   @Test
   void aStrangerSeesTheGuestsProfileWhereThereIsOne() {
-    assertThat(Caller.at(Ip4.parse("192.168.0.99"), world, _ -> false).viewer(world)).isEmpty();
+    assertThat(
+            Caller.at(Ip4.parse("192.168.0.99"), world, _ -> Caller.Standing.USUAL).viewer(world))
+        .isEmpty();
   }
 }

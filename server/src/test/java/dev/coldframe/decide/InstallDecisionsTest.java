@@ -90,6 +90,7 @@ class InstallDecisionsTest {
             p.name(),
             p.boot(),
             p.image(),
+            p.nfsRoot(),
             p.bootRamdisk(),
             p.bootfiles(),
             p.user(),

@@ -45,7 +45,8 @@ class TftpDecisionsTest {
 
   private static String decide(TftpMessage message, TftpDecisions.Way way, World world) {
     return shape(
-        TftpDecisions.decide(message, way, Caller.at(way.source(), world, _ -> false), world));
+        TftpDecisions.decide(
+            message, way, Caller.at(way.source(), world, _ -> Caller.Standing.USUAL), world));
   }
 
   @ParameterizedTest
@@ -220,7 +221,7 @@ class TftpDecisionsTest {
     return TftpDecisions.decide(
                 request,
                 from("192.168.0.20"),
-                Caller.at(Ip4.parse("192.168.0.20"), world, _ -> false),
+                Caller.at(Ip4.parse("192.168.0.20"), world, _ -> Caller.Standing.USUAL),
                 world)
             instanceof TftpOutcome.Transfer transfer
         ? transfer.options()
@@ -248,7 +249,7 @@ class TftpDecisionsTest {
             TftpDecisions.decide(
                 read("x", pairs),
                 from(source),
-                Caller.at(Ip4.parse(source), world, _ -> false),
+                Caller.at(Ip4.parse(source), world, _ -> Caller.Standing.USUAL),
                 world))
         .isInstanceOfSatisfying(
             TftpOutcome.Transfer.class, t -> assertThat(t.patience()).isEqualTo(expected));

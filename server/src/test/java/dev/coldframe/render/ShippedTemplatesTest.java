@@ -89,6 +89,7 @@ class ShippedTemplatesTest {
             "k8s",
             p.boot(),
             Optional.empty(),
+            Optional.empty(),
             false,
             Map.of(),
             Optional.of(
@@ -131,6 +132,7 @@ class ShippedTemplatesTest {
         new Profile(
             "bare",
             Profile.Boot.INSTALL,
+            Optional.empty(),
             Optional.empty(),
             false,
             Map.of(),

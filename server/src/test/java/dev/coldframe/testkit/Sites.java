@@ -55,6 +55,7 @@ public final class Sites {
         name,
         boot,
         image,
+        Optional.empty(),
         ramdisk,
         Map.of(),
         Optional.of(
@@ -79,6 +80,7 @@ public final class Sites {
         p.name(),
         p.boot(),
         p.image(),
+        p.nfsRoot(),
         p.bootRamdisk(),
         p.bootfiles(),
         p.user(),
@@ -125,6 +127,7 @@ public final class Sites {
             p.name(),
             p.boot(),
             p.image(),
+            p.nfsRoot(),
             p.bootRamdisk(),
             p.bootfiles(),
             p.user(),

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -39,13 +40,17 @@ final class InstallerArchive {
   /// @throws IOException when a template cannot be read or rendered
   ByteBuffer of(Node node, World world) throws IOException {
     Templates templates = folder.current(Path.of(world.site().templates()));
-    Made known = made.get(node.name());
+    // A node that is given up is served as another than the world's.
+    boolean usual = world.node(node.name()).equals(Optional.of(node));
+    Made known = usual ? made.get(node.name()) : null;
     if (known != null && known.world() == world && known.templates() == templates) {
       return known.bytes();
     }
     Bytes archive = Cpio.of(entries(node, world, templates));
     ByteBuffer direct = ByteBuffer.allocateDirect(archive.size()).put(archive.toArray()).flip();
-    made.put(node.name(), new Made(world, templates, direct));
+    if (usual) {
+      made.put(node.name(), new Made(world, templates, direct));
+    }
     return direct;
   }
 

@@ -122,9 +122,17 @@ final class RenderedFiles {
   private static String merge(Node node, String path, String image, String ours) {
     return switch (path) {
       case ConfigTxt.PATH -> ConfigTxt.merge(image, ours);
-      case CmdlineTxt.PATH ->
-          CmdlineTxt.merge(CmdlineTxt.overNetwork(image), ours, node.profile().cmdline());
+      case CmdlineTxt.PATH -> CmdlineTxt.merge(words(node, image), ours, node.profile().cmdline());
       default -> ours;
+    };
+  }
+
+  /// The image's words, as far as they fit this way of booting.
+  private static String words(Node node, String image) {
+    return switch (node.profile().boot()) {
+      case NFS -> CmdlineTxt.rootOnServer(image);
+      case SDROOT -> image;
+      case INSTALL, RESCUE, LOCAL, FILES -> CmdlineTxt.overNetwork(image);
     };
   }
 

@@ -1,7 +1,6 @@
 package dev.coldframe.transport.content;
 
 import dev.coldframe.node.Node;
-import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import dev.coldframe.render.NodeModel;
 import dev.coldframe.render.TemplateException;
@@ -37,7 +36,7 @@ public final class TemplateCheck {
   /// The first node for which a template does not render: the others would say the same.
   private static Optional<String> first(Templates templates, String name, World world) {
     for (Node node : world.nodes()) {
-      if (node.profile().boot() == Profile.Boot.INSTALL) {
+      if (node.profile().boot().usesTemplates()) {
         try {
           templates.render(name, model(name, node, world));
         } catch (TemplateException e) {

@@ -116,7 +116,7 @@ final class JourneyExchange {
     answer.put("nonce", nonce);
     answer.put("seed", "/-/seed/" + token + "/");
     answer.put("report", "/-/report/" + token);
-    if (node.profile().bootsImage()) {
+    if (node.profile().writesDisk()) {
       answer.put("install", "/-/install/" + token + "/");
     }
     answer.put("time", now.toString());
