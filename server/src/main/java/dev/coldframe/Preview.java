@@ -76,7 +76,7 @@ public final class Preview {
 
   /// Whether such a node boots an image that is there.
   boolean hasImage(String node) {
-    return world.imageOf(node(node)).isPresent();
+    return world.bootImageOf(node(node)).isPresent();
   }
 
   /// The node's whole boot tree, then its seed files, then what its installer puts on the disk
@@ -111,6 +111,7 @@ public final class Preview {
     return switch (file.kind()) {
       case RootFile.Kind.Content(Bytes bytes) ->
           new Listed(path, "disk: root, mode " + Integer.toOctalString(file.mode()), bytes.size());
+      case RootFile.Kind.Folder() -> new Listed(path, "disk: root, folder", 0);
       case RootFile.Kind.Link(String target) ->
           new Listed(path, "disk: root, link to " + target, target.length());
     };

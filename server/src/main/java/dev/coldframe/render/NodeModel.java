@@ -43,6 +43,8 @@ public final class NodeModel {
     out.put("profile", profile.name());
     out.put("boot", lower(profile.boot()));
     out.put("image", imageFacts(world.imageOf(node)));
+    out.put("installer", installerFacts(world.bootImageOf(node)));
+    out.put("command_line", "");
     out.put("user", profile.user().map(NodeModel::publicUser).orElse(noUser()));
     out.put(
         "ssh", Map.of("enabled", profile.ssh().enabled(), "password", profile.ssh().password()));
@@ -182,6 +184,24 @@ public final class NodeModel {
   /// Where the running system has its boot partition (first-boot.md, section 7.1).
   private static String bootMount(ImageFacts.Family family) {
     return family == ImageFacts.Family.RASPIOS_BULLSEYE ? "/boot" : "/boot/firmware";
+  }
+
+  /// The 64-bit kernel that carries the installer, and its initramfs.
+  private static Map<String, Object> installerFacts(Optional<OsImage> image) {
+    return Map.of(
+        "kernel", first(image.map(i -> i.facts().kernels()), "vmlinuz", "kernel8"),
+        "initramfs", first(image.map(i -> i.facts().initramfs()), "initrd", "initramfs8"));
+  }
+
+  private static String first(Optional<List<String>> paths, String... preferred) {
+    List<String> all = paths.orElse(List.of());
+    for (String start : preferred) {
+      Optional<String> found = all.stream().filter(path -> path.startsWith(start)).findFirst();
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    return all.isEmpty() ? "" : all.getFirst();
   }
 
   private static Map<String, Object> networkFacts(Node node, World world) {

@@ -53,6 +53,10 @@ class JourneyDecisionsTest {
     return Lifecycle.step(s, JournalEvent.of(T0, "geranium", type, pairs)).state();
   }
 
+  private static JourneyDecisions.Minted minted(String tokenHash) {
+    return new JourneyDecisions.Minted(tokenHash, "1d", LIFE);
+  }
+
   private JourneyDecisions.Asked from(Ip4 address) {
     return new JourneyDecisions.Asked(node, address, now, true);
   }
@@ -66,7 +70,7 @@ class JourneyDecisionsTest {
   }
 
   private void enrol() {
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash", LIFE)).granted())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash"))).granted())
         .isTrue();
   }
 
@@ -81,7 +85,7 @@ class JourneyDecisionsTest {
   @Tag("L-11")
   void aSecondHelloIsRefusedAndKillsTheToken() {
     enrol();
-    var second = take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "other", LIFE));
+    var second = take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("other")));
     assertThat(second.status()).isEqualTo(403);
     assertThat(second.events().getFirst().type()).isEqualTo(EventType.TOKEN_REFUSED);
     assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
@@ -93,10 +97,10 @@ class JourneyDecisionsTest {
   @Tag("L-04")
   void refusesAHelloWithoutABoot() {
     state = BootState.initial(Phase.ADOPTED, T0);
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash", LIFE)).reason())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash"))).reason())
         .isEqualTo("no boot of this node was seen");
     state = step(state, EventType.DHCP_OFFERED, "stage", "pi-eeprom");
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash", LIFE)).granted())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash"))).granted())
         .as("DHCP alone is not enough, a file must have been fetched")
         .isFalse();
   }
@@ -104,7 +108,7 @@ class JourneyDecisionsTest {
   @Test
   void aNodeThatARuleAdoptedWaitsForTheOperator() {
     var untrusted = new JourneyDecisions.Asked(node, HOME, now, false);
-    assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, "hash", LIFE).reason())
+    assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, minted("hash")).reason())
         .isEqualTo("adopted by rule, its secrets wait for the operator");
   }
 
@@ -112,14 +116,15 @@ class JourneyDecisionsTest {
   void refusesAHelloThatNamesAnotherBoard() {
     var other =
         new JourneyDecisions.Hello(Optional.of(Serial.parse("10000000deadbeef")), ITS_HELLO.mac());
-    assertThat(JourneyDecisions.hello(other, state, from(HOME), "hash", LIFE).granted()).isFalse();
+    assertThat(JourneyDecisions.hello(other, state, from(HOME), minted("hash")).granted())
+        .isFalse();
     var otherMac =
         new JourneyDecisions.Hello(
             ITS_HELLO.serial(), Optional.of(MacAddress.parse("dc:a6:32:00:00:01")));
-    assertThat(JourneyDecisions.hello(otherMac, state, from(HOME), "hash", LIFE).granted())
+    assertThat(JourneyDecisions.hello(otherMac, state, from(HOME), minted("hash")).granted())
         .isFalse();
     var nothing = new JourneyDecisions.Hello(Optional.empty(), Optional.empty());
-    assertThat(JourneyDecisions.hello(nothing, state, from(HOME), "hash", LIFE).granted())
+    assertThat(JourneyDecisions.hello(nothing, state, from(HOME), minted("hash")).granted())
         .isFalse();
   }
 
@@ -129,7 +134,8 @@ class JourneyDecisionsTest {
     for (Profile.Boot boot : new Profile.Boot[] {Profile.Boot.FILES, Profile.Boot.LOCAL}) {
       Node other = Sites.rack(Sites.profile("p", boot)).getFirst();
       var asked = new JourneyDecisions.Asked(other, HOME, now, true);
-      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, "hash", LIFE).granted()).isFalse();
+      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, minted("hash")).granted())
+          .isFalse();
     }
   }
 

@@ -13,6 +13,9 @@ public record RootFile(String path, int mode, Kind kind) {
     /// A regular file.
     record Content(Bytes bytes) implements Kind {}
 
+    /// A folder that would else be made open to all.
+    record Folder() implements Kind {}
+
     /// A symbolic link.
     ///
     /// @param target as it is written into the link

@@ -29,6 +29,7 @@ public final class TemplateFolder {
   /// The shipped templates by name, packed from `templates/` at build time.
   static final List<String> SHIPPED =
       List.of(
+          "boot/boot.scr.uimg",
           "boot/cmdline.txt",
           "boot/config.txt",
           "disk/all/cmdline.txt",
@@ -40,6 +41,9 @@ public final class TemplateFolder {
           "disk/firstrun/firstrun.sh",
           "disk/firstrun/ssh",
           "disk/firstrun/userconf.txt",
+          "installer/coldframe/install",
+          "installer/conf/conf.d/zz-coldframe",
+          "installer/scripts/coldframe",
           "parts/account.sh",
           "root/etc/hostname",
           "root/etc/modules-load.d/coldframe-kubernetes.conf",

@@ -84,7 +84,8 @@ class DiskSetupTest {
             f.boards(),
             f.kernels(),
             f.initramfs(),
-            f.deviceTrees()));
+            f.deviceTrees()),
+        image().imported());
   }
 
   private Path template(String name, String text) throws IOException {
@@ -112,6 +113,7 @@ class DiskSetupTest {
           switch (file.kind()) {
             case RootFile.Kind.Content(Bytes bytes) ->
                 "%04o %s".formatted(file.mode(), bytes.text(UTF_8));
+            case RootFile.Kind.Folder() -> throw new AssertionError("a template is no folder");
             case RootFile.Kind.Link(String target) -> "-> " + target;
           });
     }
