@@ -11,6 +11,8 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.SiteKey;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StateFolder;
 import dev.coldframe.store.StoreException;
@@ -18,9 +20,13 @@ import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
+import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SteadyClock;
+import dev.coldframe.transport.content.DiskSetup;
 import dev.coldframe.transport.content.FileLibrary;
+import dev.coldframe.transport.content.Installs;
+import dev.coldframe.transport.content.NodeFiles;
 import dev.coldframe.transport.content.Root;
 import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
@@ -65,6 +71,9 @@ public final class Coldframe implements AutoCloseable {
   static final String REHEARSED_INTERFACE = "lo";
 
   private static final int LARGEST_MTU = 65_535;
+
+  /// What the site's key signs on disks.
+  private static final String MARKS = "install marks";
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Run run;
@@ -180,10 +189,16 @@ public final class Coldframe implements AutoCloseable {
     var places =
         new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
     var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
+    SiteKey key = SiteKey.of(run.state());
+    var files =
+        new NodeFiles(new DiskSetup(worlds, templates, images), new NodeSecrets(run.state(), key));
+    var installs = new Installs(images, files, bytes -> key.mac(MARKS, bytes));
     return new BootPlane(
         worlds,
         library,
         new TemplateSeeds(worlds, templates),
+        installs,
+        new InstallDesk(installs.mac()),
         chronicle,
         counters,
         dhcp.clock(),

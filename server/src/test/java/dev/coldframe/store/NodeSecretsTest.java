@@ -1,0 +1,220 @@
+package dev.coldframe.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.coldframe.net.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The site's key, and what it seals.
+class NodeSecretsTest {
+  private static final String NODE = "geranium";
+
+  @TempDir Path state;
+
+  private Path sealed() {
+    return state.resolve("secrets").resolve(NODE + ".sealed");
+  }
+
+  private static List<String> ssh(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(text).isZero();
+    return text.lines().toList();
+  }
+
+  private static String modeOf(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  @Tag("L-08")
+  void aNodeComesBackWithTheSameKeysAndMachineId() {
+    Secrets made = NodeSecrets.of(state).secrets(NODE);
+    assertThat(NodeSecrets.of(state).secrets(NODE)).isEqualTo(made);
+    assertThat(NodeSecrets.of(state).known(NODE)).contains(made);
+    assertThat(NodeSecrets.of(state).known("dahlia")).isEmpty();
+    assertThat(NodeSecrets.of(state).secrets("dahlia")).isNotEqualTo(made);
+  }
+
+  @Test
+  void theMachineIdIsARandomUuidWithoutDashes() {
+    assertThat(NodeSecrets.of(state).secrets(NODE).machineId())
+        .matches("[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}");
+  }
+
+  @Test
+  void sshKeygenReadsEachHostKeyAndFindsItsPublicHalf() throws Exception {
+    List<HostKey> keys = NodeSecrets.of(state).secrets(NODE).hostKeys();
+    assertThat(keys).extracting(HostKey::type).containsExactly(HostKey.Type.values());
+    for (HostKey key : keys) {
+      Path file = state.resolve(key.type().fileName());
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(file, key.privateKey());
+      assertThat(ssh("ssh-keygen", "-y", "-f", file.toString()))
+          .containsExactly(key.publicLine().strip());
+      Path open =
+          Files.writeString(state.resolve(key.type().fileName() + ".pub"), key.publicLine());
+      assertThat(ssh("ssh-keygen", "-l", "-f", open.toString()).getFirst())
+          .matches(shown(key.type()));
+    }
+  }
+
+  private static String shown(HostKey.Type type) {
+    return switch (type) {
+      case ED25519 -> "256 SHA256:\\S+ geranium \\(ED25519\\)";
+      case RSA -> "3072 SHA256:\\S+ geranium \\(RSA\\)";
+      case ECDSA -> "256 SHA256:\\S+ geranium \\(ECDSA\\)";
+    };
+  }
+
+  @Test
+  @Tag("L-12")
+  void nothingOfThemIsReadableOnDiskOrInALog() throws Exception {
+    NodeSecrets secrets = NodeSecrets.of(state);
+    Secrets made = secrets.secrets(NODE);
+    assertThat(modeOf(state.resolve("site.key"))).isEqualTo("rw-------");
+    assertThat(modeOf(sealed())).isEqualTo("rw-------");
+    assertThat(modeOf(state.resolve("secrets"))).isEqualTo("rwx------");
+    assertThat(Files.readString(sealed(), StandardCharsets.ISO_8859_1))
+        .doesNotContain(made.machineId())
+        .doesNotContain("OPENSSH");
+    assertThat("" + made + secrets + SiteKey.of(state) + made.hostKeys())
+        .doesNotContain(made.machineId())
+        .doesNotContain("PRIVATE KEY");
+    try (var files = Files.list(state.resolve("secrets"))) {
+      assertThat(files).as("no half-written file is left").hasSize(1);
+    }
+  }
+
+  @Test
+  void manyThreadsGetOneAnswer() throws Exception {
+    NodeSecrets secrets = NodeSecrets.of(state);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Secrets> ask = () -> secrets.secrets(NODE);
+      var answers = new HashSet<Secrets>();
+      for (var answer : threads.invokeAll(List.of(ask, ask, ask, ask))) {
+        answers.add(answer.get());
+      }
+      assertThat(answers).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsForgottenIsGoneAndMadeAnew() {
+    NodeSecrets secrets = NodeSecrets.of(state);
+    Secrets made = secrets.secrets(NODE);
+    secrets.forget(NODE);
+    assertThat(sealed()).doesNotExist();
+    assertThat(secrets.known(NODE)).isEmpty();
+    assertThat(secrets.secrets(NODE)).isNotEqualTo(made);
+  }
+
+  @Test
+  void anotherNodesFileDoesNotOpen() throws Exception {
+    NodeSecrets secrets = NodeSecrets.of(state);
+    secrets.secrets(NODE);
+    Files.copy(sealed(), sealed().resolveSibling("dahlia.sealed"));
+    assertThatThrownBy(() -> secrets.secrets("dahlia"))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("restore both from one backup");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 12, 13, 40})
+  void aDamagedFileIsRefusedAndNeverReplaced(int length) throws Exception {
+    NodeSecrets secrets = NodeSecrets.of(state);
+    secrets.secrets(NODE);
+    byte[] cut = java.util.Arrays.copyOf(Files.readAllBytes(sealed()), length);
+    Files.write(sealed(), cut);
+    assertThatThrownBy(() -> secrets.secrets(NODE)).isInstanceOf(StoreException.class);
+    assertThat(Files.readAllBytes(sealed())).isEqualTo(cut);
+  }
+
+  @Test
+  void aNewerFileIsLeftToTheNewerProgram() throws Exception {
+    NodeSecrets secrets = NodeSecrets.of(state);
+    secrets.secrets(NODE);
+    byte[] newer = Files.readAllBytes(sealed());
+    newer[0] = 2;
+    Files.write(sealed(), newer);
+    assertThatThrownBy(() -> secrets.known(NODE)).hasMessageContaining("newer coldframe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "..", "../x", "a/b", "-a", "A", "a.b"})
+  void whatIsNoNodesNameIsNoFile(String name) {
+    NodeSecrets secrets = NodeSecrets.of(state);
+    assertThatThrownBy(() -> secrets.secrets(name)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aLostSiteKeyIsNotReplacedWhileSecretsWaitForIt() throws Exception {
+    NodeSecrets.of(state).secrets(NODE);
+    Files.delete(state.resolve("site.key"));
+    assertThatThrownBy(() -> SiteKey.of(state))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("restore it from a backup");
+    NodeSecrets.of(Files.createDirectory(state.resolve("fresh"))).known(NODE);
+  }
+
+  @Test
+  void aDamagedSiteKeyIsRefused() throws Exception {
+    Files.write(state.resolve("site.key"), new byte[31]);
+    assertThatThrownBy(() -> SiteKey.of(state)).hasMessageContaining("damaged");
+  }
+
+  @Test
+  void signaturesDifferByPurposeDataAndSite() throws Exception {
+    Bytes data = Bytes.of("geranium", StandardCharsets.UTF_8);
+    SiteKey one = SiteKey.of(state);
+    SiteKey other = SiteKey.of(Files.createDirectory(state.resolve("other")));
+    Bytes signature = one.mac("disk mark", data);
+    assertThat(signature.size()).isEqualTo(32);
+    assertThat(SiteKey.of(state).mac("disk mark", data)).isEqualTo(signature);
+    assertThat(
+            List.of(
+                one.mac("report", data),
+                one.mac("disk mark", Bytes.EMPTY),
+                other.mac("disk mark", data)))
+        .doesNotContain(signature);
+  }
+
+  /// Sealed on 2026-11-25 by version 1 of the format; must open for ever.
+  @Test
+  void aFileOfVersionOneStillOpens() throws Exception {
+    Files.write(state.resolve("site.key"), frozen("site.key"));
+    NodeSecrets secrets = NodeSecrets.of(state);
+    Files.write(sealed(), frozen("geranium.sealed"));
+    Secrets old = secrets.known(NODE).orElseThrow();
+    assertThat(old.machineId()).isEqualTo("1a2c42a3ff2e4e33afbfad03c79f8b12");
+    assertThat(old.hostKeys()).hasSize(3);
+    assertThat(old.hostKeys().getFirst().publicLine())
+        .isEqualTo(
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGY5xWMon3reBWFDb//Kd4rgezJR4QifQuKc5Oi+VGj5 geranium\n");
+    assertThat(SiteKey.of(state).mac("disk mark", Bytes.of("x", StandardCharsets.UTF_8)).hex())
+        .isEqualTo("17d4760cc5f6584dd5c6606bc1b0dd8959146907b065952aa42879dab3dff738");
+  }
+
+  private static byte[] frozen(String name) throws IOException {
+    try (InputStream in = NodeSecretsTest.class.getResourceAsStream("/frozen/secrets-1/" + name)) {
+      return Objects.requireNonNull(in, name).readAllBytes();
+    }
+  }
+}
