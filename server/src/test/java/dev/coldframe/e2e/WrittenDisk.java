@@ -69,9 +69,12 @@ final class WrittenDisk {
     return to;
   }
 
-  /// Files below `/usr` that differ from the image's or are not in both.
+  /// Files below `/usr` that differ from the image's or are not in both, but for Coldframe's own.
   Set<String> differencesBelowUsr() {
-    return differingFiles(usr(disk, "usr-disk"), usr(LabImage.RAW, "usr-image"));
+    Set<String> all = differingFiles(usr(disk, "usr-disk"), usr(LabImage.RAW, "usr-image"));
+    return all.stream()
+        .filter(name -> !name.startsWith("coldframe"))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Path usr(Path from, String name) {
