@@ -25,10 +25,11 @@ class InstallTest {
   void aBlankDiskBecomesTheNodeAndSoDoesTheNextOne() {
     long seed = Long.getLong("seed", System.nanoTime());
     var proof = new Proof("install", seed);
-    try (var bench = new InstallBench(folder, new Random(seed))) {
+    try (var bench = InstallBench.open(folder, new Random(seed))) {
       install(proof, bench, "first");
       asOrdered(proof, bench);
       Before before = Before.of(bench);
+      bench.onNode("echo kept | sudo tee /srv/data/harvest");
       rebooted(proof, bench, before, "first");
       bench.blankDisk();
       install(proof, bench, "second");
@@ -72,6 +73,9 @@ class InstallTest {
   private static void asOrdered(Proof proof, InstallBench bench) {
     proof.equal("hostname", bench.onNode("hostname"), InstallBench.NODE);
     proof.holds("command line", bench.onNode("cat /proc/cmdline"), "lab.nonce=" + bench.nonce());
+    proof.equal("script of first boot", bench.onNode("cat /etc/lab-nonce"), bench.nonce());
+    proof.holds("data disk", bench.onNode("findmnt -no SOURCE,FSTYPE /srv/data"), "ext4");
+    proof.holds("data disk's partition", bench.onNode("lsblk -no LABEL /dev/vdb1"), "data");
     proof.equal("user may do all", bench.onNode("sudo -n id -u"), "0");
     proof.equal("timezone", bench.onNode("timedatectl show -p Timezone --value"), "Asia/Tokyo");
     proof.holds(
