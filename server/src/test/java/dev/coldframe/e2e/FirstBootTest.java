@@ -130,7 +130,8 @@ class FirstBootTest {
             f.boards(),
             f.kernels(),
             f.initramfs(),
-            f.deviceTrees()));
+            f.deviceTrees()),
+        image.imported());
   }
 
   /// As the installer would.
@@ -145,6 +146,7 @@ class FirstBootTest {
         case RootFile.Kind.Content(Bytes bytes) ->
             chroot.write(file.path(), file.mode(), bytes.text(UTF_8));
         case RootFile.Kind.Link(String target) -> chroot.link(file.path(), target);
+        case RootFile.Kind.Folder() -> {}
       }
     }
   }
