@@ -62,6 +62,7 @@ class InstallTest {
         which + " disk: files of the boot partition that differ",
         disk.differencesInTheBootPartition(),
         PATCHED);
+    proof.equal(which + " disk: bytes behind the image", disk.bytesBehindTheImage(), 0L);
     proof.equal(which + " disk: e2fsck", disk.fsck().exit(), 0);
     proof.equal(
         which + " disk: files below /usr that differ", disk.differencesBelowUsr(), Set.of());
@@ -89,13 +90,18 @@ class InstallTest {
   }
 
   /// What stays when the disk is another.
-  private record Before(String hostKey, String machineId, String instance) {
+  private record Before(String known, String hostKeys, String machineId, String instance) {
     static Before of(InstallBench bench) {
       return new Before(
           bench.ssh().hostKey(InstallBench.ADDRESS),
+          InstallTest.hostKeys(bench),
           bench.onNode("cat /etc/machine-id"),
           InstallTest.instance(bench));
     }
+  }
+
+  private static String hostKeys(InstallBench bench) {
+    return bench.onNode("cat /etc/ssh/ssh_host_*_key.pub");
   }
 
   private static String instance(InstallBench bench) {
@@ -104,7 +110,8 @@ class InstallTest {
 
   private static void same(Proof proof, InstallBench bench, Before before) {
     // ssh would have refused another host key; known_hosts still has the first.
-    proof.equal("host key", bench.ssh().hostKey(InstallBench.ADDRESS), before.hostKey());
+    proof.equal("host key", bench.ssh().hostKey(InstallBench.ADDRESS), before.known());
+    proof.equal("host keys on the node", hostKeys(bench), before.hostKeys());
     proof.equal("machine-id", bench.onNode("cat /etc/machine-id"), before.machineId());
   }
 

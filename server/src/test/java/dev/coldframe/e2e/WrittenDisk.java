@@ -42,6 +42,18 @@ final class WrittenDisk {
     return differences(LabImage.ROOT_OFFSET, LabImage.RAW.toFile().length()).size();
   }
 
+  /// How many bytes behind the image are not zero.
+  long bytesBehindTheImage() {
+    long count = 0;
+    int step = 1 << 20;
+    for (long at = LabImage.RAW.toFile().length(); at < disk.toFile().length(); at += step) {
+      for (byte b : read(disk, at, step)) {
+        count += b == 0 ? 0 : 1;
+      }
+    }
+    return count;
+  }
+
   private Set<Long> differences(long from, long to) {
     var out = new TreeSet<Long>();
     int step = 1 << 20;
@@ -119,7 +131,7 @@ final class WrittenDisk {
     try (var in = new RandomAccessFile(file.toFile(), "r")) {
       var out = new byte[length];
       in.seek(at);
-      in.read(out);
+      in.readFully(out);
       return out;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
