@@ -25,6 +25,7 @@ final class InstallBench implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final long DISK_BYTES = 2L << 30;
+  private static final long DATA_BYTES = 256L << 20;
   private static final Pattern PHASE = Pattern.compile("\"phase\":\"([a-z-]+)\"");
   private static final String CONFIG =
       """
@@ -41,6 +42,9 @@ final class InstallBench implements AutoCloseable {
           user: { name: grower, ssh-keys: ["KEY"] }
           timezone: Asia/Tokyo
           cmdline: [lab.nonce=NONCE]
+          first-boot: [scripts/nonce.sh]
+          storage:
+            - { device: /dev/vdb, label: data, filesystem: ext4, mount: /srv/data, format: when-blank }
       nodes:
         geranium: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: lab }
       time: local
@@ -51,17 +55,31 @@ final class InstallBench implements AutoCloseable {
   private final Ssh ssh;
   private final Machine machine;
   private final Path disk;
+  private final Path data;
 
   /// @param random from which the nonce comes that the node's configuration carries
-  InstallBench(Path folder, RandomGenerator random) {
+  static InstallBench open(Path folder, RandomGenerator random) {
     LabImage.need();
-    lab = Lab.open(folder);
+    Lab lab = Lab.open(folder);
+    try {
+      return new InstallBench(lab, random);
+    } catch (RuntimeException | AssertionError e) {
+      lab.close();
+      throw e;
+    }
+  }
+
+  private InstallBench(Lab lab, RandomGenerator random) {
+    this.lab = lab;
     nonce = Long.toHexString(random.nextLong() | Long.MIN_VALUE);
     ssh = new Ssh(lab);
+    lab.script(
+        "templates/scripts/nonce.sh", "#!/bin/sh\necho %s > /etc/lab-nonce\n".formatted(nonce));
     lab.serve(CONFIG.replace("KEY", ssh.publicKey()).replace("NONCE", nonce));
     coldframe("image", "add", LabImage.PACKED.toString()).text();
     machine = new Machine(Switch.in(lab, "192.168.0.50"), NODE, "dc:a6:32:01:36:c2");
-    disk = folder.resolve("disk");
+    disk = lab.folder().resolve("disk");
+    data = LabImage.blank(lab.folder().resolve("data"), DATA_BYTES);
     blankDisk();
   }
 
@@ -81,10 +99,10 @@ final class InstallBench implements AutoCloseable {
     return nonce;
   }
 
-  /// Puts a new disk in.
+  /// Puts a new system disk in; the data disk stays.
   void blankDisk() {
     machine.off();
-    machine.disks(LabImage.blank(disk, DISK_BYTES));
+    machine.disks(LabImage.blank(disk, DISK_BYTES), data);
   }
 
   /// Turns the machine on and sees the installer begin.

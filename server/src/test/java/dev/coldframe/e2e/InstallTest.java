@@ -25,10 +25,11 @@ class InstallTest {
   void aBlankDiskBecomesTheNodeAndSoDoesTheNextOne() {
     long seed = Long.getLong("seed", System.nanoTime());
     var proof = new Proof("install", seed);
-    try (var bench = new InstallBench(folder, new Random(seed))) {
+    try (var bench = InstallBench.open(folder, new Random(seed))) {
       install(proof, bench, "first");
       asOrdered(proof, bench);
       Before before = Before.of(bench);
+      bench.onNode("echo kept | sudo tee /srv/data/harvest");
       rebooted(proof, bench, before, "first");
       bench.blankDisk();
       install(proof, bench, "second");
@@ -61,6 +62,7 @@ class InstallTest {
         which + " disk: files of the boot partition that differ",
         disk.differencesInTheBootPartition(),
         PATCHED);
+    proof.equal(which + " disk: bytes behind the image", disk.bytesBehindTheImage(), 0L);
     proof.equal(which + " disk: e2fsck", disk.fsck().exit(), 0);
     proof.equal(
         which + " disk: files below /usr that differ", disk.differencesBelowUsr(), Set.of());
@@ -72,6 +74,9 @@ class InstallTest {
   private static void asOrdered(Proof proof, InstallBench bench) {
     proof.equal("hostname", bench.onNode("hostname"), InstallBench.NODE);
     proof.holds("command line", bench.onNode("cat /proc/cmdline"), "lab.nonce=" + bench.nonce());
+    proof.equal("script of first boot", bench.onNode("cat /etc/lab-nonce"), bench.nonce());
+    proof.holds("data disk", bench.onNode("findmnt -no SOURCE,FSTYPE /srv/data"), "ext4");
+    proof.holds("data disk's partition", bench.onNode("lsblk -no LABEL /dev/vdb1"), "data");
     proof.equal("user may do all", bench.onNode("sudo -n id -u"), "0");
     proof.equal("timezone", bench.onNode("timedatectl show -p Timezone --value"), "Asia/Tokyo");
     proof.holds(
@@ -85,13 +90,18 @@ class InstallTest {
   }
 
   /// What stays when the disk is another.
-  private record Before(String hostKey, String machineId, String instance) {
+  private record Before(String known, String hostKeys, String machineId, String instance) {
     static Before of(InstallBench bench) {
       return new Before(
           bench.ssh().hostKey(InstallBench.ADDRESS),
+          InstallTest.hostKeys(bench),
           bench.onNode("cat /etc/machine-id"),
           InstallTest.instance(bench));
     }
+  }
+
+  private static String hostKeys(InstallBench bench) {
+    return bench.onNode("cat /etc/ssh/ssh_host_*_key.pub");
   }
 
   private static String instance(InstallBench bench) {
@@ -100,7 +110,8 @@ class InstallTest {
 
   private static void same(Proof proof, InstallBench bench, Before before) {
     // ssh would have refused another host key; known_hosts still has the first.
-    proof.equal("host key", bench.ssh().hostKey(InstallBench.ADDRESS), before.hostKey());
+    proof.equal("host key", bench.ssh().hostKey(InstallBench.ADDRESS), before.known());
+    proof.equal("host keys on the node", hostKeys(bench), before.hostKeys());
     proof.equal("machine-id", bench.onNode("cat /etc/machine-id"), before.machineId());
   }
 

@@ -30,6 +30,7 @@ class MachineTest {
         net: { boot: files, bootfiles: { uboot: boot.scr.uimg } }
       nodes:
         geranium: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: own }
+        tulip: { mac: b8:27:eb:01:36:c2, address: 192.168.0.22, profile: own }
         dahlia: { mac: dc:a6:32:01:36:c3, address: 192.168.0.21, profile: net }
       time: local
       """;
@@ -57,7 +58,7 @@ class MachineTest {
     lab.serve(CONFIG);
     var ssh = new Ssh(lab);
     Path disk = LabImage.written(folder.resolve("disk"), DISK_BYTES);
-    seed(disk, ssh.publicKey());
+    seed(disk, "geranium", ssh.publicKey());
     try (var machine = new Machine(network, "geranium", "dc:a6:32:01:36:c2")) {
       machine.disks(disk);
       Console console = machine.on(Machine.Cable.IN);
@@ -69,7 +70,9 @@ class MachineTest {
       proof.took("ssh", machine.time());
       proof.equal(
           "cloud-init has ended",
-          ssh.run("grower@192.168.0.20", "cloud-init status --wait").text().strip(),
+          ssh.run("grower@192.168.0.20", "cloud-init status --wait > /dev/null; cloud-init status")
+              .text()
+              .strip(),
           "status: done");
       proof.took("cloud-init", machine.time());
       proof.equal(
@@ -83,18 +86,18 @@ class MachineTest {
   }
 
   /// What an installer does to the boot partition.
-  private void seed(Path disk, String publicKey) throws Exception {
+  private void seed(Path disk, String name, String publicKey) throws Exception {
     LabImage.put(
         disk,
         lab.write(
             "user-data",
             """
             #cloud-config
-            hostname: geranium
+            hostname: %s
             users:
               - { name: grower, shell: /bin/bash, ssh_authorized_keys: ["%s"] }
             """
-                .formatted(publicKey)),
+                .formatted(name, publicKey)),
         "user-data");
     LabImage.put(disk, lab.write("meta-data", "instance-id: lab-1\n"), "meta-data");
     Path cmdline = LabImage.take(disk, "cmdline.txt", folder.resolve("cmdline.txt"));
@@ -143,6 +146,31 @@ class MachineTest {
       proof.took("kernel started", machine.time());
       console.await("Loading, please wait|Begin: ", LOADING);
       proof.took("initramfs", machine.time());
+    }
+    proof.end();
+  }
+
+  @Test
+  void theImageBootsFromTheCardOfAnEmulatedPi3() throws Exception {
+    var proof = new Proof("machine-pi3", 0);
+    lab.serve(CONFIG);
+    var ssh = new Ssh(lab);
+    Path card = LabImage.written(folder.resolve("card"), DISK_BYTES);
+    seed(card, "tulip", ssh.publicKey());
+    try (var machine = new Machine(network, "tulip", "b8:27:eb:01:36:c2")) {
+      machine.disks(card);
+      Console console =
+          machine.onAsPi3(
+              LabImage.take(card, "vmlinuz", folder.resolve("vmlinuz")),
+              LabImage.take(card, "initrd.img", folder.resolve("initrd.img")),
+              LabImage.take(card, "bcm2837-rpi-3-b.dtb", folder.resolve("tree.dtb")),
+              Lab.read(LabImage.take(card, "cmdline.txt", folder.resolve("words"))).strip());
+      console.await("Machine model: Raspberry Pi 3 Model B", LOADING);
+      console.await("mmcblk0: p1 p2", LOADING);
+      proof.took("card found", machine.time());
+      ssh.await("grower@192.168.0.22", BOOTING);
+      proof.took("ssh", machine.time());
+      proof.equal("hostname", ssh.run("grower@192.168.0.22", "hostname").text().strip(), "tulip");
     }
     proof.end();
   }

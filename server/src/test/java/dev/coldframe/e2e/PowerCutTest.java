@@ -27,7 +27,7 @@ class PowerCutTest {
     var random = new Random(seed);
     var proof = new Proof("power-cuts", seed);
     proof.note("cuts", cuts);
-    try (var bench = new InstallBench(folder, random)) {
+    try (var bench = InstallBench.open(folder, random)) {
       long whole = allocated(LabImage.RAW);
       List<Long> points = new ArrayList<>();
       for (int i = 0; i < cuts; i++) {

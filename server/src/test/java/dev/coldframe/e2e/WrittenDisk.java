@@ -42,6 +42,18 @@ final class WrittenDisk {
     return differences(LabImage.ROOT_OFFSET, LabImage.RAW.toFile().length()).size();
   }
 
+  /// How many bytes behind the image are not zero.
+  long bytesBehindTheImage() {
+    long count = 0;
+    int step = 1 << 20;
+    for (long at = LabImage.RAW.toFile().length(); at < disk.toFile().length(); at += step) {
+      for (byte b : read(disk, at, step)) {
+        count += b == 0 ? 0 : 1;
+      }
+    }
+    return count;
+  }
+
   private Set<Long> differences(long from, long to) {
     var out = new TreeSet<Long>();
     int step = 1 << 20;
@@ -69,9 +81,12 @@ final class WrittenDisk {
     return to;
   }
 
-  /// Files below `/usr` that differ from the image's or are not in both.
+  /// Files below `/usr` that differ from the image's or are not in both, but for Coldframe's own.
   Set<String> differencesBelowUsr() {
-    return differingFiles(usr(disk, "usr-disk"), usr(LabImage.RAW, "usr-image"));
+    Set<String> all = differingFiles(usr(disk, "usr-disk"), usr(LabImage.RAW, "usr-image"));
+    return all.stream()
+        .filter(name -> !name.startsWith("coldframe"))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private Path usr(Path from, String name) {
@@ -116,7 +131,7 @@ final class WrittenDisk {
     try (var in = new RandomAccessFile(file.toFile(), "r")) {
       var out = new byte[length];
       in.seek(at);
-      in.read(out);
+      in.readFully(out);
       return out;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
