@@ -100,7 +100,7 @@ public final class Coldframe implements AutoCloseable {
       StateFolder folder = opens(StateFolder.lock(run.state()));
       var leases = opens(new SqliteLeaseStore(folder.path()));
       chronicle = opens(new Chronicle(folder.path()));
-      worlds = new Worlds(site, leases, QuirkTable.read());
+      worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
       images = new Images(folder.path());
       images.clean();
       lookForImages();

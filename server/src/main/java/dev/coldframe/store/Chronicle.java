@@ -41,6 +41,7 @@ public final class Chronicle implements AutoCloseable {
   private final PreparedStatement insertEvent;
   private final PreparedStatement saveState;
   private final PreparedStatement trim;
+  private final PreparedStatement forget;
 
   /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
   ///
@@ -61,6 +62,7 @@ public final class Chronicle implements AutoCloseable {
                   + " ORDER BY id DESC LIMIT 1 OFFSET "
                   + EVENTS_PER_SUBJECT
                   + ")");
+      forget = connection.prepareStatement("DELETE FROM node WHERE subject = ?");
     } catch (SQLException e) {
       throw new StoreException("the journal cannot be prepared", e);
     }
@@ -201,6 +203,30 @@ public final class Chronicle implements AutoCloseable {
       states.putIfAbsent(adopted.subject(), seen);
     }
     record(adopted);
+  }
+
+  /// Records that a node was forgotten. Its journal stays; a node of that name that comes later
+  /// stands at the beginning.
+  public void forget(JournalEvent forgotten) {
+    record(forgotten);
+    String subject = forgotten.subject();
+    states.computeIfPresent(
+        subject,
+        (_, _) -> {
+          var _ =
+              writer
+                  .submit(() -> {
+                    // What was saved before in the same transaction must not outlive this.
+                    saveState.executeBatch();
+                    forget.setString(1, subject);
+                    forget.executeUpdate();
+                  })
+                  .exceptionally(failure -> {
+                    LOG.error("a forgotten node is still in the journal node={}", subject, failure);
+                    return null;
+                  });
+          return null;
+        });
   }
 
   /// Calls back after each event, on the thread that recorded it; it must not block.

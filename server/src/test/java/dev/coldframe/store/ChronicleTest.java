@@ -115,4 +115,19 @@ class ChronicleTest {
     }
     assertThat(heard).containsExactly(EventType.DHCP_OFFERED, EventType.PHASE);
   }
+
+  @Test
+  void aForgottenNodeBeginsAnewAndItsJournalStays() {
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.know("node-1", T0);
+      chronicle.record(offered("node-1"));
+      chronicle.forget(JournalEvent.of(T0, "node-1", EventType.FORGOTTEN, "by", "operator"));
+      assertThat(chronicle.knows("node-1")).isFalse();
+    }
+    try (var reader = new JournalReader(folder)) {
+      assertThat(reader.states()).isEmpty();
+      assertThat(reader.events(Optional.of("node-1"), 0, 10).getLast().event().type())
+          .isEqualTo(EventType.FORGOTTEN);
+    }
+  }
 }
