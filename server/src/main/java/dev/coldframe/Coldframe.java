@@ -18,9 +18,12 @@ import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
+import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SteadyClock;
 import dev.coldframe.transport.content.FileLibrary;
+import dev.coldframe.transport.content.InstallFiles;
+import dev.coldframe.transport.content.Installs;
 import dev.coldframe.transport.content.Root;
 import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
@@ -180,10 +183,33 @@ public final class Coldframe implements AutoCloseable {
     var places =
         new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
     var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
+    var installs =
+        new Installs(
+            images,
+            new InstallFiles() {
+              @Override
+              public java.util.SequencedMap<String, dev.coldframe.net.Bytes> bootPartition(
+                  Node n,
+                  dev.coldframe.node.OsImage i,
+                  dev.coldframe.transport.content.Seeds.Context c) {
+                return new java.util.TreeMap<>();
+              }
+
+              @Override
+              public List<RootFile> root(
+                  Node n,
+                  dev.coldframe.node.OsImage i,
+                  dev.coldframe.transport.content.Seeds.Context c) {
+                return List.of();
+              }
+            },
+            b -> dev.coldframe.disk.Sha256.of(b.toArray(), b.size()));
     return new BootPlane(
         worlds,
         library,
         new TemplateSeeds(worlds, templates),
+        installs,
+        new InstallDesk(installs.mac()),
         chronicle,
         counters,
         dhcp.clock(),

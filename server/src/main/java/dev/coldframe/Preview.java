@@ -8,12 +8,15 @@ import dev.coldframe.config.QuirkTable;
 import dev.coldframe.decide.HttpBootDecisions;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.content.Content;
+import dev.coldframe.transport.content.DiskSetup;
 import dev.coldframe.transport.content.FileLibrary;
+import dev.coldframe.transport.content.RootFile;
 import dev.coldframe.transport.content.TemplateCheck;
 import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
@@ -31,21 +34,26 @@ import java.util.Optional;
 /// state (row L-13). Secrets are masked.
 public final class Preview {
   private static final String SEED = "seed (masked)";
+  private static final String BOOT_PARTITION = "disk:/";
+  private static final String ROOT = "root:/";
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final World world;
   private final TemplateFolder templates;
   private final FileLibrary library;
   private final TemplateSeeds seeds;
+  private final DiskSetup setup;
 
   /// @param scratch a folder for files that are being read; empty afterwards
   public Preview(Site site, Path state, Path scratch) {
     World now = Worlds.read(site, state, QuirkTable.read());
     templates = new TemplateFolder(Clock.systemUTC());
     world = now;
-    var places = new FileLibrary.Places(new Images(state), state, scratch, List.of());
+    var images = new Images(state);
+    var places = new FileLibrary.Places(images, state, scratch, List.of());
     library = new FileLibrary(() -> now, places, templates, Clock.systemUTC());
     seeds = new TemplateSeeds(() -> now, templates);
+    setup = new DiskSetup(() -> now, templates, images);
   }
 
   /// One file.
@@ -68,10 +76,11 @@ public final class Preview {
 
   /// Whether such a node boots an image that is there.
   boolean hasImage(String node) {
-    return world.imageOf(node(node)).isPresent();
+    return world.bootImageOf(node(node)).isPresent();
   }
 
-  /// The node's whole boot tree, then its seed files.
+  /// The node's whole boot tree, then its seed files, then what its installer puts on the disk
+  /// beside the image.
   ///
   /// @throws IOException when something is there but cannot be read or rendered
   public List<Listed> list(String name) throws IOException {
@@ -84,7 +93,48 @@ public final class Preview {
       Optional<Bytes> text = seeds.preview(node, seed);
       text.ifPresent(t -> out.add(new Listed(seed, SEED, t.size())));
     }
+    Optional<OsImage> image = world.imageOf(node);
+    if (image.isPresent()) {
+      setup
+          .previewBootPartition(node, image.get())
+          .forEach((path, bytes) ->
+              out.add(
+                  new Listed(
+                      BOOT_PARTITION + path, "disk: boot partition (masked)", bytes.size())));
+      setup.previewRoot(node, image.get()).forEach(file -> out.add(listed(file)));
+    }
     return out;
+  }
+
+  private static Listed listed(RootFile file) {
+    String path = ROOT + file.path();
+    return switch (file.kind()) {
+      case RootFile.Kind.Content(Bytes bytes) ->
+          new Listed(path, "disk: root, mode " + Integer.toOctalString(file.mode()), bytes.size());
+      case RootFile.Kind.Link(String target) ->
+          new Listed(path, "disk: root, link to " + target, target.length());
+    };
+  }
+
+  /// One of the files for the disk, by the path that [#list] gave it.
+  private Optional<Bytes> onDisk(Node node, String path) throws IOException {
+    Optional<OsImage> image = world.imageOf(node);
+    if (image.isEmpty()) {
+      return Optional.empty();
+    }
+    if (path.startsWith(BOOT_PARTITION)) {
+      return Optional.ofNullable(
+          setup
+              .previewBootPartition(node, image.get())
+              .get(path.substring(BOOT_PARTITION.length())));
+    }
+    for (RootFile file : setup.previewRoot(node, image.get())) {
+      if (path.equals(ROOT + file.path())
+          && file.kind() instanceof RootFile.Kind.Content(Bytes bytes)) {
+        return Optional.of(bytes);
+      }
+    }
+    return Optional.empty();
   }
 
   /// What in a node's boot tree some loader does not stand.
@@ -136,10 +186,11 @@ public final class Preview {
       return true;
     }
     Optional<Bytes> seed = seeds.preview(node, path);
-    if (seed.isPresent()) {
-      sink.write(seed.get().toArray(), seed.get().size());
+    Optional<Bytes> found = seed.isPresent() ? seed : onDisk(node, path);
+    if (found.isPresent()) {
+      sink.write(found.get().toArray(), found.get().size());
     }
-    return seed.isPresent();
+    return found.isPresent();
   }
 
   private static void copy(Content file, Sink sink) throws IOException {

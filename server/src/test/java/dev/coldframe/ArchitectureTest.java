@@ -34,10 +34,13 @@ class ArchitectureTest {
           Map.entry("node", Set.of()),
           Map.entry("boot", Set.of("node", "disk")),
           Map.entry("render", Set.of("node", "disk")),
-          Map.entry("decide", Set.of("wire", "node", "boot")),
+          // disk: whether a disk is blank decides whether it may be written.
+          Map.entry("decide", Set.of("wire", "node", "boot", "disk")),
           Map.entry("store", Set.of("node", "wire", "disk")),
           Map.entry("power", Set.of("node")),
-          Map.entry("transport", Set.of("decide", "wire", "node", "boot", "render", "store")),
+          // disk: an installer's chunks are cut from an image with changes over it.
+          Map.entry(
+              "transport", Set.of("decide", "wire", "node", "boot", "render", "store", "disk")),
           Map.entry("web", Set.of("decide", "node", "boot", "render", "store", "power")),
           Map.entry("rehearse", Set.of()),
           Map.entry("doctor", Set.of("wire", "node", "store")),

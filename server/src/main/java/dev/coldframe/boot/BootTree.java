@@ -14,7 +14,7 @@ import java.util.TreeMap;
 ///
 /// | Viewer | Order |
 /// |---|---|
-/// | node that installs | node override, template, its image's boot partition, TFTP root |
+/// | node that installs | node override, template, its image's boot partition, each initramfs with the installer behind it, TFTP root |
 /// | … and wants a ramdisk | for that and its signature, before the image: its own tree, packed |
 /// | node of `files` | node override, TFTP root |
 /// | node of `local` | nothing: it boots from its own disk |
@@ -51,7 +51,10 @@ public final class BootTree {
             if (node.profile().bootRamdisk() && Ramdisk.isOne(path)) {
               out.add(new Origin.Packed(path));
             }
-            node.profile().image().ifPresent(image -> out.add(new Origin.Image(image, path)));
+            if (node.profile().bootsImage()) {
+              out.add(new Origin.Installer(path));
+              out.add(new Origin.Image(path));
+            }
             out.add(root);
             yield out;
           }

@@ -17,7 +17,17 @@ public final class CmdlineTxt {
 
   private static final Set<String> THE_IMAGES = Set.of("root", "init", "console");
 
+  private static final Set<String> THE_SERVERS = Set.of("boot", "ip", "BOOTIF", "resume");
+
   private CmdlineTxt() {}
+
+  /// An image's words for a boot over the network: without those that would lead the initramfs past
+  /// the installer (installer-facts.md, section 1).
+  public static String overNetwork(String image) {
+    return words(image).stream()
+        .filter(word -> !THE_SERVERS.contains(key(word)))
+        .collect(Collectors.joining(" "));
+  }
 
   /// Merges.
   ///

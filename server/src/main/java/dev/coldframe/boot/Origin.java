@@ -16,11 +16,15 @@ public sealed interface Origin {
   /// @param path below that folder, without the `.tmpl` suffix
   record Template(String path) implements Origin {}
 
-  /// A file in the boot partition of the node's image, as it is.
+  /// An initramfs of the image that the node boots, with the installer behind it.
   ///
-  /// @param image the image's name
   /// @param path as the boot partition has it, in any case
-  record Image(String image, String path) implements Origin {}
+  record Installer(String path) implements Origin {}
+
+  /// A file in the boot partition of the image that the node boots, as it is.
+  ///
+  /// @param path as the boot partition has it, in any case
+  record Image(String path) implements Origin {}
 
   /// The node's tree as one FAT volume, or the signature of that.
   ///

@@ -15,17 +15,7 @@ final class NotYet {
   static final Map<String, String> TABLE =
       Map.ofEntries(
           key("power", "no switch port is driven"),
-          key("token-life", "the token of a journey lives for 2h"),
           key("nodes.*.port", "no switch is asked where a node is"),
-          key("profiles.*.installer-image", "no image is written"),
-          key("profiles.*.disk", "no disk is written"),
-          key("profiles.*.verify", "no disk is written"),
-          key("profiles.*.packages", "no package is installed or upgraded"),
-          key("profiles.*.storage", "no data disk is set up"),
-          key("profiles.*.kubernetes", "nothing is prepared for Kubernetes"),
-          key("profiles.*.fan", "no fan is set up"),
-          key("profiles.*.health", "nodes send no health reports"),
-          key("profiles.*.first-boot", "no script runs on first boot"),
           value("profiles.*.boot", "sdroot", "write install, local or files"),
           value("profiles.*.boot", "nfs", "write install, local or files"),
           value("profiles.*.boot", "rescue", "write install, local or files"),

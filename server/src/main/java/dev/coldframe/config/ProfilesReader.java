@@ -3,6 +3,7 @@ package dev.coldframe.config;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Profile.Boot;
 import dev.coldframe.node.Profile.ClientClass;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,10 @@ final class ProfilesReader {
   private static final Pattern RELATIVE_PATH = Pattern.compile("[^/\\\\]+(?:/[^/\\\\]+)*");
   private static final Pattern PRINTABLE = Pattern.compile("[\\x20-\\x7e]+");
 
+  /// What an image is called.
+  static final Read<String> IMAGE_NAME =
+      form(IMAGE, "an image's name; 'coldframe image list' shows them");
+
   private static final Read<Boot> BOOT =
       Reads.choice(Section.PROFILE, "boot", List.of(Boot.INSTALL, Boot.LOCAL, Boot.FILES));
   private static final Read<Profile.AddressInOs> ADDRESS_IN_OS =
@@ -42,9 +47,12 @@ final class ProfilesReader {
           .keeping(ProfilesReader::cmdlineProblem);
 
   private final Problems problems;
+  private final SetupReader setup;
 
-  ProfilesReader(Problems problems) {
+  /// @param templates where first-boot scripts lie
+  ProfilesReader(Problems problems, Path templates) {
     this.problems = problems;
+    this.setup = new SetupReader(problems, templates);
   }
 
   /// The name of a profile, for other sections.
@@ -80,6 +88,7 @@ final class ProfilesReader {
   private Profile profile(String name, Value value) {
     Fields in = Fields.of(value, Section.PROFILE, problems);
     Boot boot = in.get("boot", BOOT, Boot.INSTALL);
+    Profile.Install install = InstallReader.read(in);
     return new Profile(
         name,
         boot,
@@ -94,8 +103,8 @@ final class ProfilesReader {
         in.get("address-in-os", ADDRESS_IN_OS, Profile.AddressInOs.DHCP),
         in.get("config-txt", CONFIG_TXT, List.of()),
         in.get("cmdline", CMDLINE, List.of()),
-        Profile.Install.USUAL,
-        Profile.Setup.NONE);
+        install,
+        setup.read(in, install.disk()));
   }
 
   private Optional<String> image(Fields in, Boot boot) {
@@ -104,7 +113,7 @@ final class ProfilesReader {
           in.place("image"),
           "profiles with boot: files serve tftp-root as it is; leave it out or change boot");
     }
-    return in.get("image", form(IMAGE, "an image's name; 'coldframe image list' shows them"));
+    return in.get("image", IMAGE_NAME);
   }
 
   private boolean ramdisk(Fields in, Boot boot) {
@@ -149,7 +158,10 @@ final class ProfilesReader {
         in.get("enabled", Reads.SWITCH, true), in.get("password", Reads.SWITCH, false));
   }
 
-  private static Read<String> form(Pattern form, String what) {
+  /// One line of text of a form.
+  ///
+  /// @param what completes "… is not"
+  static Read<String> form(Pattern form, String what) {
     return Reads.parsed(text -> Optional.of(text).filter(t -> form.matcher(t).matches()), what);
   }
 

@@ -27,6 +27,7 @@ record Section(String path, Set<String> keys) {
           "records",
           "upstream-dns",
           "lease-time",
+          "token-life",
           "guests",
           "services",
           "tftp",
@@ -62,14 +63,24 @@ record Section(String path, Set<String> keys) {
           "boot",
           "boot-ramdisk",
           "bootfiles",
+          "installer-image",
+          "disk",
+          "verify",
+          "overwrite",
           "user",
           "ssh",
           "locale",
           "keyboard",
           "timezone",
           "address-in-os",
+          "packages",
+          "storage",
+          "kubernetes",
+          "fan",
+          "health",
           "config-txt",
-          "cmdline");
+          "cmdline",
+          "first-boot");
   static final Section BOOTFILES =
       of(
           "profiles.*.bootfiles",
@@ -82,6 +93,10 @@ record Section(String path, Set<String> keys) {
           "uboot");
   static final Section USER = of("profiles.*.user", "name", "password-hash", "ssh-keys");
   static final Section SSH = of("profiles.*.ssh", "enabled", "password");
+  static final Section PACKAGES = of("profiles.*.packages", "upgrade", "install");
+  static final Section STORAGE =
+      of("profiles.*.storage[]", "device", "label", "filesystem", "mount", "format");
+  static final Section FAN = of("profiles.*.fan", "gpio", "at", "poe");
   static final Section NODE = of("nodes.*", "serial", "mac", "uuid", "address", "profile");
   static final Section TFTP = of("tftp", "single-port");
   static final Section LIMITS = of("limits", "per-source");

@@ -31,6 +31,14 @@ final class SiteReader {
   /// A client renews after half its lease; below this it does little else.
   private static final Duration MIN_LEASE = Duration.ofSeconds(10);
 
+  private static final Duration DEFAULT_TOKEN_LIFE = Duration.ofHours(2);
+
+  /// No installation is done sooner.
+  private static final Duration MIN_TOKEN_LIFE = Duration.ofMinutes(1);
+
+  /// A token that lives for days is a password.
+  private static final Duration MAX_TOKEN_LIFE = Duration.ofDays(1);
+
   private static final Duration MIN_STAGE = Duration.ofSeconds(1);
   private static final Duration MAX_STAGE = Duration.ofDays(1);
   private static final int MAX_RETRIES = 100;
@@ -89,8 +97,10 @@ final class SiteReader {
     Set<Service> services = in.get("services", SERVICES, Set.copyOf(WORKING_SERVICES));
     var self = new NetworkReader.Self(appliance.map(Placed::value), services);
     List<Network> networks = networks(in, self);
+    String templates = folders.read(in, "templates", "templates");
     Map<String, Profile> profiles =
-        new ProfilesReader(problems).read(in.get("profiles", Reads.MAPPING, Map.of()));
+        new ProfilesReader(problems, Path.of(templates))
+            .read(in.get("profiles", Reads.MAPPING, Map.of()));
     Map<String, Value> inventory = in.get("nodes", Reads.MAPPING, Map.of());
     Map<String, Node> nodes = new NodesReader(problems, plan, profiles).read(inventory);
     AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
@@ -101,7 +111,7 @@ final class SiteReader {
         in.get("domain", Names.OWN_DOMAIN, name + ".home.arpa"),
         appliance.map(Placed::value).orElse(UNREAD),
         folders.read(in, "tftp-root", "tftp-root"),
-        folders.read(in, "templates", "templates"),
+        templates,
         admin(in.section("admin", Section.ADMIN)),
         networks,
         adopt.adoption(),
@@ -115,7 +125,8 @@ final class SiteReader {
         new Site.Tftp(in.section("tftp", Section.TFTP).get("single-port", Reads.SWITCH, false)),
         in.get("time", TIME, Site.TimeSource.KERNEL),
         new Site.Limits(in.section("limits", Section.LIMITS).get("per-source", Reads.SWITCH, true)),
-        stages(in.section("stages", Section.STAGES)));
+        stages(in.section("stages", Section.STAGES)),
+        in.get("token-life", Reads.duration(MIN_TOKEN_LIFE, MAX_TOKEN_LIFE), DEFAULT_TOKEN_LIFE));
   }
 
   private Optional<Placed<Ip4>> appliance(Fields in) {

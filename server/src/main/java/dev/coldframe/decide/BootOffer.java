@@ -1,5 +1,6 @@
 package dev.coldframe.decide;
 
+import dev.coldframe.boot.UBootScript;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Node;
@@ -12,6 +13,7 @@ import dev.coldframe.wire.dhcp.DhcpOptions;
 import dev.coldframe.wire.dhcp.OptionCode;
 import dev.coldframe.wire.dhcp.PiMenu;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The part of a reply that makes a machine boot from here.
 ///
@@ -81,9 +83,14 @@ record BootOffer(DhcpMessage request, Sighting who, Ip4 server, Optional<Node> n
   private Optional<String> bootFile() {
     Optional<Profile> profile =
         node.map(Node::profile).or(() -> world.site().guests().map(world.site().profiles()::get));
-    return profile
-        .map(p -> p.bootfiles().get(who.clientClass().orElseThrow()))
-        .map(this::reachable);
+    return profile.map(p -> bootFile(p, who.clientClass().orElseThrow())).map(this::reachable);
+  }
+
+  /// A node that installs gets U-Boot's script from its boot tree; for other firmware there is
+  /// none.
+  private static @Nullable String bootFile(Profile profile, ClientClass kind) {
+    boolean script = profile.bootsImage() && kind == ClientClass.UBOOT;
+    return script ? UBootScript.PATH : profile.bootfiles().get(kind);
   }
 
   /// HTTP boot wants a URL.

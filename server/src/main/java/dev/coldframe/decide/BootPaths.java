@@ -95,8 +95,8 @@ public final class BootPaths {
 
   /// "Done" means refused fast, never by silence (architecture, section 4).
   private static Optional<Answer> bootsItself(Asked asked) {
-    return asked.caller() instanceof Caller.OfNode(Node node)
-            && node.profile().boot() == Profile.Boot.LOCAL
+    return asked.caller() instanceof Caller.OfNode(Node node, boolean staysAway)
+            && (staysAway || node.profile().boot() == Profile.Boot.LOCAL)
         ? nothing("the node boots from its own disk")
         : Optional.empty();
   }
@@ -104,9 +104,9 @@ public final class BootPaths {
   /// Half a boot tree would start a kernel that finds nothing (architecture, section 4: the node
   /// waits here).
   private static Optional<Answer> waitsForImage(Asked asked) {
-    return asked.caller() instanceof Caller.OfNode(Node node)
+    return asked.caller() instanceof Caller.OfNode(Node node, _)
             && node.profile().bootsImage()
-            && asked.world().imageOf(node).isEmpty()
+            && (asked.world().imageOf(node).isEmpty() || asked.world().bootImageOf(node).isEmpty())
         ? nothing("the node's image has not been imported yet")
         : Optional.empty();
   }
@@ -116,7 +116,7 @@ public final class BootPaths {
   }
 
   private static Optional<Answer> ownPrefix(Asked asked) {
-    if (!(asked.caller() instanceof Caller.OfNode(Node node))
+    if (!(asked.caller() instanceof Caller.OfNode(Node node, _))
         || asked.prefix().filter(prefix -> names(node, prefix)).isEmpty()) {
       return Optional.empty();
     }

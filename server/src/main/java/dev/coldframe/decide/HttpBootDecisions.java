@@ -4,6 +4,7 @@ import dev.coldframe.boot.Viewer;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,6 +17,14 @@ public final class HttpBootDecisions {
       Set.of("meta-data", "user-data", "vendor-data", "network-config", "userconf.txt", "ssh");
 
   private static final String OURS = "/-/";
+
+  private static final Map<String, HttpBootOutcome.Install.Part> INSTALL_PARTS =
+      Map.of(
+          "disks", new HttpBootOutcome.Install.Disks(),
+          "sectors", new HttpBootOutcome.Install.Sectors(),
+          "plan", new HttpBootOutcome.Install.Plan(),
+          "root", new HttpBootOutcome.Install.Root(),
+          "head", new HttpBootOutcome.Install.Head());
 
   /// A request without its body.
   ///
@@ -39,6 +48,7 @@ public final class HttpBootDecisions {
           HttpBootDecisions::notAPath,
           HttpBootDecisions::hello,
           HttpBootDecisions::seed,
+          HttpBootDecisions::install,
           HttpBootDecisions::report,
           HttpBootDecisions::bootTree,
           HttpBootDecisions::unknownOfOurs,
@@ -80,7 +90,7 @@ public final class HttpBootDecisions {
     }
     return Optional.of(
         switch (caller) {
-          case Caller.OfNode(Node node) -> new HttpBootOutcome.Hello(node);
+          case Caller.OfNode(Node node, _) -> new HttpBootOutcome.Hello(node);
           case Caller.Stranger _, Caller.Outside _ ->
               new HttpBootOutcome.Refuse(403, "the caller is no node");
         });
@@ -98,6 +108,31 @@ public final class HttpBootDecisions {
       return Optional.of(new HttpBootOutcome.Refuse(405, "seed files are read"));
     }
     return Optional.of(new HttpBootOutcome.Seed(parts.get(0), parts.get(1)));
+  }
+
+  private static Optional<HttpBootOutcome> install(Request request, Caller caller, World world) {
+    List<String> parts = below("/-/install/", request.target());
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<HttpBootOutcome.Install.Part> part = parts.size() < 2 ? Optional.empty() : part(parts);
+    if (part.isEmpty()) {
+      return Optional.of(notFound("no such part of an install"));
+    }
+    boolean sends = part.get().sends();
+    if (sends ? !request.method().equals("POST") : !request.method().equals("GET")) {
+      return Optional.of(new HttpBootOutcome.Refuse(405, "another method"));
+    }
+    return Optional.of(new HttpBootOutcome.Install(parts.getFirst(), part.get()));
+  }
+
+  private static Optional<HttpBootOutcome.Install.Part> part(List<String> parts) {
+    if (parts.size() == 3 && parts.get(1).equals("chunk") && parts.get(2).matches("[0-9]{1,7}")) {
+      return Optional.of(new HttpBootOutcome.Install.Chunk(Integer.parseInt(parts.get(2))));
+    }
+    return parts.size() == 2
+        ? Optional.ofNullable(INSTALL_PARTS.get(parts.get(1)))
+        : Optional.empty();
   }
 
   private static Optional<HttpBootOutcome> report(Request request, Caller caller, World world) {
@@ -129,7 +164,7 @@ public final class HttpBootDecisions {
     }
     String rest = request.target().substring(prefix.length());
     int slash = rest.indexOf('/');
-    if (slash <= 0 || !(caller instanceof Caller.OfNode(Node node))) {
+    if (slash <= 0 || !(caller instanceof Caller.OfNode(Node node, _))) {
       return Optional.of(notFound("no such boot tree"));
     }
     return Optional.of(

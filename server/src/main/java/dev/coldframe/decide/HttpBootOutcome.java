@@ -21,6 +21,35 @@ public sealed interface HttpBootOutcome {
   /// Send a seed file to whom holds the token.
   record Seed(String token, String name) implements HttpBootOutcome {}
 
+  /// Serve a part of an install to whom holds the token.
+  record Install(String token, Part part) implements HttpBootOutcome {
+    /// A part of an install.
+    public sealed interface Part {
+      /// Whether the installer sends it.
+      default boolean sends() {
+        return this instanceof Disks || this instanceof Sectors;
+      }
+    }
+
+    /// Which disks there are.
+    public record Disks() implements Part {}
+
+    /// What lies in parts of them.
+    public record Sectors() implements Part {}
+
+    /// What is written where.
+    public record Plan() implements Part {}
+
+    /// A chunk of the image.
+    public record Chunk(int number) implements Part {}
+
+    /// The files of the new root; secret.
+    public record Root() implements Part {}
+
+    /// The boot record.
+    public record Head() implements Part {}
+  }
+
   /// Take a report from whom holds the token.
   record Report(String token) implements HttpBootOutcome {}
 

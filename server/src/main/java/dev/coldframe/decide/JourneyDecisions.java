@@ -5,6 +5,7 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
+import dev.coldframe.node.Installation;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Journey;
 import dev.coldframe.node.Lifecycle;
@@ -13,6 +14,7 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +39,12 @@ public final class JourneyDecisions {
           "throttled",
           "kernel",
           "os",
-          "upgrade");
+          "upgrade",
+          "storage",
+          "kubernetes",
+          "scripts",
+          "disks",
+          "ntp");
 
   private static final int FIELD_CHARS = 200;
 
@@ -60,6 +67,13 @@ public final class JourneyDecisions {
   /// What an installer says of itself.
   public record Hello(Optional<Serial> serial, Optional<MacAddress> mac) {}
 
+  /// What an installer that is let in would get.
+  ///
+  /// @param tokenHash the hash of its token
+  /// @param install names a new install; one that was cut goes on under its own
+  /// @param tokenLife how long the token lives at most
+  public record Minted(String tokenHash, String install, Duration tokenLife) {}
+
   /// Where and when something was asked.
   ///
   /// @param node the node that the source address belongs to
@@ -71,13 +85,21 @@ public final class JourneyDecisions {
   /// Whether an installer is let in.
   ///
   /// @param state where the node stands
-  /// @param tokenHash the hash of the token that it would get
-  public static Verdict hello(Hello hello, BootState state, Asked asked, String tokenHash) {
+  /// @param minted what it would get
+  public static Verdict hello(Hello hello, BootState state, Asked asked, Minted minted) {
     Optional<String> refusal = helloRefusal(hello, state, asked);
     if (refusal.isPresent()) {
       return refuse(refusal.get(), asked, true);
     }
-    Journey journey = Journey.begin(tokenHash, asked.address(), asked.now());
+    Installation installation = state.installation();
+    boolean cut = installation.stage() == Installation.Stage.WRITING;
+    Journey journey =
+        Journey.begin(
+            minted.tokenHash(),
+            asked.address(),
+            asked.now(),
+            minted.tokenLife(),
+            cut ? installation.id() : minted.install());
     JournalEvent event =
         JournalEvent.of(
             asked.now(),
@@ -132,6 +154,15 @@ public final class JourneyDecisions {
     return mac && serial;
   }
 
+  /// Whether a token opens what may be asked for again and again.
+  ///
+  /// @param tokenHash hash of the token presented
+  public static Verdict use(String tokenHash, BootState state, Asked asked) {
+    return tokenRefusal(tokenHash, state, asked)
+        .map(reason -> refuse(reason, asked, true))
+        .orElseGet(() -> new Verdict(200, "", List.of(), UnaryOperator.identity()));
+  }
+
   /// Whether a token opens a secret resource.
   ///
   /// @param tokenHash hash of the token presented
@@ -183,6 +214,13 @@ public final class JourneyDecisions {
     }
     JournalEvent event =
         new JournalEvent(asked.now(), asked.node().name(), EventType.REPORTED, kept);
+    if (claimsInstalled(kept) && !isInstalling(asked.node(), state)) {
+      return new Verdict(
+          409,
+          "no disk was to be written",
+          List.of(refusal("done without a permit", asked)),
+          UnaryOperator.identity());
+    }
     boolean claimsReady = "ready".equals(kept.get("stage")) && "done".equals(kept.get("result"));
     Optional<String> lacking = claimsReady ? Lifecycle.readiness(kept) : Optional.empty();
     return new Verdict(
@@ -190,6 +228,17 @@ public final class JourneyDecisions {
         lacking.orElse(""),
         List.of(event),
         UnaryOperator.identity());
+  }
+
+  private static boolean claimsInstalled(Map<String, String> fields) {
+    return "install".equals(fields.get("stage")) && "done".equals(fields.get("result"));
+  }
+
+  /// Without an image there is nothing to write: such a node sets itself up.
+  private static boolean isInstalling(Node node, BootState state) {
+    return !node.profile().bootsImage()
+        || state.installation().stage() == Installation.Stage.WRITING
+        || state.installation().stage() == Installation.Stage.WRITTEN;
   }
 
   private static Optional<String> tokenRefusal(String tokenHash, BootState state, Asked asked) {
@@ -213,17 +262,20 @@ public final class JourneyDecisions {
   }
 
   private static Verdict refuse(String reason, Asked asked, boolean freeze) {
-    JournalEvent event =
-        JournalEvent.of(
-            asked.now(),
-            asked.node().name(),
-            EventType.TOKEN_REFUSED,
-            "reason",
-            reason,
-            "address",
-            asked.address().toString());
+    JournalEvent event = refusal(reason, asked);
     UnaryOperator<BootState> change =
         state -> state.journey().map(j -> state.withJourney(j.end(reason))).orElse(state);
     return new Verdict(403, reason, List.of(event), freeze ? change : UnaryOperator.identity());
+  }
+
+  private static JournalEvent refusal(String reason, Asked asked) {
+    return JournalEvent.of(
+        asked.now(),
+        asked.node().name(),
+        EventType.TOKEN_REFUSED,
+        "reason",
+        reason,
+        "address",
+        asked.address().toString());
   }
 }

@@ -17,7 +17,7 @@ public enum Patience {
   static Patience with(Caller caller, TftpMessage.Rrq request, Quirks quirks) {
     boolean windowed =
         request.options().stream().anyMatch(o -> o.name().equalsIgnoreCase("windowsize"));
-    return !windowed && caller instanceof Caller.OfNode(Node node) && mayBePi(node, quirks)
+    return !windowed && caller instanceof Caller.OfNode(Node node, _) && mayBePi(node, quirks)
         ? SLOW
         : MEASURED;
   }

@@ -46,8 +46,10 @@ public final class TftpDecisions {
   private TftpDecisions() {}
 
   /// Decides.
-  public static TftpOutcome decide(TftpMessage message, Way way, World world) {
-    Known known = new Known(message, way, Caller.at(way.source(), world), world);
+  ///
+  /// @param caller who speaks from the source
+  public static TftpOutcome decide(TftpMessage message, Way way, Caller caller, World world) {
+    Known known = new Known(message, way, caller, world);
     for (Rule rule : RULES) {
       Optional<TftpOutcome> outcome = rule.answer(known);
       if (outcome.isPresent()) {

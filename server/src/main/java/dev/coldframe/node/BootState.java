@@ -2,6 +2,7 @@ package dev.coldframe.node;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ import java.util.Optional;
 /// @param journey the permission of the running or last install
 /// @param facts what is known by now under fixed names: mac, serial, board, address, clock,
 ///   temperature …
+/// @param installation what its disk holds
+/// @param disks what its installer saw last
 public record BootState(
     Phase phase,
     Instant since,
@@ -25,46 +28,112 @@ public record BootState(
     int installs,
     int failures,
     Optional<Journey> journey,
-    Map<String, String> facts) {
+    Map<String, String> facts,
+    Installation installation,
+    List<Disk> disks) {
   public BootState {
     facts = Ordered.copy(facts);
+    disks = List.copyOf(disks);
   }
 
   /// A node of which nothing has been seen.
   public static BootState initial(Phase phase, Instant now) {
-    return new BootState(phase, now, false, 0, 0, 0, Optional.empty(), Map.of());
+    return new BootState(
+        phase, now, false, 0, 0, 0, Optional.empty(), Map.of(), Installation.NONE, List.of());
   }
 
   BootState in(Phase next, Instant now) {
     return next == phase
         ? this
-        : new BootState(next, now, dhcpSeen, filesServed, installs, failures, journey, facts);
+        : new BootState(
+            next,
+            now,
+            dhcpSeen,
+            filesServed,
+            installs,
+            failures,
+            journey,
+            facts,
+            installation,
+            disks);
   }
 
   BootState freshBoot(Instant now) {
     Optional<Journey> dead = journey.map(j -> j.end("the node booted again"));
-    return new BootState(Phase.BOOTING, now, true, 0, installs, failures, dead, facts);
+    return new BootState(
+        Phase.BOOTING, now, true, 0, installs, failures, dead, facts, installation, disks);
   }
 
   BootState withFile() {
     return new BootState(
-        phase, since, dhcpSeen, filesServed + 1, installs, failures, journey, facts);
+        phase,
+        since,
+        dhcpSeen,
+        filesServed + 1,
+        installs,
+        failures,
+        journey,
+        facts,
+        installation,
+        disks);
   }
 
   BootState withFailures(int count) {
-    return new BootState(phase, since, dhcpSeen, filesServed, installs, count, journey, facts);
+    return new BootState(
+        phase, since, dhcpSeen, filesServed, installs, count, journey, facts, installation, disks);
   }
 
   /// The same state with another journey.
   public BootState withJourney(Journey next) {
     return new BootState(
-        phase, since, dhcpSeen, filesServed, installs, failures, Optional.of(next), facts);
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        failures,
+        Optional.of(next),
+        facts,
+        installation,
+        disks);
   }
 
   /// The same state with a new install begun.
   public BootState withInstall(Journey next) {
     return new BootState(
-        phase, since, dhcpSeen, filesServed, installs + 1, failures, Optional.of(next), facts);
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs + 1,
+        failures,
+        Optional.of(next),
+        facts,
+        installation,
+        disks);
+  }
+
+  /// The same state with another installation.
+  public BootState withInstallation(Installation next) {
+    return next.equals(installation)
+        ? this
+        : new BootState(
+            phase, since, dhcpSeen, filesServed, installs, failures, journey, facts, next, disks);
+  }
+
+  /// The same state with other disks seen.
+  public BootState withDisks(List<Disk> seen) {
+    return new BootState(
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        failures,
+        journey,
+        facts,
+        installation,
+        seen);
   }
 
   BootState withFacts(Map<String, String> news) {
@@ -73,6 +142,7 @@ public record BootState(
     }
     var all = new LinkedHashMap<>(facts);
     all.putAll(news);
-    return new BootState(phase, since, dhcpSeen, filesServed, installs, failures, journey, all);
+    return new BootState(
+        phase, since, dhcpSeen, filesServed, installs, failures, journey, all, installation, disks);
   }
 }

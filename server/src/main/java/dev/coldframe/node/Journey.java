@@ -4,6 +4,7 @@ import dev.coldframe.net.Ip4;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /// One install's permission to fetch what is secret: from the installer's hello to `ready`
 /// (architecture, section 6).
@@ -15,11 +16,16 @@ import java.util.Map;
 /// @param dies when it ends by age
 /// @param ended why it is dead before that, or empty
 /// @param released when each secret resource was first sent whole, by name
+/// @param install names the install, hex digits; an install that was cut goes on under its name
+/// @param permit which disk may be written, once that is decided
 public record Journey(
-    String tokenHash, Ip4 address, Instant dies, String ended, Map<String, Instant> released) {
-  /// A token's longest life.
-  public static final Duration LIFE = Duration.ofHours(2);
-
+    String tokenHash,
+    Ip4 address,
+    Instant dies,
+    String ended,
+    Map<String, Instant> released,
+    String install,
+    Optional<Permit> permit) {
   /// How long after its first complete transfer a secret resource may be fetched again, in case the
   /// node lost it.
   public static final Duration RETRY_WINDOW = Duration.ofMinutes(2);
@@ -29,8 +35,12 @@ public record Journey(
   }
 
   /// A fresh journey.
-  public static Journey begin(String tokenHash, Ip4 address, Instant now) {
-    return new Journey(tokenHash, address, now.plus(LIFE), "", Map.of());
+  ///
+  /// @param life how long the token lives at most
+  /// @param install names the install
+  public static Journey begin(
+      String tokenHash, Ip4 address, Instant now, Duration life, String install) {
+    return new Journey(tokenHash, address, now.plus(life), "", Map.of(), install, Optional.empty());
   }
 
   /// Whether the token still opens anything.
@@ -51,11 +61,18 @@ public record Journey(
     }
     var more = new java.util.LinkedHashMap<>(released);
     more.put(resource, now);
-    return new Journey(tokenHash, address, dies, ended, more);
+    return new Journey(tokenHash, address, dies, ended, more, install, permit);
+  }
+
+  /// The same journey with a disk that may be written.
+  public Journey withPermit(Permit disk) {
+    return new Journey(tokenHash, address, dies, ended, released, install, Optional.of(disk));
   }
 
   /// The same journey, dead for a reason.
   public Journey end(String reason) {
-    return ended.isEmpty() ? new Journey(tokenHash, address, dies, reason, released) : this;
+    return ended.isEmpty()
+        ? new Journey(tokenHash, address, dies, reason, released, install, permit)
+        : this;
   }
 }

@@ -2,6 +2,7 @@ package dev.coldframe.node;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,10 @@ public final class Lifecycle {
       Set.of(
           "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
 
+  /// A loader asks several times in one boot; longer than that from its first question on, and
+  /// shorter than any boot.
+  private static final Duration SAME_BOOT = Duration.ofSeconds(15);
+
   private Lifecycle() {}
 
   /// One step.
@@ -24,10 +29,14 @@ public final class Lifecycle {
   /// @return where it stands now, and the phase change as an event of its own, if there was one
   public static Step step(BootState state, JournalEvent event) {
     BootState next = move(state, event).withFacts(factsOf(event));
-    if (next.phase() == state.phase()) {
-      return new Step(next, List.of());
+    var derived = new ArrayList<JournalEvent>();
+    if (next.installation().refusals() > state.installation().refusals()) {
+      derived.add(localEvent(event));
     }
-    return new Step(next, List.of(phaseEvent(event, state.phase(), next.phase())));
+    if (next.phase() != state.phase()) {
+      derived.add(phaseEvent(event, state.phase(), next.phase()));
+    }
+    return new Step(next, derived);
   }
 
   /// The result of a step.
@@ -40,9 +49,11 @@ public final class Lifecycle {
     Instant now = event.at();
     return switch (event.type()) {
       case ADOPTED -> state.phase() == Phase.NEW ? state.in(Phase.ADOPTED, now) : state;
-      case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> loaderSpoke(event) ? booting(state, now) : state;
+      case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> spoke(state, event);
       case FILE_SERVED -> fileServed(state, now);
-      case HELLO -> state.in(Phase.INSTALLING, now);
+      case HELLO ->
+          state.in(Phase.INSTALLING, now).withInstallation(state.installation().attempted());
+      case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
       case SEEN,
@@ -60,25 +71,62 @@ public final class Lifecycle {
           INSTALL_REFUSED,
           INSTALL_PROGRESS,
           ARMED,
-          RECOVERY,
           FORGOTTEN ->
           state;
     };
   }
 
-  private static boolean loaderSpoke(JournalEvent event) {
-    String stage = event.fields().getOrDefault("stage", "");
-    return !stage.isEmpty() && Sighting.Stage.ofLabel(stage).boots();
+  private static BootState spoke(BootState state, JournalEvent event) {
+    String label = event.fields().getOrDefault("stage", "");
+    if (label.isEmpty()) {
+      return state;
+    }
+    Sighting.Stage stage = Sighting.Stage.ofLabel(label);
+    if (stage.boots()) {
+      return booting(state, event.at());
+    }
+    return stage == Sighting.Stage.SYSTEM
+        ? state.withInstallation(state.installation().alive())
+        : state;
   }
 
   /// A board that is no node yet stays NEW: it gets an address and nothing else. Repeated exchanges
-  /// of one boot (a Pi 3 asks up to three times) do not begin another.
+  /// of one boot (a Pi 3 asks up to three times) do not begin another. A board whose disk holds its
+  /// system is sent there.
   private static BootState booting(BootState state, Instant now) {
-    return switch (state.phase()) {
-      case NEW -> state;
-      case BOOTING -> state.dhcpSeen() ? state : state.freshBoot(now);
-      case ADOPTED, INSTALLING, FIRST_BOOT, READY, FAILED -> state.freshBoot(now);
-    };
+    if (state.phase() == Phase.NEW) {
+      return state;
+    }
+    Installation installation = state.installation();
+    if (sameBoot(installation, now)) {
+      return state;
+    }
+    if (bootsLocally(installation)) {
+      return state.withInstallation(installation.refusedAt(now));
+    }
+    boolean again = state.phase() == Phase.BOOTING && state.dhcpSeen();
+    return again ? state : state.freshBoot(now).withInstallation(installation.served());
+  }
+
+  /// Whether the loader that speaks now has just been sent to its disk.
+  private static boolean sameBoot(Installation installation, Instant now) {
+    return installation.local() && now.isBefore(installation.refused().plus(SAME_BOOT));
+  }
+
+  /// A board that looks at its disk first and comes here all the same has none that boots. One that
+  /// comes back without a sign of its system has none either, whatever its order.
+  private static boolean bootsLocally(Installation installation) {
+    return installation.complete()
+        && installation.order() != Installation.Order.DISK_FIRST
+        && installation.refusals() == 0;
+  }
+
+  private static BootState recovery(BootState state) {
+    BootState wanted = state.withInstallation(state.installation().wanted());
+    return state
+        .journey()
+        .map(j -> wanted.withJourney(j.end("the operator wants the node installed again")))
+        .orElse(wanted);
   }
 
   private static BootState fileServed(BootState state, Instant now) {
@@ -98,11 +146,26 @@ public final class Lifecycle {
     }
     boolean done = fields.getOrDefault("result", "").equals("done");
     return switch (stage) {
-      case "install" -> done ? state.in(Phase.FIRST_BOOT, now) : state;
-      case "first-boot" -> state.in(Phase.FIRST_BOOT, now);
-      case "ready" -> done && readiness(fields).isEmpty() ? ready(state, now) : state;
+      case "install" -> done ? written(state).in(Phase.FIRST_BOOT, now) : state;
+      case "first-boot" -> alive(written(state)).in(Phase.FIRST_BOOT, now);
+      case "ready" -> {
+        BootState seen = alive(written(state));
+        yield done && readiness(fields).isEmpty() ? ready(seen, now) : seen;
+      }
       default -> state;
     };
+  }
+
+  /// A system that reports has been written, whether or not its installer could say so.
+  private static BootState written(BootState state) {
+    Installation installation = state.installation();
+    return installation.stage() == Installation.Stage.WRITING
+        ? state.withInstallation(installation.written())
+        : state;
+  }
+
+  private static BootState alive(BootState state) {
+    return state.withInstallation(state.installation().alive());
   }
 
   /// What a `ready` report still lacks: configuration applied, sshd answers or is `off`, clock
@@ -122,7 +185,12 @@ public final class Lifecycle {
   }
 
   private static BootState ready(BootState state, Instant now) {
-    BootState done = state.in(Phase.READY, now).withFailures(0);
+    Installation installation = state.installation();
+    BootState done =
+        state
+            .in(Phase.READY, now)
+            .withFailures(0)
+            .withInstallation(installation.complete() ? installation.ready() : installation);
     return done.journey().map(j -> done.withJourney(j.end("the node is ready"))).orElse(done);
   }
 
@@ -192,6 +260,15 @@ public final class Lifecycle {
           }
         });
     return facts;
+  }
+
+  private static JournalEvent localEvent(JournalEvent cause) {
+    return JournalEvent.of(
+        cause.at(),
+        cause.subject(),
+        EventType.BOOTS_LOCALLY,
+        "stage",
+        cause.fields().getOrDefault("stage", ""));
   }
 
   private static JournalEvent phaseEvent(JournalEvent cause, Phase from, Phase to) {

@@ -31,6 +31,7 @@ import java.util.TreeSet;
 /// @param time which clock the NTP service may vouch for
 /// @param limits rate limits
 /// @param stages how long each stage of a boot may take
+/// @param tokenLife how long the token of an installation lives at most
 public record Site(
     String name,
     String domain,
@@ -50,7 +51,8 @@ public record Site(
     Tftp tftp,
     TimeSource time,
     Limits limits,
-    Stages stages) {
+    Stages stages,
+    Duration tokenLife) {
   /// The label of this server in the domain; no node or record may have it.
   public static final String APPLIANCE_LABEL = "coldframe";
 
@@ -87,7 +89,8 @@ public record Site(
         tftp,
         time,
         limits,
-        stages);
+        stages,
+        tokenLife);
   }
 
   /// A TCP endpoint to listen on.

@@ -7,6 +7,7 @@ import dev.coldframe.net.Serial;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,6 +163,24 @@ public final class World {
     return node.profile().bootsImage()
         ? node.profile().image().map(knowledge.images()::get)
         : Optional.empty();
+  }
+
+  /// The image whose kernel and initramfs carry a node's installer: the one that its profile names,
+  /// else its own if that has an initramfs, else the newest that has one and fits the same boards.
+  public Optional<OsImage> bootImageOf(Node node) {
+    Optional<OsImage> own = imageOf(node);
+    Optional<String> named = node.profile().install().image();
+    if (named.isPresent() || own.isEmpty()) {
+      return own.isEmpty() ? own : named.map(knowledge.images()::get);
+    }
+    if (!own.get().facts().initramfs().isEmpty()) {
+      return own;
+    }
+    List<Integer> boards = own.get().facts().boards();
+    return knowledge.images().values().stream()
+        .filter(image -> !image.facts().initramfs().isEmpty())
+        .filter(image -> image.facts().boards().containsAll(boards))
+        .max(Comparator.comparing(OsImage::imported).thenComparing(OsImage::name));
   }
 
   /// The operator's word about a node's disk, while it holds.

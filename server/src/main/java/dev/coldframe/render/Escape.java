@@ -88,6 +88,15 @@ final class Escape {
     return structured(value, Escape::yaml, key -> '"' + yamlLine(key) + '"');
   }
 
+  /// A TOML value: one-line strings, numbers, booleans and lists (TOML 1.0; its basic strings know
+  /// the same escapes as YAML's).
+  static String tomlValue(Object value) throws Refused {
+    if (value instanceof Map) {
+      throw new Refused("a table of a TOML file cannot be written as a value");
+    }
+    return structured(value, text -> '"' + yamlLine(text) + '"', UnaryOperator.identity());
+  }
+
   /// A JSON value: scalars, lists and maps (RFC 8259).
   static String json(Object value) throws Refused {
     return structured(value, Escape::jsonString, Escape::jsonString);

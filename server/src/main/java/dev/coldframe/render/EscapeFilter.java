@@ -23,6 +23,7 @@ record EscapeFilter(Writer writer) implements Filter {
     out.put("sh", new EscapeFilter(v -> Escape.sh(Escape.text(v))));
     out.put("yaml", new EscapeFilter(Escape::yamlValue));
     out.put("json", new EscapeFilter(Escape::json));
+    out.put("toml", new EscapeFilter(Escape::tomlValue));
     out.put("ini", new EscapeFilter(v -> Escape.ini(Escape.text(v))));
     out.put("cmdline", new EscapeFilter(v -> Escape.word(Escape.text(v))));
     out.put("word", new EscapeFilter(v -> Escape.word(Escape.text(v))));

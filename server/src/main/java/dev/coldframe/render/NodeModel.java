@@ -3,6 +3,7 @@ package dev.coldframe.render;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.ImageFacts;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
@@ -28,7 +29,8 @@ public final class NodeModel {
   /// @param instanceId node name and install counter
   /// @param seedUrl base URL of the seed files, with the token
   /// @param reportUrl where the node reports, with the token
-  public record Journey(String instanceId, String seedUrl, String reportUrl) {}
+  /// @param healthUrl where it reports once it is ready, with a key of its own; empty: nowhere
+  public record Journey(String instanceId, String seedUrl, String reportUrl, String healthUrl) {}
 
   /// For files of the boot tree: no secret is among the variables (row L-12).
   public static Map<String, Object> boot(Node node, World world) {
@@ -41,6 +43,8 @@ public final class NodeModel {
     out.put("profile", profile.name());
     out.put("boot", lower(profile.boot()));
     out.put("image", imageFacts(world.imageOf(node)));
+    out.put("installer", installerFacts(world.bootImageOf(node)));
+    out.put("command_line", "");
     out.put("user", profile.user().map(NodeModel::publicUser).orElse(noUser()));
     out.put(
         "ssh", Map.of("enabled", profile.ssh().enabled(), "password", profile.ssh().password()));
@@ -50,25 +54,58 @@ public final class NodeModel {
     out.put("address_in_os", lower(profile.addressInOs()));
     out.put("config_txt", profile.configTxt());
     out.put("cmdline", profile.cmdline());
+    out.putAll(SetupModel.of(profile.setup()));
     return out;
   }
 
-  /// For seed files, which only a journey token opens.
+  /// For seed files, which only a journey token opens, and for files that the installer puts
+  /// straight into the new root.
   public static Map<String, Object> seed(Node node, World world, Journey journey) {
     return withSecrets(
         node, world, journey, node.profile().user().flatMap(Profile.User::passwordHash));
   }
 
+  /// For files on the FAT boot partition of an installed disk, which everyone can read who holds
+  /// the card: a password's hash, but no token and no key.
+  public static Map<String, Object> disk(Node node, World world, Journey journey) {
+    Map<String, Object> out = seed(node, world, journey);
+    out.put("journey", Map.of("instance_id", journey.instanceId()));
+    return out;
+  }
+
   /// For looking at a seed file: no journey is begun, and each secret is [#MASK] (row L-13).
   public static Map<String, Object> preview(Node node, World world) {
-    String base = "http://" + world.site().appliance() + "/-/";
-    var journey =
-        new Journey(node.name() + "-0", base + "seed/" + MASK + "/", base + "report/" + MASK);
+    return masked(node, world, masked(node, world));
+  }
+
+  /// As [#disk], for looking at.
+  public static Map<String, Object> diskPreview(Node node, World world) {
+    Map<String, Object> out = preview(node, world);
+    out.put("journey", Map.of("instance_id", masked(node, world).instanceId()));
+    return out;
+  }
+
+  /// As [#seed], with each secret masked that there is.
+  public static Map<String, Object> masked(Node node, World world, Journey journey) {
+    Journey masked = masked(node, world);
     return withSecrets(
         node,
         world,
-        journey,
+        new Journey(
+            masked.instanceId(),
+            masked.seedUrl(),
+            masked.reportUrl(),
+            journey.healthUrl().isEmpty() ? "" : masked.healthUrl()),
         node.profile().user().flatMap(Profile.User::passwordHash).map(_ -> MASK));
+  }
+
+  private static Journey masked(Node node, World world) {
+    String base = "http://" + world.site().appliance() + "/-/";
+    return new Journey(
+        node.name() + "-0",
+        base + "seed/" + MASK + "/",
+        base + "report/" + MASK,
+        base + "health/" + MASK);
   }
 
   private static Map<String, Object> withSecrets(
@@ -84,7 +121,8 @@ public final class NodeModel {
         Map.of(
             "instance_id", journey.instanceId(),
             "seed_url", journey.seedUrl(),
-            "report_url", journey.reportUrl()));
+            "report_url", journey.reportUrl(),
+            "health_url", journey.healthUrl()));
     return out;
   }
 
@@ -130,11 +168,40 @@ public final class NodeModel {
     };
   }
 
+  /// What `image` names.
+  public static Map<String, Object> image(OsImage image) {
+    return imageFacts(Optional.of(image));
+  }
+
   private static Map<String, Object> imageFacts(Optional<OsImage> image) {
     return Map.of(
         "name", image.map(OsImage::name).orElse(""),
         "family", image.map(i -> i.facts().family().label()).orElse(""),
-        "dialect", image.map(i -> i.facts().dialect().label()).orElse(""));
+        "dialect", image.map(i -> i.facts().dialect().label()).orElse(""),
+        "boot_mount", image.map(i -> bootMount(i.facts().family())).orElse(""));
+  }
+
+  /// Where the running system has its boot partition (first-boot.md, section 7.1).
+  private static String bootMount(ImageFacts.Family family) {
+    return family == ImageFacts.Family.RASPIOS_BULLSEYE ? "/boot" : "/boot/firmware";
+  }
+
+  /// The 64-bit kernel that carries the installer, and its initramfs.
+  private static Map<String, Object> installerFacts(Optional<OsImage> image) {
+    return Map.of(
+        "kernel", first(image.map(i -> i.facts().kernels()), "vmlinuz", "kernel8"),
+        "initramfs", first(image.map(i -> i.facts().initramfs()), "initrd", "initramfs8"));
+  }
+
+  private static String first(Optional<List<String>> paths, String... preferred) {
+    List<String> all = paths.orElse(List.of());
+    for (String start : preferred) {
+      Optional<String> found = all.stream().filter(path -> path.startsWith(start)).findFirst();
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    return all.isEmpty() ? "" : all.getFirst();
   }
 
   private static Map<String, Object> networkFacts(Node node, World world) {

@@ -2,14 +2,20 @@ package dev.coldframe.store;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.Disk;
+import dev.coldframe.node.Installation;
 import dev.coldframe.node.Journey;
+import dev.coldframe.node.Permit;
 import dev.coldframe.node.Phase;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The JSON inside `journal.db`. A frozen format: what an older version wrote must still load.
@@ -39,7 +45,30 @@ final class StateJson {
     state.journey().ifPresent(journey -> write(journey, out.putObject("journey")));
     ObjectNode facts = out.putObject("facts");
     state.facts().forEach(facts::put);
+    write(state.installation(), out.putObject("installation"));
+    ArrayNode disks = out.putArray("disks");
+    state.disks().forEach(disk -> write(disk, disks.addObject()));
     return out.toString();
+  }
+
+  private static void write(Installation installation, ObjectNode out) {
+    out.put("stage", installation.stage().name());
+    out.put("id", installation.id());
+    out.put("disk", installation.disk());
+    out.put("order", installation.order().name());
+    out.put("local", installation.local());
+    out.put("refusals", installation.refusals());
+    out.put("refused", installation.refused().toEpochMilli());
+    out.put("attempts", installation.attempts());
+  }
+
+  private static void write(Disk disk, ObjectNode out) {
+    out.put("device", disk.device());
+    out.put("bytes", disk.sizeBytes());
+    out.put("model", disk.model());
+    out.put("serial", disk.serial());
+    disk.aliases().forEach(out.putArray("aliases")::add);
+    out.put("found", disk.found());
   }
 
   private static void write(Journey journey, ObjectNode out) {
@@ -49,6 +78,16 @@ final class StateJson {
     out.put("ended", journey.ended());
     ObjectNode released = out.putObject("released");
     journey.released().forEach((name, at) -> released.put(name, at.toEpochMilli()));
+    out.put("install", journey.install());
+    journey.permit().ifPresent(permit -> write(permit, out.putObject("permit")));
+  }
+
+  private static void write(Permit permit, ObjectNode out) {
+    out.put("device", permit.device());
+    out.put("disk", permit.disk());
+    out.put("image", permit.image());
+    out.put("goes-on", permit.goesOn());
+    permit.until().ifPresent(until -> out.put("until", until.toEpochMilli()));
   }
 
   static BootState readState(Phase phase, Instant since, String json) {
@@ -61,7 +100,39 @@ final class StateJson {
         in.path("installs").asInt(0),
         in.path("failures").asInt(0),
         in.has("journey") ? Optional.of(readJourney(in.path("journey"))) : Optional.empty(),
-        readFields(in.path("facts").toString()));
+        readFields(in.path("facts").toString()),
+        readInstallation(in.path("installation")),
+        readDisks(in.path("disks")));
+  }
+
+  /// What an older version wrote has none.
+  private static Installation readInstallation(JsonNode in) {
+    return new Installation(
+        Installation.Stage.valueOf(in.path("stage").asString("NONE")),
+        in.path("id").asString(""),
+        in.path("disk").asString(""),
+        Installation.Order.valueOf(in.path("order").asString("UNKNOWN")),
+        in.path("local").asBoolean(false),
+        in.path("refusals").asInt(0),
+        Instant.ofEpochMilli(in.path("refused").asLong(0)),
+        in.path("attempts").asInt(0));
+  }
+
+  private static List<Disk> readDisks(JsonNode in) {
+    var out = new ArrayList<Disk>();
+    for (JsonNode disk : in) {
+      var aliases = new ArrayList<String>();
+      disk.path("aliases").forEach(alias -> aliases.add(alias.asString("")));
+      out.add(
+          new Disk(
+              disk.path("device").asString(""),
+              disk.path("bytes").asLong(0),
+              disk.path("model").asString(""),
+              disk.path("serial").asString(""),
+              aliases,
+              disk.path("found").asString("")));
+    }
+    return out;
   }
 
   private static Journey readJourney(JsonNode in) {
@@ -74,6 +145,19 @@ final class StateJson {
         Ip4.parse(in.path("address").asString("0.0.0.0")),
         Instant.ofEpochMilli(in.path("dies").asLong(0)),
         in.path("ended").asString(""),
-        released);
+        released,
+        in.path("install").asString(""),
+        in.has("permit") ? Optional.of(readPermit(in.path("permit"))) : Optional.empty());
+  }
+
+  private static Permit readPermit(JsonNode in) {
+    return new Permit(
+        in.path("device").asString(""),
+        in.path("disk").asString(""),
+        in.path("image").asString(""),
+        in.path("goes-on").asBoolean(false),
+        in.has("until")
+            ? Optional.of(Instant.ofEpochMilli(in.path("until").asLong(0)))
+            : Optional.empty());
   }
 }

@@ -77,7 +77,8 @@ public final class Worlds implements Supplier<World> {
   public static Map<String, OsImage> bootable(List<StoredImage> images) {
     return images.stream()
         .filter(image -> image.boot().isPresent())
-        .map(image -> new OsImage(image.name(), image.content().sha256(), image.facts()))
+        .map(image ->
+            new OsImage(image.name(), image.content().sha256(), image.facts(), image.imported()))
         .collect(Collectors.toMap(OsImage::name, image -> image, (a, _) -> a));
   }
 

@@ -44,7 +44,7 @@ public record BootJournal(BootPlane plane, String via) {
   }
 
   private void record(Caller caller, EventType type, String path, String... more) {
-    if (!(caller instanceof Caller.OfNode(var node))) {
+    if (!(caller instanceof Caller.OfNode(var node, _))) {
       return;
     }
     String[] pairs = new String[4 + more.length];

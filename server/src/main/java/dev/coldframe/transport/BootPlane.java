@@ -1,7 +1,12 @@
 package dev.coldframe.transport;
 
+import dev.coldframe.decide.Caller;
+import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Installation;
+import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.transport.content.Installs;
 import dev.coldframe.transport.content.Library;
 import dev.coldframe.transport.content.Seeds;
 import java.time.InstantSource;
@@ -13,6 +18,8 @@ import java.util.function.Supplier;
 /// @param world the present world
 /// @param library opens boot files
 /// @param seeds renders seed files
+/// @param installs puts images together for installers
+/// @param desk what installers have shown of their disks
 /// @param chronicle the journal and the nodes' states
 /// @param counters counts what is not answered
 /// @param clock the time
@@ -21,7 +28,22 @@ public record BootPlane(
     Supplier<World> world,
     Library library,
     Seeds seeds,
+    Installs installs,
+    InstallDesk desk,
     Chronicle chronicle,
     Counters counters,
     InstantSource clock,
-    Executor blocking) {}
+    Executor blocking) {
+  /// Who speaks from an address.
+  public Caller caller(Ip4 source) {
+    return Caller.at(source, world.get(), this::staysAway);
+  }
+
+  /// Whether a node's loader is sent to its own disk: because its system is there, or because no
+  /// install has come to an end too often.
+  private boolean staysAway(Node node) {
+    Installation installation = chronicle.state(node.name(), clock.instant()).installation();
+    return installation.local()
+        || installation.attempts() > world.get().site().stages().retries() + 1;
+  }
+}

@@ -35,14 +35,16 @@ class BootTreeTest {
         .containsExactly(
             new Origin.NodeOverride("geranium", PATH),
             new Origin.Template(PATH),
-            new Origin.Image("raspios", PATH),
+            new Origin.Installer(PATH),
+            new Origin.Image(PATH),
             new Origin.TftpRoot(PATH));
     assertThat(BootTree.candidates(viewer, "net_install/boot.sig"))
         .containsExactly(
             new Origin.NodeOverride("geranium", "net_install/boot.sig"),
             new Origin.Template("net_install/boot.sig"),
             new Origin.Packed("net_install/boot.sig"),
-            new Origin.Image("raspios", "net_install/boot.sig"),
+            new Origin.Installer("net_install/boot.sig"),
+            new Origin.Image("net_install/boot.sig"),
             new Origin.TftpRoot("net_install/boot.sig"));
   }
 

@@ -14,6 +14,9 @@ record ConfigFolder(Path path) {
       for (String name : List.of("tftp-root", "templates", "files", "scripts", "state")) {
         Files.createDirectories(temp.resolve(name));
       }
+      for (String folder : List.of("templates", "scripts")) {
+        Files.writeString(temp.resolve(folder).resolve("motd.sh"), "true\n");
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -35,6 +35,7 @@ class ConfigLoaderTest {
   @Test
   void warnsOfAMissingTftpRootAndTakesTheShippedTemplatesForMissingOnes() throws IOException {
     Files.delete(temp.resolve("tftp-root"));
+    Files.delete(temp.resolve("templates/motd.sh"));
     Files.delete(temp.resolve("templates"));
     assertThat(folder.warnings(Samples.MINIMAL))
         .containsExactly(

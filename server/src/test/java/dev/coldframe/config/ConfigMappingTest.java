@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,7 @@ class ConfigMappingTest {
         .isEqualTo(
             new Site.Stages(
                 Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3));
+    assertThat(site.tokenLife()).isEqualTo(Duration.ofHours(2));
   }
 
   @Test
@@ -136,6 +138,7 @@ class ConfigMappingTest {
     assertThat(site.stages())
         .isEqualTo(
             new Site.Stages(Duration.ofSeconds(90), Duration.ofHours(1), Duration.ofMinutes(5), 0));
+    assertThat(site.tokenLife()).isEqualTo(Duration.ofMinutes(30));
     assertThat(site.adopt())
         .isEqualTo(
             new Adoption.Auto(
@@ -188,8 +191,44 @@ class ConfigMappingTest {
                 Profile.AddressInOs.STATIC,
                 List.of("dtparam=audio=off"),
                 List.of("cgroup_enable=memory", "quiet"),
-                Profile.Install.USUAL,
-                Profile.Setup.NONE));
+                new Profile.Install(
+                    Optional.of("raspios-full"),
+                    Optional.of("/dev/mmcblk0"),
+                    true,
+                    Profile.Overwrite.NEVER),
+                new Profile.Setup(
+                    true,
+                    List.of("nfs-common", "g++"),
+                    List.of(
+                        new Profile.Storage(
+                            "/dev/sda", "data", "ext4", "/srv/data", Profile.Overwrite.NEVER),
+                        new Profile.Storage(
+                            "/dev/disk/by-id/usb-x:0",
+                            "more",
+                            "ext4",
+                            "/srv/more",
+                            Profile.Overwrite.WHEN_BLANK)),
+                    true,
+                    Optional.of(new Profile.Fan.Gpio(14, 60)),
+                    Duration.ofSeconds(60),
+                    List.of("motd.sh"))));
+    assertThat(profile(folder.site(Samples.FULL), "office-pc").setup().fan())
+        .contains(new Profile.Fan.PoeHat(List.of(65, 70, 75, 80)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          disk: auto          |
+          disk: 31914983424   | 31914983424
+          disk: Samsung T7    | Samsung T7
+          disk: /dev/disk/by-id/nvme-x_1 | /dev/disk/by-id/nvme-x_1
+          """)
+  void takesADiskByAnyOfItsNames(String line, @Nullable String disk) {
+    Site site = folder.site(Samples.MINIMAL + "profiles: { pi: { %s } }\n".formatted(line));
+    assertThat(profile(site, "pi").install().disk()).isEqualTo(Optional.ofNullable(disk));
   }
 
   @Test

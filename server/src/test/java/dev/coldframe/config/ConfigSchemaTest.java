@@ -88,6 +88,8 @@ class ConfigSchemaTest {
           /properties/networks/items/properties/mode                | networks[].mode   | '    mode: %s'
           /properties/profiles/additionalProperties/properties/boot | profiles.*.boot   | 'profiles: { pi: { boot: %s } }'
           /properties/profiles/additionalProperties/properties/address-in-os | profiles.*.address-in-os | 'profiles: { pi: { address-in-os: %s } }'
+          /properties/profiles/additionalProperties/properties/overwrite | profiles.*.overwrite | 'profiles: { pi: { overwrite: %s } }'
+          /properties/profiles/additionalProperties/properties/storage/items/properties/format | profiles.*.storage[].format | 'profiles: { pi: { storage: [{ device: /dev/sda, label: a, mount: /a, format: %s }] } }'
           /properties/services/items                                | services          | 'services: [%s]'
           /properties/time                                          | time              | 'time: %s'
           """)

@@ -61,8 +61,21 @@ final class Samples {
           address-in-os: static
           config-txt: ["dtparam=audio=off"]
           cmdline: [cgroup_enable=memory, quiet]
+          installer-image: raspios-full
+          disk: /dev/mmcblk0
+          verify: on
+          overwrite: never
+          packages: { upgrade: true, install: [nfs-common, g++] }
+          storage:
+            - { device: /dev/sda, label: data, filesystem: ext4, mount: /srv/data, format: never }
+            - { device: /dev/disk/by-id/usb-x:0, label: more, mount: /srv/more }
+          kubernetes: true
+          fan: { gpio: 14, at: 60 }
+          health: 60s
+          first-boot: [motd.sh]
         office-pc:
           boot: files
+          fan: { poe: [65, 70, 75, 80] }
           bootfiles: { uefi-x64: ipxe/snponly.efi, uefi-arm64: efi/grubaa64.efi,
                        http-x64: efi/uki-amd64.efi, http-arm64: efi/uki-arm64.efi,
                        bios: ipxe/undionly.kpxe, ipxe: boot.ipxe, uboot: boot.scr.uimg }
@@ -73,6 +86,7 @@ final class Samples {
       records: { k8s-api: [192.168.0.20, 192.168.0.21], nas: 10.0.0.9 }
       upstream-dns: [192.168.0.1, 9.9.9.9]
       lease-time: 1h
+      token-life: 30m
       guests: office-pc
       services: [dhcp, tftp, dns]
       tftp: { single-port: true }

@@ -8,6 +8,7 @@ import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class BootPathsTest {
   private static String ask(String path, String from, World world) {
-    return switch (BootPaths.of(path, Caller.at(Ip4.parse(from), world), world)) {
+    return switch (BootPaths.of(path, Caller.at(Ip4.parse(from), world, _ -> false), world)) {
       case BootPaths.Answer.Look(_, List<String> paths) -> String.join(" | ", paths);
       case BootPaths.Answer.Nothing(String reason) -> reason;
     };
@@ -76,7 +77,7 @@ class BootPathsTest {
         World.of(
             site,
             World.Knowledge.of(Sites.quirks())
-                .withImages(Map.of("raspios", new OsImage("raspios", "00", facts))));
+                .withImages(Map.of("raspios", new OsImage("raspios", "00", facts, Instant.EPOCH))));
     assertThat(ask("config.txt", "192.168.0.20", imported)).isEqualTo("config.txt");
   }
 

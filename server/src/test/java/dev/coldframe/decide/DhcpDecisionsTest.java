@@ -796,7 +796,8 @@ class DhcpDecisionsTest {
             plain.tftp(),
             plain.time(),
             plain.limits(),
-            plain.stages());
+            plain.stages(),
+            plain.tokenLife());
     world = Sites.world(auto);
     assertThat(ask(DhcpRequest.pi4("dc:a6:32:aa:bb:cc")))
         .isInstanceOfSatisfying(

@@ -17,7 +17,9 @@ class HttpBootDecisionsTest {
 
   private HttpBootOutcome ask(String method, String target, String from) {
     return HttpBootDecisions.decide(
-        new HttpBootDecisions.Request(method, target), Caller.at(Ip4.parse(from), world), world);
+        new HttpBootDecisions.Request(method, target),
+        Caller.at(Ip4.parse(from), world, _ -> false),
+        world);
   }
 
   private static String shape(HttpBootOutcome outcome) {
@@ -28,6 +30,7 @@ class HttpBootDecisionsTest {
           "guest file " + String.join(" | ", paths);
       case HttpBootOutcome.Hello(var node) -> "hello " + node.name();
       case HttpBootOutcome.Seed(String token, String name) -> "seed " + token + " " + name;
+      case HttpBootOutcome.Install(String token, var part) -> "install " + token + " " + part;
       case HttpBootOutcome.Report(String token) -> "report " + token;
       case HttpBootOutcome.Refuse(int status, String _) -> Integer.toString(status);
       case HttpBootOutcome.Ignore _ -> "ignore";
@@ -41,6 +44,18 @@ class HttpBootDecisionsTest {
           GET,  /config.txt,                             192.168.0.20, file geranium config.txt
           HEAD, /a2ef5644/start4.elf,                    192.168.0.20, file geranium a2ef5644/start4.elf | start4.elf
           GET,  /dc-a6-32-01-36-c2/start4.elf,           192.168.0.20, 404
+          POST, /-/install/cafe/disks,                   192.168.0.20, install cafe Disks[]
+          POST, /-/install/cafe/sectors,                 192.168.0.20, install cafe Sectors[]
+          GET,  /-/install/cafe/plan,                    192.168.0.20, install cafe Plan[]
+          GET,  /-/install/cafe/chunk/17,                192.168.0.20, install cafe Chunk[number=17]
+          GET,  /-/install/cafe/root,                    192.168.0.20, install cafe Root[]
+          GET,  /-/install/cafe/head,                    192.168.0.20, install cafe Head[]
+          POST, /-/install/cafe/head,                    192.168.0.20, 405
+          GET,  /-/install/cafe/disks,                   192.168.0.20, 405
+          GET,  /-/install/cafe/chunk/-1,                192.168.0.20, 404
+          GET,  /-/install/cafe/chunk/12345678,          192.168.0.20, 404
+          GET,  /-/install/cafe/,                        192.168.0.20, 404
+          GET,  /-/install/cafe,                         192.168.0.20, 404
           GET,  //overlays//x.dtbo,                      192.168.0.20, file geranium overlays/x.dtbo
           GET,  /overlays/../x,                          192.168.0.20, 404
           GET,  /-/boot/geranium/cmdline.txt,            192.168.0.20, file geranium cmdline.txt
@@ -86,6 +101,6 @@ class HttpBootDecisionsTest {
 
   @Test
   void aStrangerSeesTheGuestsProfileWhereThereIsOne() {
-    assertThat(Caller.at(Ip4.parse("192.168.0.99"), world).viewer(world)).isEmpty();
+    assertThat(Caller.at(Ip4.parse("192.168.0.99"), world, _ -> false).viewer(world)).isEmpty();
   }
 }

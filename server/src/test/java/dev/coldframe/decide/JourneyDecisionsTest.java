@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class JourneyDecisionsTest {
   private static final Ip4 HOME = Ip4.parse("192.168.0.20");
+  private static final Duration LIFE = Duration.ofMinutes(90);
   private static final JourneyDecisions.Hello ITS_HELLO =
       new JourneyDecisions.Hello(
           Optional.of(Serial.parse("10000000a2ef5644")),
@@ -52,6 +53,10 @@ class JourneyDecisionsTest {
     return Lifecycle.step(s, JournalEvent.of(T0, "geranium", type, pairs)).state();
   }
 
+  private static JourneyDecisions.Minted minted(String tokenHash) {
+    return new JourneyDecisions.Minted(tokenHash, "1d", LIFE);
+  }
+
   private JourneyDecisions.Asked from(Ip4 address) {
     return new JourneyDecisions.Asked(node, address, now, true);
   }
@@ -65,7 +70,7 @@ class JourneyDecisionsTest {
   }
 
   private void enrol() {
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).granted())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash"))).granted())
         .isTrue();
   }
 
@@ -80,7 +85,7 @@ class JourneyDecisionsTest {
   @Tag("L-11")
   void aSecondHelloIsRefusedAndKillsTheToken() {
     enrol();
-    var second = take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "other"));
+    var second = take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("other")));
     assertThat(second.status()).isEqualTo(403);
     assertThat(second.events().getFirst().type()).isEqualTo(EventType.TOKEN_REFUSED);
     assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
@@ -92,10 +97,10 @@ class JourneyDecisionsTest {
   @Tag("L-04")
   void refusesAHelloWithoutABoot() {
     state = BootState.initial(Phase.ADOPTED, T0);
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).reason())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash"))).reason())
         .isEqualTo("no boot of this node was seen");
     state = step(state, EventType.DHCP_OFFERED, "stage", "pi-eeprom");
-    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), "hash")).granted())
+    assertThat(take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash"))).granted())
         .as("DHCP alone is not enough, a file must have been fetched")
         .isFalse();
   }
@@ -103,7 +108,7 @@ class JourneyDecisionsTest {
   @Test
   void aNodeThatARuleAdoptedWaitsForTheOperator() {
     var untrusted = new JourneyDecisions.Asked(node, HOME, now, false);
-    assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, "hash").reason())
+    assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, minted("hash")).reason())
         .isEqualTo("adopted by rule, its secrets wait for the operator");
   }
 
@@ -111,13 +116,15 @@ class JourneyDecisionsTest {
   void refusesAHelloThatNamesAnotherBoard() {
     var other =
         new JourneyDecisions.Hello(Optional.of(Serial.parse("10000000deadbeef")), ITS_HELLO.mac());
-    assertThat(JourneyDecisions.hello(other, state, from(HOME), "hash").granted()).isFalse();
+    assertThat(JourneyDecisions.hello(other, state, from(HOME), minted("hash")).granted()).isFalse();
     var otherMac =
         new JourneyDecisions.Hello(
             ITS_HELLO.serial(), Optional.of(MacAddress.parse("dc:a6:32:00:00:01")));
-    assertThat(JourneyDecisions.hello(otherMac, state, from(HOME), "hash").granted()).isFalse();
+    assertThat(JourneyDecisions.hello(otherMac, state, from(HOME), minted("hash")).granted())
+        .isFalse();
     var nothing = new JourneyDecisions.Hello(Optional.empty(), Optional.empty());
-    assertThat(JourneyDecisions.hello(nothing, state, from(HOME), "hash").granted()).isFalse();
+    assertThat(JourneyDecisions.hello(nothing, state, from(HOME), minted("hash")).granted())
+        .isFalse();
   }
 
   @Test
@@ -126,7 +133,7 @@ class JourneyDecisionsTest {
     for (Profile.Boot boot : new Profile.Boot[] {Profile.Boot.FILES, Profile.Boot.LOCAL}) {
       Node other = Sites.rack(Sites.profile("p", boot)).getFirst();
       var asked = new JourneyDecisions.Asked(other, HOME, now, true);
-      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, "hash").granted()).isFalse();
+      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, minted("hash")).granted()).isFalse();
     }
   }
 
@@ -157,7 +164,7 @@ class JourneyDecisionsTest {
             JourneyDecisions.release("hash", "user-data", state, from(Ip4.parse("192.168.0.99")))
                 .reason())
         .isEqualTo("token used from another address");
-    now = now.plus(Journey.LIFE).plus(Duration.ofSeconds(1));
+    now = now.plus(LIFE).plus(Duration.ofSeconds(1));
     assertThat(JourneyDecisions.release("hash", "user-data", state, from(HOME)).reason())
         .isEqualTo("token used after its death");
   }

@@ -44,7 +44,8 @@ class TftpDecisionsTest {
   }
 
   private static String decide(TftpMessage message, TftpDecisions.Way way, World world) {
-    return shape(TftpDecisions.decide(message, way, world));
+    return shape(
+        TftpDecisions.decide(message, way, Caller.at(way.source(), world, _ -> false), world));
   }
 
   @ParameterizedTest
@@ -183,7 +184,8 @@ class TftpDecisionsTest {
             s.tftp(),
             s.time(),
             s.limits(),
-            s.stages());
+            s.stages(),
+            s.tokenLife());
     assertThat(decide(CONFIG, from("192.168.0.99"), Sites.world(open)))
         .isEqualTo("guest guests config.txt");
   }
@@ -215,7 +217,11 @@ class TftpDecisionsTest {
   }
 
   private static TftpOptions options(TftpMessage.Rrq request, World world) {
-    return TftpDecisions.decide(request, from("192.168.0.20"), world)
+    return TftpDecisions.decide(
+                request,
+                from("192.168.0.20"),
+                Caller.at(Ip4.parse("192.168.0.20"), world, _ -> false),
+                world)
             instanceof TftpOutcome.Transfer transfer
         ? transfer.options()
         : TftpOptions.NONE;
@@ -238,7 +244,12 @@ class TftpDecisionsTest {
     nodes.add(Sites.node("desk", null, "52:54:00:01:02:03", "192.168.0.23", profile));
     World world = Sites.world(Sites.site(List.of(Sites.network()), nodes));
     String[] pairs = options.isEmpty() ? new String[0] : options.split("=", -1);
-    assertThat(TftpDecisions.decide(read("x", pairs), from(source), world))
+    assertThat(
+            TftpDecisions.decide(
+                read("x", pairs),
+                from(source),
+                Caller.at(Ip4.parse(source), world, _ -> false),
+                world))
         .isInstanceOfSatisfying(
             TftpOutcome.Transfer.class, t -> assertThat(t.patience()).isEqualTo(expected));
   }

@@ -27,7 +27,9 @@ class LifecycleTest {
 
   private void installs() {
     boots();
-    state = state.withInstall(Journey.begin("hash", Ip4.parse("192.168.0.20"), now));
+    state =
+        state.withInstall(
+            Journey.begin("hash", Ip4.parse("192.168.0.20"), now, Duration.ofHours(2), "1d"));
     happens(EventType.HELLO);
   }
 

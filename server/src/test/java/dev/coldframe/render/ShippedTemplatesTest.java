@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Cidr;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.ImageFacts;
+import dev.coldframe.node.ImageFacts.Dialect;
+import dev.coldframe.node.ImageFacts.Family;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +41,8 @@ class ShippedTemplatesTest {
       new NodeModel.Journey(
           "geranium-1",
           "http://192.168.0.2/-/seed/canary-token/",
-          "http://192.168.0.2/-/report/canary-token");
+          "http://192.168.0.2/-/report/canary-token",
+          "http://192.168.0.2/-/health/canary-key");
 
   private static final Templates SHIPPED = shipped();
 
@@ -53,8 +60,12 @@ class ShippedTemplatesTest {
     return Templates.of(sources);
   }
 
-  /// A rack with everything set.
   private static World full() {
+    return full(new Profile.Fan.Gpio(14, 60));
+  }
+
+  /// A rack with everything set.
+  private static World full(Profile.Fan fan) {
     Network n = Sites.network();
     var network =
         new Network(
@@ -91,7 +102,18 @@ class ShippedTemplatesTest {
             List.of("dtparam=audio=off", "gpu_mem=16"),
             List.of("cgroup_memory=1", "cgroup_enable=memory"),
             Profile.Install.USUAL,
-            Profile.Setup.NONE);
+            new Profile.Setup(
+                true,
+                List.of("nfs-common"),
+                List.of(
+                    new Profile.Storage(
+                        "/dev/sda", "data", "ext4", "/srv/data", Profile.Overwrite.WHEN_BLANK),
+                    new Profile.Storage(
+                        "/dev/sdb", "old", "ext4", "/srv/old", Profile.Overwrite.NEVER)),
+                true,
+                Optional.of(fan),
+                java.time.Duration.ofSeconds(60),
+                List.of("motd.sh")));
     World world = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
     return world.with(
         new World.Knowledge(
@@ -147,7 +169,8 @@ class ShippedTemplatesTest {
 
   private static World world(String kind) {
     return switch (kind) {
-      case "full" -> full();
+      case "full", "debian" -> full();
+      case "bullseye" -> full(new Profile.Fan.PoeHat(List.of(65, 70, 75, 80)));
       case "bare" -> bare();
       default -> Sites.world();
     };
@@ -157,18 +180,77 @@ class ShippedTemplatesTest {
     return Stream.of("rack", "full", "bare");
   }
 
+  /// An image of each dialect; the first three are of the same kinds as above.
+  private static OsImage image(String kind) {
+    return switch (kind) {
+      case "rack" -> image(Family.RASPIOS_TRIXIE, Dialect.CLOUD_INIT);
+      case "full" -> image(Family.RASPIOS_BOOKWORM, Dialect.CUSTOM_TOML);
+      case "bullseye" -> image(Family.RASPIOS_BULLSEYE, Dialect.FIRSTRUN);
+      default -> image(Family.DEBIAN, Dialect.NONE);
+    };
+  }
+
+  private static OsImage image(Family family, Dialect dialect) {
+    return new OsImage(
+        "os",
+        "00",
+        new ImageFacts(family, dialect, "", List.of(), List.of(), List.of(), List.of()),
+        Instant.EPOCH);
+  }
+
+  static Stream<String> imageKinds() {
+    return Stream.concat(kinds(), Stream.of("debian", "bullseye"));
+  }
+
   static Stream<String> goldens() {
-    return kinds().flatMap(kind -> SHIPPED.names().stream().map(name -> kind + "/" + name));
+    return imageKinds().flatMap(kind -> names(kind).map(name -> kind + "/" + name));
+  }
+
+  /// The templates that say something for this kind of node.
+  private static Stream<String> names(String kind) {
+    String dialect = image(kind).facts().dialect().label();
+    boolean boots = kinds().anyMatch(kind::equals);
+    return SHIPPED.names().stream()
+        .filter(name ->
+            ofDisk(name)
+                ? List.of("root", "disk/all", "disk/" + dialect).stream()
+                    .anyMatch(folder -> name.startsWith(folder + "/"))
+                : boots && !name.startsWith("parts/") && varies(name));
+  }
+
+  /// A template without a value or a tag is its own golden file.
+  private static boolean varies(String name) {
+    try {
+      String source = Files.readString(FOLDER.resolve(name + Templates.SUFFIX));
+      return source.contains("{{") || source.contains("{%");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean open(String name) {
+    return name.startsWith("boot/") || name.startsWith("installer/");
+  }
+
+  private static boolean ofDisk(String name) {
+    return name.startsWith("disk/") || name.startsWith("root/");
   }
 
   private static String render(String kind, String name) throws TemplateException {
+    return render(kind, image(kind), name);
+  }
+
+  private static String render(String kind, OsImage image, String name) throws TemplateException {
     World world = world(kind);
     Node node = world.node("geranium").orElseThrow();
-    return SHIPPED.render(
-        name,
-        name.startsWith("boot/")
-            ? NodeModel.boot(node, world)
-            : NodeModel.seed(node, world, JOURNEY));
+    Map<String, Object> model =
+        name.startsWith("disk/")
+            ? NodeModel.disk(node, world, JOURNEY)
+            : NodeModel.seed(node, world, JOURNEY);
+    if (ofDisk(name)) {
+      model.put("image", NodeModel.image(image));
+    }
+    return SHIPPED.render(name, open(name) ? NodeModel.boot(node, world) : model);
   }
 
   private static Map<?, ?> yaml(String text) {
@@ -247,8 +329,9 @@ class ShippedTemplatesTest {
     for (String name : SHIPPED.names()) {
       assertThat(SHIPPED.render(name, model)).as(name).doesNotContain("canary");
     }
-    assertThat(SHIPPED.render("seed/user-data", model))
-        .contains("passwd: \"********\"", "/-/report/********");
+    assertThat(SHIPPED.render("seed/user-data", model)).contains("passwd: \"********\"");
+    assertThat(SHIPPED.render("root/var/lib/coldframe/journey", model))
+        .contains("/-/report/********");
     assertThat(SHIPPED.render("seed/userconf.txt", model)).isEqualTo("mayth:********\n");
   }
 
@@ -271,13 +354,8 @@ class ShippedTemplatesTest {
                 "sudo", "ALL=(ALL) NOPASSWD:ALL",
                 "ssh_authorized_keys", List.of("ssh-a A", "b B")));
     assertThat(list(data, "runcmd")).contains(List.of("systemctl", "enable", "--now", "ssh"));
-    assertThat(list(data, "write_files"))
-        .contains(
-            Map.of(
-                "path",
-                "/etc/systemd/timesyncd.conf.d/50-coldframe.conf",
-                "content",
-                "# Written by Coldframe.\n[Time]\nNTP=ntp.nict.jp 192.168.0.2\n"));
+    assertThat(data.get("ssh_deletekeys")).isEqualTo(false);
+    assertThat(list(data, "ssh_genkeytypes")).isEmpty();
   }
 
   @Test
@@ -326,17 +404,58 @@ class ShippedTemplatesTest {
   void aProfileWithoutUserOrSshLeavesTheirFilesOut() throws TemplateException {
     assertThat(render("bare", "seed/userconf.txt")).isBlank();
     assertThat(render("bare", "seed/ssh")).isBlank();
-    assertThat(render("bare", "seed/timesyncd.conf")).isBlank();
+    assertThat(render("bare", "root/etc/systemd/timesyncd.conf.d/50-coldframe.conf")).isBlank();
     Map<?, ?> data = yaml(render("bare", "seed/user-data"));
     assertThat(data.containsKey("user")).isFalse();
     assertThat(list(data, "runcmd")).contains(List.of("systemctl", "disable", "--now", "ssh"));
   }
 
+  @ParameterizedTest
+  @MethodSource("imageKinds")
+  void theShellReadsEachScript(String kind, @TempDir Path folder) throws Exception {
+    for (String name : names(kind).toList()) {
+      String text = render(kind, name);
+      if (text.startsWith("#!/bin/") || name.endsWith(".sh")) {
+        String shell = text.startsWith("#!/bin/sh") ? "dash" : "bash";
+        Path script = Files.writeString(folder.resolve("script"), text);
+        Process run = new ProcessBuilder(shell, "-n", script.toString()).inheritIO().start();
+        assertThat(run.waitFor()).as(shell + " -n " + name).isZero();
+      }
+    }
+  }
+
   @Test
-  void theReportIsAShellScript(@TempDir Path folder) throws Exception {
-    Path script = Files.writeString(folder.resolve("report"), render("full", "seed/report.sh"));
-    Process bash = new ProcessBuilder("bash", "-n", script.toString()).inheritIO().start();
-    assertThat(bash.waitFor()).isZero();
+  @Tag("L-12")
+  void noFileOfABootPartitionCanNameAToken() throws TemplateException {
+    for (String kind : imageKinds().toList()) {
+      for (String name : names(kind).filter(n -> n.startsWith("disk/")).toList()) {
+        assertThat(render(kind, name)).as(name).doesNotContain("canary-");
+      }
+    }
+    Node node = full().node("geranium").orElseThrow();
+    assertThat(NodeModel.disk(node, full(), JOURNEY).toString()).doesNotContain("canary-");
+  }
+
+  @Test
+  void theWordsThatFirstrunCutsOffStandLast() throws TemplateException {
+    assertThat(render("bullseye", "disk/all/cmdline.txt"))
+        .endsWith(
+            " systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot"
+                + " systemd.unit=kernel-command-line.target\n");
+    OsImage trixie = image(Family.RASPIOS_TRIXIE, Dialect.FIRSTRUN);
+    assertThat(render("full", trixie, "disk/all/cmdline.txt"))
+        .contains(" systemd.run=/boot/firmware/firstrun.sh ");
+    assertThat(render("full", trixie, "disk/firstrun/firstrun.sh"))
+        .contains("\nboot='/boot/firmware'\n");
+  }
+
+  @Test
+  void theInstalledCommandLineLeavesTheAddressToTheSystem() throws TemplateException {
+    for (String kind : imageKinds().toList()) {
+      assertThat(render(kind, "disk/all/cmdline.txt")).doesNotContain("ip=", "panic=", "boot=");
+    }
+    assertThat(render("rack", "disk/all/cmdline.txt")).isEqualTo(" ds=nocloud;i=geranium-1\n");
+    assertThat(render("bare", "disk/all/cmdline.txt")).isBlank();
   }
 
   @Test

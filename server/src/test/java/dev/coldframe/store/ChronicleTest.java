@@ -10,6 +10,7 @@ import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Journey;
 import dev.coldframe.node.Phase;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,7 @@ class ChronicleTest {
                   List.of(JournalEvent.of(T0, "geranium", EventType.HELLO)),
                   s ->
                       s.withInstall(
-                          Journey.begin("hash", Ip4.parse("192.168.0.20"), T0)
+                          Journey.begin("hash", Ip4.parse("192.168.0.20"), T0, Duration.ofHours(2), "1d")
                               .withReleased("user-data", T0))));
     }
     try (var chronicle = new Chronicle(folder)) {

@@ -73,6 +73,26 @@ public final class Sites {
         Profile.Setup.NONE);
   }
 
+  /// The same profile with another set-up on first boot.
+  public static Profile withSetup(Profile p, Profile.Setup setup) {
+    return new Profile(
+        p.name(),
+        p.boot(),
+        p.image(),
+        p.bootRamdisk(),
+        p.bootfiles(),
+        p.user(),
+        p.ssh(),
+        p.locale(),
+        p.keyboard(),
+        p.timezone(),
+        p.addressInOs(),
+        p.configTxt(),
+        p.cmdline(),
+        p.install(),
+        setup);
+  }
+
   /// geranium by serial, dahlia by MAC, iris by both.
   public static List<Node> rack(Profile profile) {
     return List.of(
@@ -170,7 +190,8 @@ public final class Sites {
         new Site.Tftp(false),
         Site.TimeSource.KERNEL,
         new Site.Limits(true),
-        new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3));
+        new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3),
+        Duration.ofHours(2));
   }
 
   /// A site whose TFTP root and templates lie in `root/` and `templates/` of a folder.
@@ -195,7 +216,8 @@ public final class Sites {
         s.tftp(),
         s.time(),
         s.limits(),
-        s.stages());
+        s.stages(),
+        s.tokenLife());
   }
 
   /// The same site with other extra names.
@@ -244,7 +266,8 @@ public final class Sites {
         s.tftp(),
         time,
         limits,
-        s.stages());
+        s.stages(),
+        s.tokenLife());
   }
 
   /// The rack as a world.

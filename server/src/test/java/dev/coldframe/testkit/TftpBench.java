@@ -8,6 +8,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
+import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.tftp.TftpServer;
 import io.netty.channel.EventLoopGroup;
@@ -53,6 +54,8 @@ public final class TftpBench implements AutoCloseable {
             () -> world,
             library,
             (_, _, _) -> Optional.empty(),
+            NoInstalls.in(folder),
+            new InstallDesk(UnaryOperator.identity()),
             chronicle,
             counters,
             InstantSource.system(),

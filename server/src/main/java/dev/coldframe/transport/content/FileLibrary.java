@@ -55,6 +55,7 @@ public final class FileLibrary implements Library {
   private final ImageFiles images;
   private final Signatures signatures;
   private final RenderedFiles rendered;
+  private final InstallerArchive installer;
   private final InstantSource clock;
 
   /// Where files lie beside the site's own folders.
@@ -80,6 +81,7 @@ public final class FileLibrary implements Library {
     this.files = new FileShelf(new FileReader(places.scratch()), clock);
     this.images = new ImageFiles(places.images());
     this.rendered = new RenderedFiles(templates, images);
+    this.installer = new InstallerArchive(templates);
     this.signatures = new Signatures(places.state(), clock);
     this.clock = clock;
   }
@@ -154,11 +156,12 @@ public final class FileLibrary implements Library {
       overrides(node.name(), now.site())
           .list()
           .forEach(path -> out.add(new Origin.NodeOverride(node.name(), path)));
-      Optional<OsImage> image = now.imageOf(node);
+      Optional<OsImage> image = now.bootImageOf(node);
       if (image.isPresent()) {
         for (String path : images.paths(image.get())) {
-          out.add(new Origin.Image(image.get().name(), path));
+          out.add(new Origin.Image(path));
         }
+        image.get().facts().initramfs().forEach(path -> out.add(new Origin.Installer(path)));
       }
     }
     return List.copyOf(out);
@@ -184,9 +187,13 @@ public final class FileLibrary implements Library {
           viewer instanceof Viewer.OfNode(Node node)
               ? rendered.find(node, path, now, packed)
               : Optional.empty();
-      case Origin.Image(_, String path) -> {
+      case Origin.Installer(String path) ->
+          viewer instanceof Viewer.OfNode(Node node)
+              ? withInstaller(node, path, now)
+              : Optional.empty();
+      case Origin.Image(String path) -> {
         Optional<OsImage> image =
-            viewer instanceof Viewer.OfNode(Node node) ? now.imageOf(node) : Optional.empty();
+            viewer instanceof Viewer.OfNode(Node node) ? now.bootImageOf(node) : Optional.empty();
         yield image.isPresent() ? images.find(image.get(), path) : Optional.empty();
       }
       case Origin.Packed(String path) -> packed(viewer, path, now);
@@ -202,11 +209,22 @@ public final class FileLibrary implements Library {
     };
   }
 
+  private Optional<Shelved> withInstaller(Node node, String path, World now) throws IOException {
+    Optional<OsImage> image = now.bootImageOf(node);
+    boolean carries =
+        image.isPresent()
+            && image.get().facts().initramfs().stream().anyMatch(path::equalsIgnoreCase);
+    Optional<Shelved> own = carries ? images.find(image.get(), path) : Optional.empty();
+    return own.isPresent()
+        ? Optional.of(new WithInstaller(own.get(), installer.of(node, now)))
+        : Optional.empty();
+  }
+
   /// The node's tree as one volume, or the signature of that. What lies in the TFTP root goes into
   /// the volume only when no image gives the node its kernel.
   private Optional<Shelved> packed(Viewer viewer, String path, World now) throws IOException {
     var files = new TreeMap<String, Shelved>(String.CASE_INSENSITIVE_ORDER);
-    boolean image = viewer instanceof Viewer.OfNode(Node node) && now.imageOf(node).isPresent();
+    boolean image = viewer instanceof Viewer.OfNode(Node node) && now.bootImageOf(node).isPresent();
     for (var file : BootTree.paths(viewer, existing(viewer, now)).entrySet()) {
       boolean root = file.getValue() instanceof Origin.TftpRoot;
       if (!Ramdisk.isOne(file.getKey()) && !(root && image)) {

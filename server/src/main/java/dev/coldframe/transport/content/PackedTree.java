@@ -91,7 +91,8 @@ record PackedTree(Ramdisk layout, Map<String, Shelved> files, String etag) imple
   private static final Content NOTHING =
       new Content.Memory(ByteBuffer.allocateDirect(0), "nothing", ORIGIN);
 
-  private static List<Content.Part> parts(Content file) {
+  /// What a file consists of.
+  static List<Content.Part> parts(Content file) {
     return switch (file) {
       case Content.Memory memory ->
           List.of(

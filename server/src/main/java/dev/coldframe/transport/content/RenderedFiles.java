@@ -2,6 +2,7 @@ package dev.coldframe.transport.content;
 
 import dev.coldframe.boot.CmdlineTxt;
 import dev.coldframe.boot.ConfigTxt;
+import dev.coldframe.boot.UBootScript;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
 import dev.coldframe.node.World;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -73,12 +75,16 @@ final class RenderedFiles {
   private Optional<Shelved> render(
       Node node, String path, World world, Templates templates, boolean packed) throws IOException {
     try {
-      String text = templates.render(FOLDER + path, NodeModel.boot(node, world));
+      Map<String, Object> model = NodeModel.boot(node, world);
+      if (path.equals(UBootScript.PATH)) {
+        return script(node, world, templates, model);
+      }
+      String text = templates.render(FOLDER + path, model);
       if (text.isBlank()) {
         return Optional.empty();
       }
       String origin = "template";
-      Optional<OsImage> image = world.imageOf(node);
+      Optional<OsImage> image = world.bootImageOf(node);
       Optional<String> own = image.isPresent() ? images.text(image.get(), path) : Optional.empty();
       if (own.isPresent() && image.isPresent()) {
         String merged = merge(node, path, own.get(), text);
@@ -96,10 +102,28 @@ final class RenderedFiles {
     }
   }
 
+  /// U-Boot is told the kernel command line by its script, which therefore knows the merged one.
+  private Optional<Shelved> script(
+      Node node, World world, Templates templates, Map<String, Object> model)
+      throws IOException, TemplateException {
+    Optional<OsImage> image = world.bootImageOf(node);
+    if (image.isEmpty()) {
+      return Optional.empty();
+    }
+    String ours = templates.render(FOLDER + CmdlineTxt.PATH, model);
+    String own = images.text(image.get(), CmdlineTxt.PATH).orElse("");
+    var all = new HashMap<>(model);
+    all.put("command_line", merge(node, CmdlineTxt.PATH, own, ours).strip());
+    byte[] bytes = UBootScript.of(templates.render(FOLDER + UBootScript.PATH, all)).toArray();
+    ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    return Optional.of(FileReader.memory(direct, "template"));
+  }
+
   private static String merge(Node node, String path, String image, String ours) {
     return switch (path) {
       case ConfigTxt.PATH -> ConfigTxt.merge(image, ours);
-      case CmdlineTxt.PATH -> CmdlineTxt.merge(image, ours, node.profile().cmdline());
+      case CmdlineTxt.PATH ->
+          CmdlineTxt.merge(CmdlineTxt.overNetwork(image), ours, node.profile().cmdline());
       default -> ours;
     };
   }

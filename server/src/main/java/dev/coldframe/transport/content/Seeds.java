@@ -12,7 +12,13 @@ public interface Seeds {
   /// @param instanceId node name and install counter
   /// @param seedUrl base URL of the seed files, with the token
   /// @param reportUrl where the node reports, with the token
-  record Context(String instanceId, String seedUrl, String reportUrl) {}
+  /// @param healthUrl where it reports once it is ready, with a key of its own; empty: nowhere
+  record Context(String instanceId, String seedUrl, String reportUrl, String healthUrl) {
+    /// Without a place for later reports.
+    public Context(String instanceId, String seedUrl, String reportUrl) {
+      this(instanceId, seedUrl, reportUrl, "");
+    }
+  }
 
   /// Renders one seed file. Blocks; call it on a virtual thread.
   ///

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Content that several users share. Any thread.
-sealed interface Shelved permits Shelved.InMemory, Shelved.OpenFile, Shelved.InImage, PackedTree {
+sealed interface Shelved
+    permits Shelved.InMemory, Shelved.OpenFile, Shelved.InImage, PackedTree, WithInstaller {
   /// One more user's content; empty when it has been given up meanwhile.
   Optional<Content> share();
 

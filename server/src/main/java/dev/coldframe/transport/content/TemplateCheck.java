@@ -48,10 +48,14 @@ public final class TemplateCheck {
     return Optional.empty();
   }
 
-  /// Only what lies in `boot/` is served without a token; other folders hold parts of either.
+  /// What lies in `boot/` and `installer/` is served without a token, and everyone can read a card's boot partition;
+  /// other folders hold parts of either.
   private static Map<String, Object> model(String name, Node node, World world) {
-    return name.startsWith(RenderedFiles.FOLDER)
-        ? NodeModel.boot(node, world)
+    if (name.startsWith(RenderedFiles.FOLDER) || name.startsWith(InstallerArchive.FOLDER)) {
+      return NodeModel.boot(node, world);
+    }
+    return name.startsWith(DiskSetup.DISK)
+        ? NodeModel.diskPreview(node, world)
         : NodeModel.preview(node, world);
   }
 }

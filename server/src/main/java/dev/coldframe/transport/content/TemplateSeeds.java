@@ -30,10 +30,13 @@ public final class TemplateSeeds implements Seeds {
 
   @Override
   public Optional<Bytes> render(Node node, String name, Context context) throws IOException {
-    var journey =
-        new NodeModel.Journey(context.instanceId(), context.seedUrl(), context.reportUrl());
     World now = world.get();
-    return render(now, name, NodeModel.seed(node, now, journey));
+    return render(now, name, NodeModel.seed(node, now, journey(context)));
+  }
+
+  static NodeModel.Journey journey(Context context) {
+    return new NodeModel.Journey(
+        context.instanceId(), context.seedUrl(), context.reportUrl(), context.healthUrl());
   }
 
   /// Renders a seed file with each secret masked and without a journey (row L-13).

@@ -79,7 +79,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
 
   private void act(Exchange exchange, FullHttpRequest request) {
     World world = plane.world().get();
-    Caller caller = Caller.at(exchange.source(), world);
+    Caller caller = plane.caller(exchange.source());
     var asked = new HttpBootDecisions.Request(request.method().name(), request.uri());
     switch (HttpBootDecisions.decide(asked, caller, world)) {
       case HttpBootOutcome.ServeFile(Viewer viewer, List<String> paths) ->
@@ -89,6 +89,12 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
               .hello(request.content().toString(StandardCharsets.UTF_8));
       case HttpBootOutcome.Seed(String token, String name) ->
           JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.seed(token, name));
+      case HttpBootOutcome.Install(String token, var part) -> {
+        String body = request.content().toString(StandardCharsets.US_ASCII);
+        JourneyExchange.node(plane, exchange, caller)
+            .ifPresent(
+                node -> new InstallExchange(plane, exchange, node, token).answer(part, body));
+      }
       case HttpBootOutcome.Report(String token) -> {
         String body = request.content().toString(StandardCharsets.UTF_8);
         JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.report(token, body));
@@ -139,7 +145,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void journalRefusal(Caller caller, String path, String reason) {
-    if (path.contains("/-/seed/")) {
+    if (path.contains("/-/seed/") || path.contains("/-/install/")) {
       plane.counters().count("http", reason);
       return;
     }

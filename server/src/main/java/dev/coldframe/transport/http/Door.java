@@ -30,7 +30,7 @@ final class Door extends ChannelInboundHandlerAdapter {
     int now = open.incrementAndGet();
     ctx.channel().closeFuture().addListener(_ -> open.decrementAndGet());
     var source = link.hostOf((InetSocketAddress) ctx.channel().remoteAddress());
-    if (Caller.at(source, plane.world().get()) instanceof Caller.Outside) {
+    if (plane.caller(source) instanceof Caller.Outside) {
       plane.counters().count("http", "source outside the served networks");
       ctx.close();
     } else if (now > MAX_CONNECTIONS) {

@@ -50,8 +50,13 @@ final class JourneyExchange {
 
   /// For a caller that is a node; anybody else is refused here.
   static Optional<JourneyExchange> of(BootPlane plane, Exchange exchange, Caller caller) {
-    if (caller instanceof Caller.OfNode(Node node)) {
-      return Optional.of(new JourneyExchange(plane, exchange, node));
+    return node(plane, exchange, caller).map(node -> new JourneyExchange(plane, exchange, node));
+  }
+
+  /// The node that a caller is; anybody else is refused here.
+  static Optional<Node> node(BootPlane plane, Exchange exchange, Caller caller) {
+    if (caller instanceof Caller.OfNode(Node node, _)) {
+      return Optional.of(node);
     }
     plane.counters().count("http", "token from a caller that is no node");
     exchange.status(403);
@@ -91,11 +96,16 @@ final class JourneyExchange {
       exchange.status(400);
       return;
     }
-    byte[] random = new byte[TOKEN_BYTES];
-    RANDOM.nextBytes(random);
-    String token = HexFormat.of().formatHex(random);
+    String token = random();
+    String install = random();
     JourneyDecisions.Verdict verdict =
-        decide(state -> JourneyDecisions.hello(hello, state, asked(), hash(token)));
+        decide(state ->
+            JourneyDecisions.hello(
+                hello,
+                state,
+                asked(),
+                new JourneyDecisions.Minted(
+                    hash(token), install, plane.world().get().site().tokenLife())));
     if (!verdict.granted()) {
       exchange.status(verdict.status());
       return;
@@ -105,9 +115,26 @@ final class JourneyExchange {
     answer.put("nonce", nonce);
     answer.put("seed", "/-/seed/" + token + "/");
     answer.put("report", "/-/report/" + token);
+    if (node.profile().bootsImage()) {
+      answer.put("install", "/-/install/" + token + "/");
+    }
     answer.put("time", now.toString());
     exchange.once(
         Bytes.of(answer.toString(), StandardCharsets.UTF_8), "application/json", () -> {});
+  }
+
+  private static String random() {
+    byte[] random = new byte[TOKEN_BYTES];
+    RANDOM.nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /// What files may say of a journey.
+  static Seeds.Context context(Exchange exchange, Node node, BootState state, String token) {
+    return new Seeds.Context(
+        node.name() + "-" + state.installs(),
+        exchange.here() + "/-/seed/" + token + "/",
+        exchange.here() + "/-/report/" + token);
   }
 
   void seed(String token, String name) {
@@ -118,12 +145,8 @@ final class JourneyExchange {
       refuse(verdict);
       return;
     }
-    int installs = plane.chronicle().state(node.name(), now).installs();
-    var context =
-        new Seeds.Context(
-            node.name() + "-" + installs,
-            exchange.here() + "/-/seed/" + token + "/",
-            exchange.here() + "/-/report/" + token);
+    BootState state = plane.chronicle().state(node.name(), now);
+    Seeds.Context context = context(exchange, node, state, token);
     plane.blocking().execute(() -> render(name, context));
   }
 
@@ -163,6 +186,10 @@ final class JourneyExchange {
     String hash = hash(token);
     JourneyDecisions.Verdict verdict =
         decide(state -> JourneyDecisions.report(hash, fields, state, asked()));
+    if (verdict.granted() && "install".equals(fields.get("stage"))) {
+      plane.installs().done(node);
+      plane.desk().done(node.name());
+    }
     if (verdict.status() == 403) {
       refuse(verdict);
     } else if (verdict.status() == 409) {

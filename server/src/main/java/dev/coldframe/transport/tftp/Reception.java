@@ -43,12 +43,13 @@ record Reception(BootPlane plane, Link link, int servicePort, PathMtu pathMtu) {
     World world = plane.world().get();
     int mtuBytes = Math.min(link.mtuBytes(), pathMtu.to(peer.host()));
     var way = new TftpDecisions.Way(peer.host(), peer.port(), local, servicePort, mtuBytes);
-    TftpOutcome outcome = TftpDecisions.decide(message, way, world);
+    Caller caller = plane.caller(peer.host());
+    TftpOutcome outcome = TftpDecisions.decide(message, way, caller, world);
     if (outcome instanceof TftpOutcome.Ignore(String reason)) {
       plane.counters().count(SERVICE, reason);
       return Optional.empty();
     }
-    return Optional.of(new Asking(peer, local, Caller.at(peer.host(), world), message, outcome));
+    return Optional.of(new Asking(peer, local, caller, message, outcome));
   }
 
   /// Whether a packet outside any transfer may be answered with error 5.
@@ -56,8 +57,7 @@ record Reception(BootPlane plane, Link link, int servicePort, PathMtu pathMtu) {
     int port = packet.sender().getPort();
     return port != 0
         && port != servicePort
-        && !(Caller.at(link.hostOf(packet.sender()), plane.world().get())
-            instanceof Caller.Outside);
+        && !(plane.caller(link.hostOf(packet.sender())) instanceof Caller.Outside);
   }
 
   /// Something failed on a socket: the network refused a datagram, or there is a mistake of ours.

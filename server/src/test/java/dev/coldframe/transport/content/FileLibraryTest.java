@@ -87,7 +87,8 @@ class FileLibraryTest {
             s.tftp(),
             s.time(),
             s.limits(),
-            s.stages());
+            s.stages(),
+            s.tokenLife());
     return Sites.world(here);
   }
 

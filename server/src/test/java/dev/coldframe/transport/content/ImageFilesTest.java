@@ -14,6 +14,7 @@ import dev.coldframe.store.FirmwareKey;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.testkit.Sites;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,12 +24,16 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.commons.compress.archivers.cpio.CpioArchiveInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// A node's boot tree with an image in it.
 class ImageFilesTest {
   private static final Map<String, byte[]> FILES = dev.coldframe.testkit.Images.trixie();
+
+  /// What is not sent as the image has it.
+  private static final Set<String> MADE =
+      Set.of("config.txt", "cmdline.txt", "initramfs8", "initramfs_2712");
 
   private static final byte[] KERNEL = Objects.requireNonNull(FILES.get("kernel8.img"));
 
@@ -67,6 +76,44 @@ class ImageFilesTest {
     world = world(false);
   }
 
+  /// An image with one file, and with an initramfs behind it, so that it can be installed from.
+  private static Map<String, byte[]> image(String path, byte[] content) {
+    var out = new LinkedHashMap<String, byte[]>();
+    out.put(path, content);
+    out.put("initramfs8", new byte[] {0x70, 0x71});
+    return out;
+  }
+
+  @Test
+  void theInstallerStandsBehindTheInitramfsOnAMultipleOfFour() throws Exception {
+    images.remove("raspios");
+    add(dev.coldframe.testkit.Images.fat(image("kernel8.img", KERNEL)));
+    try (Content content = open("initramfs8")) {
+      assertThat(content.origin()).isEqualTo("image raspios + installer");
+      byte[] bytes = bytes(content);
+      assertThat(bytes.length % 4).isZero();
+      assertThat(Arrays.copyOf(bytes, 4)).containsExactly(0x70, 0x71, 0, 0);
+      var archive =
+          new CpioArchiveInputStream(new ByteArrayInputStream(bytes, 4, bytes.length - 4));
+      var names = new ArrayList<String>();
+      for (var e = archive.getNextEntry(); e != null; e = archive.getNextEntry()) {
+        names.add(e.getName());
+        if (e.getName().equals("conf/conf.d/zz-coldframe")) {
+          assertThat(new String(archive.readAllBytes(), UTF_8)).contains("BOOT=coldframe\n");
+        }
+      }
+      assertThat(names)
+          .containsExactly(
+              "coldframe",
+              "conf",
+              "conf/conf.d",
+              "scripts",
+              "coldframe/install",
+              "conf/conf.d/zz-coldframe",
+              "scripts/coldframe");
+    }
+  }
+
   private World world(boolean ramdisk) {
     var site = Sites.siteIn(folder, Sites.rack(Sites.withImage("raspios", ramdisk)));
     return World.of(
@@ -91,7 +138,7 @@ class ImageFilesTest {
   @Test
   void filesComeStraightOutOfTheImage() throws IOException {
     for (String path : FILES.keySet()) {
-      if (!path.equals("config.txt") && !path.equals("cmdline.txt")) {
+      if (!MADE.contains(path)) {
         try (Content content = open(path)) {
           assertThat(content.origin()).isEqualTo("image raspios");
           assertThat(bytes(content)).as(path).isEqualTo(FILES.get(path));
@@ -115,7 +162,7 @@ class ImageFilesTest {
   @Test
   void aScatteredFileIsJoined() throws Exception {
     images.remove("raspios");
-    byte[] fat = dev.coldframe.testkit.Images.fat(Map.of("a", KERNEL));
+    byte[] fat = dev.coldframe.testkit.Images.fat(image("a", KERNEL));
     // Clusters 2 3 4 5 … become 2 4 3 5 ….
     fat[512 + 3] = 0x04;
     fat[512 + 4] = 0x50;
@@ -201,7 +248,7 @@ class ImageFilesTest {
   void anImageOfTheSameNameTakesItsPlace() throws Exception {
     open("kernel8.img").close();
     images.remove("raspios");
-    add(dev.coldframe.testkit.Images.fat(Map.of("kernel8.img", new byte[] {1, 2, 3})));
+    add(dev.coldframe.testkit.Images.fat(image("kernel8.img", new byte[] {1, 2, 3})));
     try (Content content = open("kernel8.img")) {
       assertThat(bytes(content)).containsExactly(1, 2, 3);
     }
@@ -226,7 +273,7 @@ class ImageFilesTest {
       assertThat(volume.label()).isEqualTo("BOOT");
       assertThat(volume.files().keySet()).contains("extra.txt").doesNotContain("unrelated.iso");
       for (var file : FILES.entrySet()) {
-        if (!file.getKey().equals("config.txt") && !file.getKey().equals("cmdline.txt")) {
+        if (!MADE.contains(file.getKey())) {
           assertThat(
                   dev.coldframe.testkit.Images.read(
                       bytes, volume.file(file.getKey()).orElseThrow().runs()))

@@ -6,10 +6,12 @@ import dev.coldframe.boot.Viewer;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.testkit.Images;
+import dev.coldframe.testkit.NoInstalls;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TftpBench;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
+import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.transport.content.Library;
@@ -34,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,6 +77,8 @@ class JoinedContentTest {
               }
             },
             (_, _, _) -> Optional.empty(),
+            NoInstalls.in(folder),
+            new InstallDesk(UnaryOperator.identity()),
             chronicle,
             new Counters(),
             InstantSource.system(),

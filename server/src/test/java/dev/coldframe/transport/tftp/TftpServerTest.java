@@ -252,7 +252,8 @@ class TftpServerTest {
         new Site.Tftp(true),
         s.time(),
         s.limits(),
-        s.stages());
+        s.stages(),
+        s.tokenLife());
   }
 
   @Test

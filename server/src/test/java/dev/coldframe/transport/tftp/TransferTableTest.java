@@ -48,7 +48,7 @@ class TransferTableTest {
     var wanted =
         new TftpOutcome.Transfer(viewer, List.of("x"), TftpOptions.NONE, Patience.SLOW, false);
     var request = new TftpMessage.Rrq("x", "octet", List.of());
-    Caller caller = Caller.at(Ip4.parse(host), world);
+    Caller caller = Caller.at(Ip4.parse(host), world, _ -> false);
     var asking = new Asking(peer(host, port), Ip4.parse("192.168.0.2"), caller, request, wanted);
     var content = new Content.Memory(ByteBuffer.allocateDirect(9), "tag", "test");
     var transfer = new Transfer(asking, wanted, content, new Outlet(channel));

@@ -1,0 +1,279 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.disk.DiskContents;
+import dev.coldframe.disk.InstallMark;
+import dev.coldframe.net.ByteRange;
+import dev.coldframe.node.Arm;
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.Disk;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.Installation;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Journey;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Permit;
+import dev.coldframe.node.Phase;
+import dev.coldframe.node.Profile;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Which disk of a node an installer may write, if any (architecture, section 5; rows L-04 to
+/// L-08).
+///
+/// | On the disk | Without the operator's word | With it |
+/// |---|---|---|
+/// | blank | go | go |
+/// | this node's unfinished install | go on | go |
+/// | this node's finished system | keep it | go |
+/// | anything else | refuse, say what it is | go |
+public final class InstallDecisions {
+  private InstallDecisions() {}
+
+  /// A disk and what lies on it.
+  public record Looked(Disk disk, boolean readOnly, DiskContents contents) {}
+
+  /// What a decision looks at beside the disks.
+  ///
+  /// @param node whose disks they are
+  /// @param image what is to be written
+  /// @param arm the operator's word, while it holds
+  /// @param now the time
+  public record Asked(Node node, Image image, Optional<Arm> arm, Instant now) {}
+
+  /// What is to be written.
+  ///
+  /// @param name the image's name
+  /// @param sha256 hex digits
+  public record Image(String name, String sha256, long sizeBytes) {}
+
+  /// Looks at a node's disks.
+  ///
+  /// @param state where the node stands; its journey is alive
+  public static InstallOutcome decide(List<Looked> disks, BootState state, Asked asked) {
+    List<Looked> mine = candidates(disks, asked.node().profile());
+    var unread = new LinkedHashMap<String, List<ByteRange>>();
+    for (Looked looked : mine) {
+      if (looked.contents() instanceof DiskContents.Unread(List<ByteRange> ranges)) {
+        unread.put(looked.disk().device(), ranges);
+      }
+    }
+    if (!unread.isEmpty()) {
+      return new InstallOutcome.Read(unread);
+    }
+    if (asked.node().profile().install().overwrite() == Profile.Overwrite.NEVER) {
+      return refuse("the profile says overwrite: never");
+    }
+    if (mine.isEmpty()) {
+      return refuse(
+          disks.isEmpty()
+              ? "this machine has no disk"
+              : "no disk of this machine is the one to use");
+    }
+    return asked.arm().isPresent()
+        ? armed(mine, state, asked, asked.arm().get())
+        : unarmed(mine, state, asked);
+  }
+
+  private static List<Looked> candidates(List<Looked> disks, Profile profile) {
+    return disks.stream()
+        .filter(looked -> !looked.readOnly())
+        .filter(looked ->
+            profile.setup().storage().stream()
+                .noneMatch(data -> looked.disk().isCalled(data.device())))
+        .filter(looked -> profile.install().disk().map(looked.disk()::isCalled).orElse(true))
+        .toList();
+  }
+
+  private static InstallOutcome armed(List<Looked> mine, BootState state, Asked asked, Arm arm) {
+    List<Looked> meant =
+        mine.stream().filter(looked -> looked.disk().id().equals(arm.disk())).toList();
+    if (meant.size() != 1) {
+      return refuse("the disk that the operator was shown is not there");
+    }
+    Looked disk = meant.getFirst();
+    boolean goesOn = mark(disk).filter(m -> atWork(m, asked.node(), state)).isPresent();
+    return write(
+        disk, asked, "armed, " + disk.contents().words(), goesOn, Optional.of(arm.until()));
+  }
+
+  private static InstallOutcome unarmed(List<Looked> mine, BootState state, Asked asked) {
+    List<Looked> begun =
+        mine.stream()
+            .filter(d -> mark(d).filter(m -> atWork(m, asked.node(), state)).isPresent())
+            .toList();
+    List<Looked> meant = begun.size() == 1 ? begun : mine;
+    if (meant.size() > 1) {
+      return refuse("there are " + meant.size() + " disks; name one under disk, or arm one");
+    }
+    Looked disk = meant.getFirst();
+    return switch (disk.contents()) {
+      case DiskContents.Blank(String how) -> write(disk, asked, how, false, Optional.empty());
+      case DiskContents.Marked(InstallMark mark, boolean bootable) ->
+          marked(disk, mark, bootable, state, asked);
+      case DiskContents.Foreign(String what) -> refuse("it holds " + what, disk);
+      case DiskContents.Unread _ -> throw new IllegalStateException("every disk was read");
+    };
+  }
+
+  private static InstallOutcome marked(
+      Looked disk, InstallMark mark, boolean bootable, BootState state, Asked asked) {
+    if (!mark.node().equals(asked.node().name())) {
+      return refuse("it holds " + disk.contents().words(), disk);
+    }
+    if (atWork(mark, asked.node(), state) || !bootable) {
+      return write(disk, asked, "an unfinished install of this node", true, Optional.empty());
+    }
+    Installation installation = state.installation();
+    return installation.complete() && installation.id().equals(mark.install())
+        ? new InstallOutcome.Keep(disk.disk())
+        : refuse("it holds a system of this node that was installed before", disk);
+  }
+
+  private static Optional<InstallMark> mark(Looked looked) {
+    return looked.contents() instanceof DiskContents.Marked(InstallMark mark, _)
+        ? Optional.of(mark)
+        : Optional.empty();
+  }
+
+  private static boolean atWork(InstallMark mark, Node node, BootState state) {
+    return mark.node().equals(node.name()) && state.installation().isAtWork(mark.install());
+  }
+
+  private static InstallOutcome write(
+      Looked looked, Asked asked, String why, boolean goesOn, Optional<Instant> until) {
+    Disk disk = looked.disk();
+    if (disk.sizeBytes() < asked.image().sizeBytes()) {
+      return refuse("it is smaller than the image", looked);
+    }
+    var permit = new Permit(disk.device(), disk.id(), asked.image().sha256(), goesOn, until);
+    return new InstallOutcome.Write(permit, why);
+  }
+
+  private static InstallOutcome refuse(String reason) {
+    return new InstallOutcome.Refuse(reason, Optional.empty());
+  }
+
+  private static InstallOutcome refuse(String reason, Looked looked) {
+    return new InstallOutcome.Refuse(
+        looked.disk().device() + ": " + reason, Optional.of(looked.disk()));
+  }
+
+  /// What an outcome leaves behind.
+  ///
+  /// @param disks all that were looked at
+  /// @param state where the node stands
+  /// @param said the reason that was journalled last in this journey; it is not written twice
+  public static JourneyDecisions.Verdict verdict(
+      InstallOutcome outcome, List<Disk> disks, BootState state, Asked asked, String said) {
+    var events = new ArrayList<JournalEvent>();
+    UnaryOperator<BootState> change =
+        switch (outcome) {
+          case InstallOutcome.Read _ -> UnaryOperator.identity();
+          case InstallOutcome.Write(Permit permit, String why) -> {
+            seen(events, disks, asked);
+            events.add(permitted(permit, why, asked));
+            yield before -> permitted(before.withDisks(disks), permit);
+          }
+          case InstallOutcome.Refuse(String reason, Optional<Disk> disk) -> {
+            if (!reason.equals(said)) {
+              seen(events, disks, asked);
+              events.add(refused(reason, disk, asked));
+            }
+            yield before -> before.withDisks(disks);
+          }
+          case InstallOutcome.Keep(Disk _) -> {
+            seen(events, disks, asked);
+            events.add(kept(state.installation().stage(), asked));
+            yield before -> before.withDisks(disks).withInstallation(before.installation().kept());
+          }
+        };
+    return new JourneyDecisions.Verdict(200, "", events, change);
+  }
+
+  private static BootState permitted(BootState state, Permit permit) {
+    Optional<Journey> journey = state.journey();
+    if (journey.isEmpty()) {
+      return state;
+    }
+    return state
+        .withJourney(journey.get().withPermit(permit))
+        .withInstallation(state.installation().permitted(journey.get().install(), permit.disk()));
+  }
+
+  private static void seen(List<JournalEvent> events, List<Disk> disks, Asked asked) {
+    for (Disk disk : disks) {
+      events.add(
+          event(
+              asked,
+              EventType.DISK_SEEN,
+              "device",
+              disk.device(),
+              "bytes",
+              Long.toString(disk.sizeBytes()),
+              "model",
+              disk.model(),
+              "disk",
+              disk.id(),
+              "found",
+              disk.found()));
+    }
+  }
+
+  private static JournalEvent permitted(Permit permit, String why, Asked asked) {
+    return event(
+        asked,
+        EventType.INSTALL_PERMITTED,
+        "device",
+        permit.device(),
+        "disk",
+        permit.disk(),
+        "reason",
+        why,
+        "image",
+        asked.image().name());
+  }
+
+  private static JournalEvent refused(String reason, Optional<Disk> disk, Asked asked) {
+    return disk.isEmpty()
+        ? event(asked, EventType.INSTALL_REFUSED, "reason", reason)
+        : event(
+            asked,
+            EventType.INSTALL_REFUSED,
+            "reason",
+            reason,
+            "device",
+            disk.get().device(),
+            "disk",
+            disk.get().id(),
+            "found",
+            disk.get().found());
+  }
+
+  private static JournalEvent kept(Installation.Stage stage, Asked asked) {
+    Phase phase = stage == Installation.Stage.READY ? Phase.READY : Phase.FIRST_BOOT;
+    return event(
+        asked, EventType.PHASE, "to", phase.label(), "reason", "its system is on its disk");
+  }
+
+  private static JournalEvent event(Asked asked, EventType type, String... pairs) {
+    return JournalEvent.of(asked.now(), asked.node().name(), type, pairs);
+  }
+
+  /// Whether an install may be written now, for requests that repeat.
+  ///
+  /// @param begins whether this is the plan, before which nothing was written (row L-05)
+  /// @return why not, or empty
+  public static Optional<String> mayWrite(BootState state, boolean begins, Instant now) {
+    Optional<Permit> permit = state.journey().flatMap(Journey::permit);
+    if (permit.isEmpty() || state.installation().stage() != Installation.Stage.WRITING) {
+      return Optional.of("no disk may be written");
+    }
+    return begins && !permit.get().holdsAt(now)
+        ? Optional.of("the operator's word ended before the writing began")
+        : Optional.empty();
+  }
+}
