@@ -11,6 +11,8 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.SiteKey;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StateFolder;
 import dev.coldframe.store.StoreException;
@@ -21,9 +23,10 @@ import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SteadyClock;
+import dev.coldframe.transport.content.DiskSetup;
 import dev.coldframe.transport.content.FileLibrary;
-import dev.coldframe.transport.content.InstallFiles;
 import dev.coldframe.transport.content.Installs;
+import dev.coldframe.transport.content.NodeFiles;
 import dev.coldframe.transport.content.Root;
 import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
@@ -68,6 +71,9 @@ public final class Coldframe implements AutoCloseable {
   static final String REHEARSED_INTERFACE = "lo";
 
   private static final int LARGEST_MTU = 65_535;
+
+  /// What the site's key signs on disks.
+  private static final String MARKS = "install marks";
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Run run;
@@ -183,27 +189,10 @@ public final class Coldframe implements AutoCloseable {
     var places =
         new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
     var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
-    var installs =
-        new Installs(
-            images,
-            new InstallFiles() {
-              @Override
-              public java.util.SequencedMap<String, dev.coldframe.net.Bytes> bootPartition(
-                  Node n,
-                  dev.coldframe.node.OsImage i,
-                  dev.coldframe.transport.content.Seeds.Context c) {
-                return new java.util.TreeMap<>();
-              }
-
-              @Override
-              public List<RootFile> root(
-                  Node n,
-                  dev.coldframe.node.OsImage i,
-                  dev.coldframe.transport.content.Seeds.Context c) {
-                return List.of();
-              }
-            },
-            b -> dev.coldframe.disk.Sha256.of(b.toArray(), b.size()));
+    SiteKey key = SiteKey.of(run.state());
+    var files =
+        new NodeFiles(new DiskSetup(worlds, templates, images), new NodeSecrets(run.state(), key));
+    var installs = new Installs(images, files, bytes -> key.mac(MARKS, bytes));
     return new BootPlane(
         worlds,
         library,

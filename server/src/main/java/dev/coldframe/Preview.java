@@ -111,6 +111,7 @@ public final class Preview {
     return switch (file.kind()) {
       case RootFile.Kind.Content(Bytes bytes) ->
           new Listed(path, "disk: root, mode " + Integer.toOctalString(file.mode()), bytes.size());
+      case RootFile.Kind.Folder() -> new Listed(path, "disk: root, folder", 0);
       case RootFile.Kind.Link(String target) ->
           new Listed(path, "disk: root, link to " + target, target.length());
     };

@@ -104,10 +104,14 @@ public final class BootPaths {
   /// Half a boot tree would start a kernel that finds nothing (architecture, section 4: the node
   /// waits here).
   private static Optional<Answer> waitsForImage(Asked asked) {
-    return asked.caller() instanceof Caller.OfNode(Node node, _)
-            && node.profile().bootsImage()
-            && (asked.world().imageOf(node).isEmpty() || asked.world().bootImageOf(node).isEmpty())
-        ? nothing("the node's image has not been imported yet")
+    if (!(asked.caller() instanceof Caller.OfNode(Node node, _)) || !node.profile().bootsImage()) {
+      return Optional.empty();
+    }
+    if (asked.world().imageOf(node).isEmpty()) {
+      return nothing("the node's image has not been imported yet");
+    }
+    return asked.world().bootImageOf(node).isEmpty()
+        ? nothing("no imported image has an initramfs for the installer")
         : Optional.empty();
   }
 

@@ -6,11 +6,12 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.node.ImageFacts;
 import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,32 @@ class BootPathsTest {
     var site = Sites.site(List.of(Sites.network()), Sites.rack(Sites.withImage("raspios", false)));
     assertThat(ask("config.txt", "192.168.0.20", Sites.world(site)))
         .isEqualTo("the node's image has not been imported yet");
+    assertThat(ask("config.txt", "192.168.0.20", with(site, image("raspios", List.of()))))
+        .isEqualTo("no imported image has an initramfs for the installer");
+    assertThat(
+            ask("config.txt", "192.168.0.20", with(site, image("raspios", List.of("initramfs8")))))
+        .isEqualTo("config.txt");
+  }
+
+  @Test
+  void theInstallerMayComeFromAnotherImage() {
+    var site = Sites.site(List.of(Sites.network()), Sites.rack(Sites.withImage("raspios", false)));
+    World world = with(site, image("raspios", List.of()), image("newer", List.of("initramfs8")));
+    assertThat(ask("config.txt", "192.168.0.20", world)).isEqualTo("config.txt");
+    assertThat(world.bootImageOf(world.node("geranium").orElseThrow()).orElseThrow().name())
+        .isEqualTo("newer");
+  }
+
+  @Test
+  @Tag("L-01")
+  void aNodeThatIsSentToItsDiskIsRefusedFast() {
+    World world = Sites.world();
+    Caller sent = Caller.at(Ip4.parse("192.168.0.20"), world, _ -> true);
+    assertThat(BootPaths.of("start4.elf", sent, world))
+        .isEqualTo(new BootPaths.Answer.Nothing("the node boots from its own disk"));
+  }
+
+  private static OsImage image(String name, List<String> initramfs) {
     var facts =
         new ImageFacts(
             ImageFacts.Family.UNKNOWN,
@@ -71,14 +98,17 @@ class BootPathsTest {
             "",
             List.of(),
             List.of(),
-            List.of(),
+            initramfs,
             List.of());
-    World imported =
-        World.of(
-            site,
-            World.Knowledge.of(Sites.quirks())
-                .withImages(Map.of("raspios", new OsImage("raspios", "00", facts, Instant.EPOCH))));
-    assertThat(ask("config.txt", "192.168.0.20", imported)).isEqualTo("config.txt");
+    return new OsImage(name, "00", facts, Instant.EPOCH);
+  }
+
+  private static World with(Site site, OsImage... images) {
+    var byName = new HashMap<String, OsImage>();
+    for (OsImage image : images) {
+      byName.put(image.name(), image);
+    }
+    return World.of(site, World.Knowledge.of(Sites.quirks()).withImages(byName));
   }
 
   @Test

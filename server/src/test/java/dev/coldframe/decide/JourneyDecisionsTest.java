@@ -116,7 +116,8 @@ class JourneyDecisionsTest {
   void refusesAHelloThatNamesAnotherBoard() {
     var other =
         new JourneyDecisions.Hello(Optional.of(Serial.parse("10000000deadbeef")), ITS_HELLO.mac());
-    assertThat(JourneyDecisions.hello(other, state, from(HOME), minted("hash")).granted()).isFalse();
+    assertThat(JourneyDecisions.hello(other, state, from(HOME), minted("hash")).granted())
+        .isFalse();
     var otherMac =
         new JourneyDecisions.Hello(
             ITS_HELLO.serial(), Optional.of(MacAddress.parse("dc:a6:32:00:00:01")));
@@ -133,7 +134,8 @@ class JourneyDecisionsTest {
     for (Profile.Boot boot : new Profile.Boot[] {Profile.Boot.FILES, Profile.Boot.LOCAL}) {
       Node other = Sites.rack(Sites.profile("p", boot)).getFirst();
       var asked = new JourneyDecisions.Asked(other, HOME, now, true);
-      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, minted("hash")).granted()).isFalse();
+      assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, minted("hash")).granted())
+          .isFalse();
     }
   }
 

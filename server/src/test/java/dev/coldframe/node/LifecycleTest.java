@@ -192,4 +192,139 @@ class LifecycleTest {
             .orElseThrow();
     assertThat(Lifecycle.step(state, end).state().phase()).isEqualTo(Phase.ADOPTED);
   }
+
+  // --- what the disk holds
+
+  private void permitted() {
+    installs();
+    state = state.withInstallation(state.installation().permitted("1d", "cid"));
+  }
+
+  private void installed() {
+    permitted();
+    happens(EventType.REPORTED, "stage", "install", "result", "done");
+  }
+
+  private void systemSpeaks() {
+    happens(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+  }
+
+  private void ready() {
+    happens(
+        EventType.REPORTED,
+        "stage",
+        "ready",
+        "result",
+        "done",
+        "config",
+        "applied",
+        "sshd",
+        "true",
+        "clock",
+        "synchronised");
+  }
+
+  private void later() {
+    now = now.plus(Duration.ofMinutes(1));
+  }
+
+  @Test
+  @Tag("L-01")
+  void aBoardThatComesBackOverTheNetworkIsSentToItsDisk() {
+    installed();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    happens(EventType.DHCP_ACKNOWLEDGED, "stage", "pi-eeprom");
+    assertThat(state.installation().local()).isTrue();
+    assertThat(state.installation().refusals()).isOne();
+    assertThat(state.phase()).isEqualTo(Phase.FIRST_BOOT);
+    assertThat(state.journey().orElseThrow().aliveAt(now)).as("its token lives on").isTrue();
+    systemSpeaks();
+    ready();
+    assertThat(state.phase()).isEqualTo(Phase.READY);
+    assertThat(state.installation().order()).isEqualTo(Installation.Order.NETWORK_FIRST);
+    for (int boots = 0; boots < 5; boots++) {
+      later();
+      happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+      assertThat(state.installation().local()).isTrue();
+      systemSpeaks();
+    }
+  }
+
+  @Test
+  @Tag("L-08")
+  void aBoardThatLooksAtItsDiskFirstAndComesHasABlankOne() {
+    installed();
+    later();
+    systemSpeaks();
+    ready();
+    assertThat(state.installation().order()).isEqualTo(Installation.Order.DISK_FIRST);
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    assertThat(state.phase()).isEqualTo(Phase.BOOTING);
+    assertThat(state.installation().local()).isFalse();
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
+  }
+
+  @Test
+  @Tag("L-08")
+  void aBoardThatComesTwiceWithoutASignOfItsSystemHasNone() {
+    installed();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    systemSpeaks();
+    ready();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    assertThat(state.installation().local()).isTrue();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    assertThat(state.installation().local()).isFalse();
+    assertThat(state.phase()).isEqualTo(Phase.BOOTING);
+  }
+
+  @Test
+  @Tag("L-02")
+  void aSystemThatReportsHasBeenWrittenThoughItsInstallerCouldNotSaySo() {
+    permitted();
+    later();
+    ready();
+    assertThat(state.phase()).isEqualTo(Phase.READY);
+    assertThat(state.installation().stage()).isEqualTo(Installation.Stage.READY);
+  }
+
+  @Test
+  @Tag("L-07")
+  void aCutInstallKeepsItsNameOverTheNextBoot() {
+    permitted();
+    later();
+    boots();
+    assertThat(state.installation().isAtWork("1d")).isTrue();
+    assertThat(state.installation().local()).isFalse();
+  }
+
+  @Test
+  void recoverySendsTheNextBootToTheInstaller() {
+    installed();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    systemSpeaks();
+    ready();
+    happens(EventType.RECOVERY, "by", "operator");
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    assertThat(state.installation().local()).isFalse();
+    assertThat(state.phase()).isEqualTo(Phase.BOOTING);
+  }
+
+  @Test
+  void installersAreCountedUntilTheNodeIsReady() {
+    for (int i = 1; i <= 3; i++) {
+      permitted();
+      assertThat(state.installation().attempts()).isEqualTo(i);
+      later();
+    }
+    ready();
+    assertThat(state.installation().attempts()).isZero();
+  }
 }

@@ -39,7 +39,8 @@ class ChronicleTest {
                   List.of(JournalEvent.of(T0, "geranium", EventType.HELLO)),
                   s ->
                       s.withInstall(
-                          Journey.begin("hash", Ip4.parse("192.168.0.20"), T0, Duration.ofHours(2), "1d")
+                          Journey.begin(
+                                  "hash", Ip4.parse("192.168.0.20"), T0, Duration.ofHours(2), "1d")
                               .withReleased("user-data", T0))));
     }
     try (var chronicle = new Chronicle(folder)) {

@@ -32,8 +32,8 @@ public final class NodeFiles implements InstallFiles {
   }
 
   @Override
-  public SequencedMap<String, Bytes> bootPartition(
-      Node node, OsImage image, Seeds.Context context) throws IOException {
+  public SequencedMap<String, Bytes> bootPartition(Node node, OsImage image, Seeds.Context context)
+      throws IOException {
     return templates.bootPartition(node, image, context);
   }
 

@@ -48,8 +48,8 @@ public final class TemplateCheck {
     return Optional.empty();
   }
 
-  /// What lies in `boot/` and `installer/` is served without a token, and everyone can read a card's boot partition;
-  /// other folders hold parts of either.
+  /// What lies in `boot/` and `installer/` is served without a token, and everyone can read a
+  /// card's boot partition; other folders hold parts of either.
   private static Map<String, Object> model(String name, Node node, World world) {
     if (name.startsWith(RenderedFiles.FOLDER) || name.startsWith(InstallerArchive.FOLDER)) {
       return NodeModel.boot(node, world);

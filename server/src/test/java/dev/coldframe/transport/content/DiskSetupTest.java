@@ -113,6 +113,7 @@ class DiskSetupTest {
           switch (file.kind()) {
             case RootFile.Kind.Content(Bytes bytes) ->
                 "%04o %s".formatted(file.mode(), bytes.text(UTF_8));
+            case RootFile.Kind.Folder() -> throw new AssertionError("a template is no folder");
             case RootFile.Kind.Link(String target) -> "-> " + target;
           });
     }

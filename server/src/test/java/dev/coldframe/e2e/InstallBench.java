@@ -1,0 +1,171 @@
+package dev.coldframe.e2e;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What the tests of installing share: the appliance with the lab's image, one node `geranium` that
+/// installs it, and the machine that is this node.
+final class InstallBench implements AutoCloseable {
+  static final String NODE = "geranium";
+  static final String ADDRESS = "192.168.0.20";
+  static final String LOGIN = "grower@" + ADDRESS;
+
+  /// On a machine that emulates and shares its cores; what is measured is noted by the tests.
+  static final Duration LOADING = Duration.ofMinutes(4);
+
+  static final Duration WRITING = Duration.ofMinutes(15);
+  static final Duration BOOTING = Duration.ofMinutes(10);
+
+  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final long DISK_BYTES = 2L << 30;
+  private static final Pattern PHASE = Pattern.compile("\"phase\":\"([a-z-]+)\"");
+  private static final String CONFIG =
+      """
+      site: rack
+      domain: rack.home.arpa
+      appliance: { address: 192.168.0.2 }
+      admin: { listen: 127.0.0.1:0 }
+      networks:
+        - { interface: eth0, subnet: 192.168.0.0/24, dns: [appliance], ntp: [appliance] }
+      profiles:
+        lab:
+          image: lab-arm64
+          boot: install
+          user: { name: grower, ssh-keys: ["KEY"] }
+          timezone: Asia/Tokyo
+          cmdline: [lab.nonce=NONCE]
+      nodes:
+        geranium: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: lab }
+      time: local
+      """;
+
+  private final Lab lab;
+  private final String nonce;
+  private final Ssh ssh;
+  private final Machine machine;
+  private final Path disk;
+
+  /// @param random from which the nonce comes that the node's configuration carries
+  InstallBench(Path folder, RandomGenerator random) {
+    LabImage.need();
+    lab = Lab.open(folder);
+    nonce = Long.toHexString(random.nextLong() | Long.MIN_VALUE);
+    ssh = new Ssh(lab);
+    lab.serve(CONFIG.replace("KEY", ssh.publicKey()).replace("NONCE", nonce));
+    coldframe("image", "add", LabImage.PACKED.toString()).text();
+    machine = new Machine(Switch.in(lab, "192.168.0.50"), NODE, "dc:a6:32:01:36:c2");
+    disk = folder.resolve("disk");
+    blankDisk();
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  Ssh ssh() {
+    return ssh;
+  }
+
+  Path disk() {
+    return disk;
+  }
+
+  String nonce() {
+    return nonce;
+  }
+
+  /// Puts a new disk in.
+  void blankDisk() {
+    machine.off();
+    machine.disks(LabImage.blank(disk, DISK_BYTES));
+  }
+
+  /// Turns the machine on and sees the installer begin.
+  Console begin() {
+    Console console = machine.on(Machine.Cable.IN);
+    console.await("DHCP client bound to address " + Pattern.quote(ADDRESS), LOADING);
+    console.await("Starting kernel", LOADING);
+    console.await("coldframe: this machine is " + Pattern.quote(ADDRESS), LOADING);
+    return console;
+  }
+
+  /// Sees the installer come to its end, and the machine reset.
+  void finish(Console console) {
+    console.await("coldframe: done: ", WRITING);
+    machine.awaitOff(LOADING);
+  }
+
+  /// Turns the machine on, sees it boot its own disk and waits until the appliance calls it ready.
+  Console bootUntilReady() {
+    Console console = machine.on(Machine.Cable.IN);
+    console.await("Starting kernel", LOADING);
+    if (console.text().contains("DHCP client bound")) {
+      throw new AssertionError("it booted from the network, not from its own disk");
+    }
+    awaitPhase("ready", console);
+    return console;
+  }
+
+  private void awaitPhase(String wanted, Console console) {
+    long end = System.nanoTime() + BOOTING.toNanos();
+    while (!phase().equals(wanted)) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError(
+            phase()
+                + " instead of "
+                + wanted
+                + " after "
+                + BOOTING
+                + "\n"
+                + coldframe("node", NODE).out()
+                + console.text());
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.SECONDS.sleep(1);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Where the node stands.
+  String phase() {
+    String out = coldframe("nodes", "--json").text();
+    Matcher matcher = PHASE.matcher(out);
+    if (!matcher.find()) {
+      throw new AssertionError("no phase in " + out);
+    }
+    return matcher.group(1);
+  }
+
+  /// Runs a command on the node.
+  String onNode(String command) {
+    return ssh.run(LOGIN, command).text().strip();
+  }
+
+  /// Runs a command of Coldframe's.
+  Command.Result coldframe(String... words) {
+    List<String> all = new ArrayList<>(Arrays.asList(words));
+    all.addAll(List.of("-c", lab.folder().resolve("coldframe.yaml").toString()));
+    all.addAll(List.of("--state", lab.state().toString()));
+    return Command.run(LIMIT, lab.coldframe(all.toArray(String[]::new)));
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+    lab.close();
+  }
+}

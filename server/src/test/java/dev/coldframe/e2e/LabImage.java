@@ -1,0 +1,76 @@
+package dev.coldframe.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import org.junit.jupiter.api.Assumptions;
+
+/// The image that `scripts/lab-image` makes, and disks that hold it or nothing.
+final class LabImage {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final Path FOLDER = Path.of("target/lab").toAbsolutePath();
+
+  /// Where its boot partition starts and ends, and its root file system starts.
+  static final long BOOT_OFFSET = 8L << 20;
+
+  static final long ROOT_OFFSET = 200L << 20;
+
+  /// The image, and the same as it is imported.
+  static final Path RAW = FOLDER.resolve("lab-arm64.img");
+
+  static final Path PACKED = FOLDER.resolve("lab-arm64.img.xz");
+
+  private LabImage() {}
+
+  /// Without the image the test is skipped; in CI that is a failure.
+  static void need() {
+    if (!Files.exists(PACKED)) {
+      if ("true".equals(System.getenv("CI"))) {
+        throw new AssertionError("no " + PACKED + ": run scripts/lab-image");
+      }
+      Assumptions.abort("no lab image; scripts/lab-image makes it");
+    }
+  }
+
+  /// A disk that holds the image as it is.
+  static Path written(Path disk, long bytes) {
+    run("cp", "--sparse=always", RAW.toString(), disk.toString());
+    run("truncate", "-s", Long.toString(bytes), disk.toString());
+    return disk;
+  }
+
+  /// A disk as it leaves the factory, in place of what was there.
+  static Path blank(Path disk, long bytes) {
+    try (FileChannel channel =
+        FileChannel.open(
+            disk,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      channel.truncate(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    run("truncate", "-s", Long.toString(bytes), disk.toString());
+    return disk;
+  }
+
+  /// Takes a file out of a disk's boot partition.
+  static Path take(Path disk, String path, Path to) {
+    run("mcopy", "-n", "-o", "-i", disk + "@@" + BOOT_OFFSET, "::/" + path, to.toString());
+    return to;
+  }
+
+  /// Puts a file into a disk's boot partition.
+  static void put(Path disk, Path file, String path) {
+    run("mcopy", "-o", "-i", disk + "@@" + BOOT_OFFSET, file.toString(), "::/" + path);
+  }
+
+  private static void run(String... words) {
+    Command.run(LIMIT, words).text();
+  }
+}

@@ -1,0 +1,147 @@
+package dev.coldframe.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/// An emulated arm64 board on a [Switch], with a Raspberry Pi's hardware address. It has U-Boot as
+/// its loader, which tries the first disk and then the network; a reset turns it off, so that a
+/// test can look at the disk between two boots. Its serial lines are kept under `target/lab`.
+final class Machine implements AutoCloseable {
+  private static final Path LOADER = Path.of("/usr/lib/u-boot/qemu_arm64/u-boot.bin");
+  private static final Path CONSOLES = Path.of("target/lab/console").toAbsolutePath();
+
+  /// Whether the cable is in.
+  enum Cable {
+    IN,
+    OUT
+  }
+
+  private final Switch network;
+  private final String name;
+  private final String mac;
+  private final List<Path> disks = new ArrayList<>();
+  private Optional<Process> process = Optional.empty();
+  private int boots;
+  private long since;
+
+  /// @param name of its port, its hostname in the logs; at most 15 characters
+  Machine(Switch network, String name, String mac) {
+    this.network = network;
+    this.name = name;
+    this.mac = mac;
+    network.port(name);
+  }
+
+  /// Puts disks in, instead of what was in; the loader looks at the first.
+  void disks(Path... all) {
+    disks.clear();
+    disks.addAll(List.of(all));
+  }
+
+  /// Turns it on.
+  Console on(Cable cable) {
+    return start(virt(cable));
+  }
+
+  private Console start(List<String> words) {
+    off();
+    try {
+      Files.createDirectories(CONSOLES);
+      Path log = CONSOLES.resolve(name + "-" + ++boots + ".log");
+      Process started =
+          new ProcessBuilder(network.inside(words))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+      process = Optional.of(started);
+      since = System.nanoTime();
+      return new Console(log, started);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> virt(Cable cable) {
+    var words = new ArrayList<>(List.of("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"));
+    words.addAll(List.of("-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"));
+    words.addAll(List.of("-bios", LOADER.toString(), "-no-reboot", "-device", "virtio-rng-device"));
+    words.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "stdio"));
+    if (cable == Cable.IN) {
+      words.addAll(tap());
+      // U-Boot 2023.01 reads a wrong hardware address from virtio-net-pci.
+      words.addAll(List.of("-device", "virtio-net-device,netdev=net0,mac=" + mac));
+    } else {
+      words.addAll(List.of("-nic", "none"));
+    }
+    for (int i = 0; i < disks.size(); i++) {
+      // Written past the host's cache: what the machine was told is written stays when it is cut.
+      words.addAll(
+          List.of(
+              "-drive",
+              "if=none,id=disk" + i + ",format=raw,cache=none,file=" + disks.get(i),
+              "-device",
+              "virtio-blk-pci,drive=disk" + i + ",serial=LAB" + name + i));
+    }
+    return words;
+  }
+
+  private List<String> tap() {
+    return List.of("-netdev", "tap,id=net0,ifname=" + name + ",script=no,downscript=no");
+  }
+
+  /// Turns it on as an emulated Raspberry Pi 3B, which has no loader of its own: kernel, initramfs,
+  /// device tree and command line are given to it. The disk is its SD card.
+  Console onAsPi3(Path kernel, Path initramfs, Path tree, String cmdline) {
+    var words = new ArrayList<>(List.of("qemu-system-aarch64", "-M", "raspi3b", "-no-reboot"));
+    words.addAll(List.of("-kernel", kernel.toString(), "-initrd", initramfs.toString()));
+    words.addAll(List.of("-dtb", tree.toString(), "-append", cmdline));
+    words.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "stdio"));
+    words.addAll(tap());
+    words.addAll(List.of("-device", "usb-net,netdev=net0,mac=" + mac));
+    words.addAll(List.of("-drive", "if=sd,format=raw,cache=none,file=" + disks.getFirst()));
+    return start(words);
+  }
+
+  /// Since it was turned on.
+  Duration time() {
+    return Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  /// Cuts its power.
+  void off() {
+    process.ifPresent(running -> {
+      running.destroyForcibly();
+      awaitEnd(running, Duration.ofSeconds(20));
+    });
+    process = Optional.empty();
+  }
+
+  /// Waits until it turns itself off or resets.
+  void awaitOff(Duration limit) {
+    awaitEnd(process.orElseThrow(), limit);
+    process = Optional.empty();
+  }
+
+  private void awaitEnd(Process running, Duration limit) {
+    try {
+      if (!running.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError(name + " is still on after " + limit);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    off();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.coldframe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The checks of one long test, counted and named, with what was measured. At its end they are
+/// written to `target/lab/proof/<name>.json`, from which `scripts/e2e install` counts, and, when
+/// the system property `evidence` is `true`, to `docs/evidence/<name>.json`.
+final class Proof {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  private final String name;
+  private final Map<String, Object> measured = new LinkedHashMap<>();
+  private final List<String> checks = new ArrayList<>();
+  private final long since = System.nanoTime();
+
+  /// @param name of the evidence
+  /// @param seed from which everything random of this run comes
+  Proof(String name, long seed) {
+    this.name = name;
+    note("seed", seed);
+  }
+
+  /// One check: two things are equal.
+  void equal(String what, Object actual, Object expected) {
+    assertThat(actual).as(what).isEqualTo(expected);
+    checks.add(what);
+  }
+
+  /// One check: a text holds another.
+  void holds(String what, String text, String part) {
+    assertThat(text).as(what).contains(part);
+    checks.add(what);
+  }
+
+  /// One check: nothing but what is expected is there; what is there is noted.
+  void among(String what, Collection<String> actual, Collection<String> expected) {
+    assertThat(expected).as(what).containsAll(actual);
+    checks.add(what);
+    note(what, List.copyOf(actual));
+  }
+
+  /// Notes what was measured or chosen, and says it.
+  void note(String what, Object value) {
+    measured.put(what, value);
+    System.out.println(name + ": " + what + " = " + value);
+  }
+
+  /// Notes how long something took, in whole seconds.
+  void took(String what, Duration time) {
+    note(what + " (s)", time.toSeconds());
+  }
+
+  /// To be called when all has passed.
+  void end() {
+    var all = new LinkedHashMap<String, Object>();
+    all.put("test", name);
+    all.put("command", "scripts/e2e install");
+    all.put("commit", say("git", "rev-parse", "HEAD"));
+    all.put("clean", say("git", "status", "--porcelain", "--untracked-files=no").isEmpty());
+    all.put("machine", say("uname", "-srm") + ", " + cores() + " cores");
+    all.put("emulator", say("sh", "-c", "qemu-system-aarch64 --version | head -n 1"));
+    all.put("seconds", Duration.ofNanos(System.nanoTime() - since).toSeconds());
+    all.put("assertions", checks.size());
+    all.put("measured", measured);
+    all.put("checks", checks);
+    write(Path.of("target/lab/proof"), all);
+    if (Boolean.getBoolean("evidence")) {
+      write(Path.of("docs/evidence"), all);
+    }
+  }
+
+  private void write(Path folder, Map<String, Object> all) {
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(name + ".json"), JSON.writeValueAsString(all) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int cores() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  private static String say(String... words) {
+    return Command.run(LIMIT, words).out().strip();
+  }
+}
