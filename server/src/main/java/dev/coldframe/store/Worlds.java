@@ -116,10 +116,16 @@ public final class Worlds implements Supplier<World> {
   /// Makes a board a node, or a node that a rule adopted the operator's: in the world at once, so
   /// that the next board gets another name and address, and out of it again if it cannot be stored.
   ///
-  /// @return completes when it is on disk
+  /// @return completes when it is on disk; fails when another board got the name or the address
+  ///   since this was decided
   public synchronized CompletableFuture<Void> adopt(Node node) {
-    List<Node> before =
-        get().knowledge().adopted().stream().filter(n -> n.name().equals(node.name())).toList();
+    List<Node> adopted = get().knowledge().adopted();
+    if (adopted.stream().anyMatch(other -> clash(node, other))) {
+      return CompletableFuture.failedFuture(
+          new StoreException(
+              node.name() + " or " + node.address() + " was given to another board just now"));
+    }
+    List<Node> before = adopted.stream().filter(n -> n.name().equals(node.name())).toList();
     change(k -> k.withAdopted(replaced(k.adopted(), node.name(), List.of(node))));
     return store
         .save(LeaseStore.Adopted.of(node))
@@ -128,6 +134,13 @@ public final class Worlds implements Supplier<World> {
             change(k -> k.withAdopted(replaced(k.adopted(), node.name(), before)));
           }
         });
+  }
+
+  private static boolean clash(Node node, Node other) {
+    boolean sameName = node.name().equals(other.name());
+    return sameName
+        ? !node.identity().macs().equals(other.identity().macs())
+        : node.address().equals(other.address());
   }
 
   private static List<Node> replaced(List<Node> nodes, String name, List<Node> by) {

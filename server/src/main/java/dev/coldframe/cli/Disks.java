@@ -1,0 +1,33 @@
+package dev.coldframe.cli;
+
+import dev.coldframe.node.Disk;
+import java.util.List;
+import java.util.Locale;
+
+/// The disks that a node's installer showed, for people to choose from.
+final class Disks {
+  private static final double GIB = 1 << 30;
+
+  private Disks() {}
+
+  static Table table(List<Disk> disks) {
+    var out = new Table("DISK", "SIZE", "MODEL", "NUMBER", "HOLDS");
+    for (Disk disk : disks) {
+      out.row(
+          disk.device(),
+          size(disk.sizeBytes()),
+          or(disk.model()),
+          or(disk.serial()),
+          or(disk.found()));
+    }
+    return out;
+  }
+
+  static String size(long bytes) {
+    return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+  }
+
+  private static String or(String text) {
+    return text.isEmpty() ? "-" : text;
+  }
+}
