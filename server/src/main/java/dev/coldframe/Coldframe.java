@@ -79,6 +79,9 @@ public final class Coldframe implements AutoCloseable {
   /// What the site's key signs on disks.
   private static final String MARKS = "install marks";
 
+  /// What it signs for nodes that report their health.
+  private static final String HEALTH = "health reports";
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Run run;
   private final Worlds worlds;
@@ -217,13 +220,15 @@ public final class Coldframe implements AutoCloseable {
         new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
     var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
     var files = new NodeFiles(new DiskSetup(worlds, templates, images), secrets);
-    var installs = new Installs(images, files, bytes -> key.mac(MARKS, bytes));
+    var signers =
+        new Installs.Signers(bytes -> key.mac(MARKS, bytes), bytes -> key.mac(HEALTH, bytes));
+    var installs = new Installs(images, files, signers);
     return new BootPlane(
         worlds,
         library,
         new TemplateSeeds(worlds, templates),
         installs,
-        new InstallDesk(installs.mac()),
+        new InstallDesk(signers.marks()),
         chronicle,
         counters,
         dhcp.clock(),

@@ -50,6 +50,7 @@ public final class HttpBootDecisions {
           HttpBootDecisions::seed,
           HttpBootDecisions::install,
           HttpBootDecisions::report,
+          HttpBootDecisions::health,
           HttpBootDecisions::bootTree,
           HttpBootDecisions::unknownOfOurs,
           HttpBootDecisions::ownTree);
@@ -140,13 +141,24 @@ public final class HttpBootDecisions {
     if (parts.isEmpty()) {
       return Optional.empty();
     }
+    return Optional.of(posted(request, parts, new HttpBootOutcome.Report(parts.getFirst())));
+  }
+
+  private static Optional<HttpBootOutcome> health(Request request, Caller caller, World world) {
+    List<String> parts = below("/-/health/", request.target());
+    return parts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(posted(request, parts, new HttpBootOutcome.Health(parts.getFirst())));
+  }
+
+  private static HttpBootOutcome posted(
+      Request request, List<String> parts, HttpBootOutcome outcome) {
     if (parts.size() != 1) {
-      return Optional.of(notFound("no such report"));
+      return notFound("no such report");
     }
-    if (!request.method().equals("POST")) {
-      return Optional.of(new HttpBootOutcome.Refuse(405, "a report is a POST"));
-    }
-    return Optional.of(new HttpBootOutcome.Report(parts.get(0)));
+    return request.method().equals("POST")
+        ? outcome
+        : new HttpBootOutcome.Refuse(405, "a report is a POST");
   }
 
   private static List<String> below(String prefix, String target) {

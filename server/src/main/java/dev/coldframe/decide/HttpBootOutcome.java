@@ -53,6 +53,9 @@ public sealed interface HttpBootOutcome {
   /// Take a report from whom holds the token.
   record Report(String token) implements HttpBootOutcome {}
 
+  /// Take a report of a node that is up from whom holds its key.
+  record Health(String key) implements HttpBootOutcome {}
+
   /// Answer with a status; the reason is for the journal, not for the wire.
   record Refuse(int status, String reason) implements HttpBootOutcome {}
 

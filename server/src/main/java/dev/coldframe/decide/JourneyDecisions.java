@@ -37,6 +37,7 @@ public final class JourneyDecisions {
           "address",
           "temperature",
           "throttled",
+          "wear",
           "kernel",
           "os",
           "upgrade",
@@ -202,12 +203,7 @@ public final class JourneyDecisions {
     if (refusal.isPresent()) {
       return refuse(refusal.get(), asked, true);
     }
-    var kept = new LinkedHashMap<String, String>();
-    fields.forEach((name, value) -> {
-      if (REPORT_FIELDS.contains(name)) {
-        kept.put(name, value.length() <= FIELD_CHARS ? value : value.substring(0, FIELD_CHARS));
-      }
-    });
+    Map<String, String> kept = kept(fields);
     if (asked.node().profile().ssh().enabled()) {
       // A node that should have sshd cannot excuse itself.
       kept.replace("sshd", "off", "false");
@@ -228,6 +224,36 @@ public final class JourneyDecisions {
         lacking.orElse(""),
         List.of(event),
         UnaryOperator.identity());
+  }
+
+  /// Whether a report of a node that is up counts: its health, or how its upgrade went. The key
+  /// opens nothing else and lives as long as the install.
+  ///
+  /// @param presented the key in the request
+  /// @param expected the node's own
+  public static Verdict health(
+      String presented, String expected, Map<String, String> fields, Asked asked) {
+    if (!equal(presented, expected)) {
+      return refuse("unknown health key", asked, false);
+    }
+    Map<String, String> kept = kept(fields);
+    if (!"upgrade".equals(kept.get("stage"))) {
+      return new Verdict(204, "", List.of(), state -> Lifecycle.health(state, kept));
+    }
+    JournalEvent event =
+        new JournalEvent(asked.now(), asked.node().name(), EventType.REPORTED, kept);
+    return new Verdict(204, "", List.of(event), UnaryOperator.identity());
+  }
+
+  /// What is known of a report; long values cut.
+  private static Map<String, String> kept(Map<String, String> fields) {
+    var out = new LinkedHashMap<String, String>();
+    fields.forEach((name, value) -> {
+      if (REPORT_FIELDS.contains(name)) {
+        out.put(name, value.length() <= FIELD_CHARS ? value : value.substring(0, FIELD_CHARS));
+      }
+    });
+    return out;
   }
 
   private static boolean claimsInstalled(Map<String, String> fields) {

@@ -16,6 +16,8 @@ public final class Lifecycle {
       Set.of(
           "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
 
+  private static final Set<String> HEALTH = Set.of("clock", "temperature", "throttled", "wear");
+
   /// A loader asks several times in one boot; longer than that from its first question on, and
   /// shorter than any boot.
   private static final Duration SAME_BOOT = Duration.ofSeconds(15);
@@ -167,6 +169,19 @@ public final class Lifecycle {
 
   private static BootState alive(BootState state) {
     return state.withInstallation(state.installation().alive());
+  }
+
+  /// A health report of a node that is up: kept as facts, not written down line by line.
+  ///
+  /// @param fields what it measured
+  public static BootState health(BootState state, Map<String, String> fields) {
+    var facts = new LinkedHashMap<String, String>();
+    fields.forEach((name, value) -> {
+      if (HEALTH.contains(name)) {
+        facts.put(name, value);
+      }
+    });
+    return alive(state.withFacts(facts));
   }
 
   /// What a `ready` report still lacks: configuration applied, sshd answers or is `off`, clock

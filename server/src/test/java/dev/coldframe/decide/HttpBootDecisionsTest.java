@@ -31,6 +31,7 @@ class HttpBootDecisionsTest {
       case HttpBootOutcome.Hello(var node) -> "hello " + node.name();
       case HttpBootOutcome.Seed(String token, String name) -> "seed " + token + " " + name;
       case HttpBootOutcome.Install(String token, var part) -> "install " + token + " " + part;
+      case HttpBootOutcome.Health(String key) -> "health " + key;
       case HttpBootOutcome.Report(String token) -> "report " + token;
       case HttpBootOutcome.Refuse(int status, String _) -> Integer.toString(status);
       case HttpBootOutcome.Ignore _ -> "ignore";
@@ -44,6 +45,9 @@ class HttpBootDecisionsTest {
           GET,  /config.txt,                             192.168.0.20, file geranium config.txt
           HEAD, /a2ef5644/start4.elf,                    192.168.0.20, file geranium a2ef5644/start4.elf | start4.elf
           GET,  /dc-a6-32-01-36-c2/start4.elf,           192.168.0.20, 404
+          POST, /-/health/cafe,                          192.168.0.20, health cafe
+          GET,  /-/health/cafe,                          192.168.0.20, 405
+          POST, /-/health/cafe/more,                     192.168.0.20, 404
           POST, /-/install/cafe/disks,                   192.168.0.20, install cafe Disks[]
           POST, /-/install/cafe/sectors,                 192.168.0.20, install cafe Sectors[]
           GET,  /-/install/cafe/plan,                    192.168.0.20, install cafe Plan[]

@@ -235,4 +235,35 @@ class JourneyDecisionsTest {
     assertThat(event.fields()).doesNotContainKey("note");
     assertThat(event.fields().get("reason")).hasSize(200);
   }
+
+  @Test
+  void healthIsKeptAndNotWrittenDown() {
+    var verdict =
+        take(
+            JourneyDecisions.health(
+                "key",
+                "key",
+                Map.of("stage", "health", "temperature", "61.2", "x", "y"),
+                from(HOME)));
+    assertThat(verdict.status()).isEqualTo(204);
+    assertThat(verdict.events()).isEmpty();
+    assertThat(state.facts()).containsEntry("temperature", "61.2").doesNotContainKey("x");
+  }
+
+  @Test
+  void theResultOfAnUpgradeIsWrittenDown() {
+    var verdict =
+        take(
+            JourneyDecisions.health(
+                "key", "key", Map.of("stage", "upgrade", "upgrade", "offline"), from(HOME)));
+    assertThat(verdict.events().getFirst().fields()).containsEntry("upgrade", "offline");
+  }
+
+  @Test
+  void anotherHealthKeyIsRefusedAndFreezesNothing() {
+    take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash")));
+    var verdict = take(JourneyDecisions.health("guess", "key", Map.of(), from(HOME)));
+    assertThat(verdict.status()).isEqualTo(403);
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isTrue();
+  }
 }

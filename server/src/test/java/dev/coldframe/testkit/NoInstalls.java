@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.function.UnaryOperator;
 
 /// For tests of the boot plane in which nothing is installed.
 public final class NoInstalls implements InstallFiles {
@@ -20,7 +19,7 @@ public final class NoInstalls implements InstallFiles {
 
   /// Installs of no image.
   public static Installs in(Path folder) {
-    return new Installs(new Images(folder), new NoInstalls(), UnaryOperator.identity());
+    return new Installs(new Images(folder), new NoInstalls(), new Installs.Signers(b -> b, b -> b));
   }
 
   @Override

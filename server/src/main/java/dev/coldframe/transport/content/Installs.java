@@ -13,6 +13,7 @@ import dev.coldframe.store.image.Images;
 import dev.coldframe.store.image.OpenImage;
 import dev.coldframe.store.image.StoredImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +27,16 @@ import java.util.function.UnaryOperator;
 public final class Installs {
   private final Images images;
   private final InstallFiles files;
-  private final UnaryOperator<Bytes> mac;
+  private final Signers signers;
   private final Map<String, Known> prepared = new ConcurrentHashMap<>();
 
   /// @param images the imported images
   /// @param files what is put on disks beside them
-  /// @param mac signs marks with the site's key
-  public Installs(Images images, InstallFiles files, UnaryOperator<Bytes> mac) {
+  /// @param signers sign with the site's key
+  public Installs(Images images, InstallFiles files, Signers signers) {
     this.images = images;
     this.files = files;
-    this.mac = mac;
+    this.signers = signers;
   }
 
   /// Which install is meant. Equal ones write the same bytes.
@@ -48,9 +49,18 @@ public final class Installs {
 
   private record Known(Job job, PreparedInstall install) {}
 
-  /// Signs marks with the site's key.
-  public UnaryOperator<Bytes> mac() {
-    return mac;
+  /// Signatures with the site's key, each purpose with its own.
+  ///
+  /// @param marks for what an installer leaves on disks
+  /// @param health for the keys of nodes' health reports
+  public record Signers(UnaryOperator<Bytes> marks, UnaryOperator<Bytes> health) {}
+
+  /// The key of a node's reports once it is up: the same for as long as its install.
+  ///
+  /// @param install names the install; empty for a node that writes no disk
+  public String healthKey(Node node, String install) {
+    String text = node.name() + "\n" + install + "\n";
+    return signers.health().apply(Bytes.of(text, StandardCharsets.US_ASCII)).hex();
   }
 
   /// The image as it was taken in; empty when it has been removed.
@@ -132,7 +142,8 @@ public final class Installs {
 
   /// The sector that says whose the disk is.
   public Bytes mark(Job job) {
-    return new InstallMark(job.node().name(), job.id(), job.image().sha256()).sector(mac);
+    return new InstallMark(job.node().name(), job.id(), job.image().sha256())
+        .sector(signers.marks());
   }
 
   /// The files of the new root, as a tar archive.

@@ -99,6 +99,10 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
         String body = request.content().toString(StandardCharsets.UTF_8);
         JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.report(token, body));
       }
+      case HttpBootOutcome.Health(String key) -> {
+        String body = request.content().toString(StandardCharsets.UTF_8);
+        JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.health(key, body));
+      }
       case HttpBootOutcome.Refuse(int status, String reason) -> {
         journalRefusal(caller, request.uri(), reason);
         exchange.status(status);
@@ -145,7 +149,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void journalRefusal(Caller caller, String path, String reason) {
-    if (path.contains("/-/seed/") || path.contains("/-/install/")) {
+    if (path.contains("/-/seed/") || path.contains("/-/install/") || path.contains("/-/health/")) {
       plane.counters().count("http", reason);
       return;
     }

@@ -209,7 +209,7 @@ final class InstallExchange {
               "text/plain; charset=utf-8"));
       return Optional.empty();
     }
-    Seeds.Context context = JourneyExchange.context(exchange, node, state, token);
+    Seeds.Context context = JourneyExchange.context(plane, exchange, node, state, token);
     return Optional.of(new Installs.Job(node, image.get(), journey.get().install(), context));
   }
 

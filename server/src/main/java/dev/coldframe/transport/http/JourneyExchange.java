@@ -6,6 +6,7 @@ import dev.coldframe.net.Bytes;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.Journey;
 import dev.coldframe.node.Node;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.transport.BootPlane;
@@ -130,11 +131,19 @@ final class JourneyExchange {
   }
 
   /// What files may say of a journey.
-  static Seeds.Context context(Exchange exchange, Node node, BootState state, String token) {
+  static Seeds.Context context(
+      BootPlane plane, Exchange exchange, Node node, BootState state, String token) {
     return new Seeds.Context(
         node.name() + "-" + state.installs(),
         exchange.here() + "/-/seed/" + token + "/",
-        exchange.here() + "/-/report/" + token);
+        exchange.here() + "/-/report/" + token,
+        exchange.here() + "/-/health/" + healthKey(plane, node, state));
+  }
+
+  /// The key of a node's reports once it is up: the same for as long as its install.
+  private static String healthKey(BootPlane plane, Node node, BootState state) {
+    String install = state.journey().map(Journey::install).orElse("");
+    return plane.installs().healthKey(node, install);
   }
 
   void seed(String token, String name) {
@@ -146,7 +155,7 @@ final class JourneyExchange {
       return;
     }
     BootState state = plane.chronicle().state(node.name(), now);
-    Seeds.Context context = context(exchange, node, state, token);
+    Seeds.Context context = context(plane, exchange, node, state, token);
     plane.blocking().execute(() -> render(name, context));
   }
 
@@ -175,14 +184,7 @@ final class JourneyExchange {
       exchange.status(400);
       return;
     }
-    Map<String, String> fields = new LinkedHashMap<>();
-    json.get()
-        .properties()
-        .forEach(field -> {
-          if (field.getValue().isValueNode()) {
-            fields.put(field.getKey(), field.getValue().asString(""));
-          }
-        });
+    Map<String, String> fields = fields(json.get());
     String hash = hash(token);
     JourneyDecisions.Verdict verdict =
         decide(state -> JourneyDecisions.report(hash, fields, state, asked()));
@@ -200,6 +202,28 @@ final class JourneyExchange {
     } else {
       exchange.status(verdict.status());
     }
+  }
+
+  void health(String key, String body) {
+    Optional<JsonNode> json = object(body);
+    if (json.isEmpty()) {
+      exchange.status(400);
+      return;
+    }
+    Map<String, String> fields = fields(json.get());
+    String expected = healthKey(plane, node, plane.chronicle().state(node.name(), now));
+    exchange.status(decide(_ -> JourneyDecisions.health(key, expected, fields, asked())).status());
+  }
+
+  private static Map<String, String> fields(JsonNode json) {
+    var out = new LinkedHashMap<String, String>();
+    json.properties()
+        .forEach(field -> {
+          if (field.getValue().isValueNode()) {
+            out.put(field.getKey(), field.getValue().asString(""));
+          }
+        });
+    return out;
   }
 
   private void refuse(JourneyDecisions.Verdict verdict) {

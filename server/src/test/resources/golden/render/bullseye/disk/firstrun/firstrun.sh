@@ -10,7 +10,7 @@ keyboard='jp'
 
 set_host() {
   echo "$name" > /etc/hostname
-  if grep -q '^127\.0\.1\.1[[:space:]]' /etc/hosts; then
+  if grep -qs '^127\.0\.1\.1[[:space:]]' /etc/hosts; then
     sed -i "s/^127\.0\.1\.1[[:space:]].*/127.0.1.1\t$fqdn $name/" /etc/hosts
   else
     printf '127.0.1.1\t%s\n' "$fqdn $name" >> /etc/hosts

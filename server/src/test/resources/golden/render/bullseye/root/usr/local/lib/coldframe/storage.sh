@@ -10,17 +10,19 @@ holds() {
     return
   fi
   size=$(blockdev --getsize64 "$1" 2> /dev/null || stat -c %s "$1")
-  if ! zeros "$1" 0 || ! zeros "$1" $((size / 512 - 2048)); then
+  if ! empty "$1" 0 || ! empty "$1" $((size / 512 - 2048)); then
     echo "unknown data"
   fi
 }
 
-zeros() { # disk, sector: whether the MiB from there on holds nothing
-  [[ $(dd if="$1" bs=512 skip="$2" count=2048 2> /dev/null | tr -d '\000' | head -c 1 | wc -c) == 0 ]]
+empty() { # disk, sector: whether the MiB from there on is as erased, zeros or ones
+  [[ $(dd if="$1" bs=512 skip="$2" count=2048 2> /dev/null | tr -d '\000\377' | head -c 1 | wc -c) == 0 ]]
 }
 
 partition() { # disk, label
-  printf 'label: gpt\nname="%s"\n' "$2" | sfdisk --quiet --wipe always "$1"
+  printf 'label: gpt\nname="%s"\n' "$2" | sfdisk --quiet --wipe always "$1" || return 1
+  # Tells the kernel, should the disk have been looked at meanwhile and not been read anew.
+  partx --update "$1" 2> /dev/null || true
 }
 
 format() { # partition, label
@@ -63,7 +65,7 @@ data_disk() {
   if [[ -z $part && $4 != never ]]; then
     # Broken off between partitioning and formatting: a partition of our name that holds nothing.
     part=$(partitions "$disk" | awk -v label="$2" '$2 == label && $3 == "-" { print $1; exit }')
-    if [[ -z $part ]]; then
+    if [[ -z $part || -n $(holds "$part") ]]; then
       found=$(holds "$disk")
       if [[ -n $found ]]; then
         echo "$2: left alone, $1 holds $found"
