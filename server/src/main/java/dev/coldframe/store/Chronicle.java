@@ -201,6 +201,7 @@ public final class Chronicle implements AutoCloseable {
     BootState seen = states.remove(mac);
     if (seen != null) {
       states.putIfAbsent(adopted.subject(), seen);
+      erase(mac);
     }
     record(adopted);
   }
@@ -213,20 +214,24 @@ public final class Chronicle implements AutoCloseable {
     states.computeIfPresent(
         subject,
         (_, _) -> {
-          var _ =
-              writer
-                  .submit(() -> {
-                    // What was saved before in the same transaction must not outlive this.
-                    saveState.executeBatch();
-                    forget.setString(1, subject);
-                    forget.executeUpdate();
-                  })
-                  .exceptionally(failure -> {
-                    LOG.error("a forgotten node is still in the journal node={}", subject, failure);
-                    return null;
-                  });
+          erase(subject);
           return null;
         });
+  }
+
+  private void erase(String subject) {
+    var _ =
+        writer
+            .submit(() -> {
+              // What was saved before in the same transaction must not outlive this.
+              saveState.executeBatch();
+              forget.setString(1, subject);
+              forget.executeUpdate();
+            })
+            .exceptionally(failure -> {
+              LOG.error("a state was not removed from the journal of={}", subject, failure);
+              return null;
+            });
   }
 
   /// Calls back after each event, on the thread that recorded it; it must not block.

@@ -105,6 +105,9 @@ class ChronicleTest {
       assertThat(chronicle.state("node-1", T0).phase()).isEqualTo(Phase.ADOPTED);
       assertThat(chronicle.state("node-1", T0).facts()).containsEntry("board", "Pi 4B");
     }
+    try (var reader = new JournalReader(folder)) {
+      assertThat(reader.states()).containsOnlyKeys("node-1");
+    }
   }
 
   @Test
