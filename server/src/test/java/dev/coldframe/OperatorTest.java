@@ -169,7 +169,7 @@ class OperatorTest {
     assertThat(complained()).contains("0x1b53").contains("a Linux system");
     assertThat(run("arm", "geranium", "--disk", "SC32G")).isEqualTo(2);
     assertThat(complained())
-        .contains("Everything on /dev/mmcblk0 of geranium will be overwritten: 32.0 GiB, SC32G");
+        .contains("Everything on /dev/mmcblk0 of geranium may be overwritten: 34.4 GB, SC32G");
     assertThat(coldframe.world().knowledge().arms()).isEmpty();
 
     assertThat(run("arm", "geranium", "--disk", "SC32G", "--for", "10m", "--yes")).isZero();
@@ -187,7 +187,11 @@ class OperatorTest {
   void recoverySaysWhatToDoAndArmsOnlyANamedDisk() {
     shows("geranium", CARD);
     assertThat(run("recover", "geranium")).isZero();
-    assertThat(printed()).contains("0xf21").contains("0xf12").contains("coldframe-reinstall");
+    assertThat(printed())
+        .contains("0xf21")
+        .contains("0xf12")
+        .contains("coldframe-reinstall")
+        .contains("'coldframe arm geranium' allows it");
     assertThat(coldframe.world().knowledge().arms()).isEmpty();
     assertThat(run("--json", "recover", "geranium", "--disk", "0x1b53", "--yes")).isZero();
     assertThat(printed()).startsWith("{\"node\":{\"name\":\"geranium\"");

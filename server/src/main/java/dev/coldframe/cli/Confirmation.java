@@ -17,17 +17,45 @@ final class Confirmation {
     if (yes) {
       return;
     }
-    Optional<Console> console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    Optional<Console> console = console();
     if (console.isEmpty()) {
       throw new Refusal(
           ExitCode.USAGE,
           "coldframe: " + what + " Nobody can be asked here; write --yes to say so.");
     }
-    err.println(what);
-    err.flush();
-    String typed = console.get().readLine("Type the node's name to confirm: ");
-    if (typed == null || !typed.strip().equals(node)) {
+    if (!typed(console.get(), what, "Type the node's name to confirm: ", err).equals(node)) {
       throw new Refusal(ExitCode.REFUSED, "coldframe: not confirmed, nothing was changed");
     }
+  }
+
+  /// Offers what the operator may also leave; where nobody can be asked, it is left.
+  ///
+  /// @param what what would happen, as a sentence
+  /// @throws Refusal when something else than the name or nothing was typed
+  static boolean offered(String node, String what, PrintWriter err) {
+    Optional<Console> console = console();
+    if (console.isEmpty()) {
+      return false;
+    }
+    String ask = "Type the node's name to let it happen, or nothing to leave that disk alone: ";
+    String typed = typed(console.get(), what, ask, err);
+    if (!typed.isEmpty() && !typed.equals(node)) {
+      throw new Refusal(ExitCode.REFUSED, "coldframe: not confirmed, nothing was changed");
+    }
+    return !typed.isEmpty();
+  }
+
+  private static Optional<Console> console() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+  }
+
+  private static String typed(Console console, String what, String ask, PrintWriter err) {
+    err.println(what);
+    err.flush();
+    String typed = console.readLine("%s", ask);
+    if (typed == null) {
+      throw new Refusal(ExitCode.REFUSED, "coldframe: not confirmed, nothing was changed");
+    }
+    return typed.strip();
   }
 }

@@ -6,7 +6,8 @@ import java.util.Locale;
 
 /// The disks that a node's installer showed, for people to choose from.
 final class Disks {
-  private static final double GIB = 1 << 30;
+  /// As makers of disks count.
+  private static final double GIGABYTE = 1e9;
 
   private Disks() {}
 
@@ -24,7 +25,7 @@ final class Disks {
   }
 
   static String size(long bytes) {
-    return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
+    return String.format(Locale.ROOT, "%.1f GB", bytes / GIGABYTE);
   }
 
   private static String or(String text) {

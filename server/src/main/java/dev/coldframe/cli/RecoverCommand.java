@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
     name = "recover",
     description = {
       "Installs a node again: the next time it boots from the network.",
-      "With --disk that disk may be overwritten, whatever is on it; without, only a blank one or"
-          + " this node's own. Says how the node gets there."
+      "With --disk that disk may be overwritten, whatever is on it; without, only one that is blank"
+          + " or was blanked by coldframe-reinstall. Says how the node gets there."
     })
 final class RecoverCommand implements Callable<Integer> {
   @ParentCommand private ColdframeCommand root;
@@ -61,24 +61,31 @@ final class RecoverCommand implements Callable<Integer> {
     }
     out.println(node + " is installed again the next time it boots from the network:");
     answer.path("ways").forEach(way -> out.println("  " + way.asString("")));
-    if (meant.isEmpty()) {
+    if (answer.path("node").path("arm").isNull()) {
       out.println(
-          "A disk that holds something else is not overwritten: 'coldframe arm " + node + "'.");
+          "A disk that still holds a system is not overwritten; 'coldframe arm "
+              + node
+              + "' allows it.");
     }
     out.flush();
     return ExitCode.DONE;
   }
 
-  /// The disk that may be overwritten: one that was named, or the only one, when that is confirmed.
+  /// The disk that may be overwritten: the one that was named, or else the only one that was shown,
+  /// where that is confirmed.
   private Optional<Disk> meant(RunningServer server, PrintWriter err) {
-    if (disk == null) {
+    ShownDisks shown = ShownDisks.of(node, server);
+    if (disk == null && (yes || shown.all().size() != 1)) {
       return Optional.empty();
     }
-    ShownDisks shown = ShownDisks.of(node, server);
-    Disk meant = shown.meant(Optional.of(disk));
+    Disk meant = shown.meant(Optional.ofNullable(disk));
+    String warning = ShownDisks.warning(node, meant);
     err.print(Disks.table(shown.all()));
     err.flush();
-    Confirmation.of(node, yes, ShownDisks.warning(node, meant), err);
+    if (disk == null) {
+      return Confirmation.offered(node, warning, err) ? Optional.of(meant) : Optional.empty();
+    }
+    Confirmation.of(node, yes, warning, err);
     return Optional.of(meant);
   }
 }

@@ -74,7 +74,7 @@ final class ShownDisks {
         + disk.device()
         + " of "
         + node
-        + " will be overwritten: "
+        + " may be overwritten: "
         + Disks.size(disk.sizeBytes())
         + (disk.model().isEmpty() ? "" : ", " + disk.model())
         + (disk.serial().isEmpty() ? "" : ", number " + disk.serial())
