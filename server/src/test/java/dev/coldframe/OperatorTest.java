@@ -184,6 +184,24 @@ class OperatorTest {
   }
 
   @Test
+  @Tag("H-15")
+  void whatADiskCallsItselfCannotWriteToTheTerminal() {
+    String hostile = "\u001b[2J\r\nok";
+    shows("geranium", new Disk("/dev/" + hostile, 1, hostile, hostile, List.of(), hostile));
+    for (String[] command :
+        new String[][] {
+          {"node", "geranium"},
+          {"arm", "geranium"},
+          {"arm", "geranium", "--disk", "/dev/sda"},
+          {"arm", "geranium", "--disk", hostile, "--yes"}
+        }) {
+      run(command);
+      assertThat(printed() + complained()).doesNotContain("\u001b").doesNotContain("\r");
+    }
+    assertThat(coldframe.world().knowledge().arms()).as("it is named exactly").hasSize(1);
+  }
+
+  @Test
   void recoverySaysWhatToDoAndArmsOnlyANamedDisk() {
     shows("geranium", CARD);
     assertThat(run("recover", "geranium")).isZero();

@@ -79,7 +79,7 @@ final class ArmCommand implements Callable<Integer> {
             : "armed "
                 + node
                 + ": "
-                + meant.device()
+                + Table.clean(meant.device())
                 + " may be overwritten until "
                 + answer.path("arm").path("until").asString(""));
     return ExitCode.DONE;

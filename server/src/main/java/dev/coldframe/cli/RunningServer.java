@@ -102,7 +102,8 @@ final class RunningServer {
       if (done) {
         return json;
       }
-      throw new Refusal(ExitCode.REFUSED, "coldframe: " + json.path("detail").asString(""));
+      throw new Refusal(
+          ExitCode.REFUSED, "coldframe: " + Table.clean(json.path("detail").asString("")));
     } catch (JacksonException e) {
       throw new EnvironmentException("the server broke off; its log says why", e);
     }

@@ -70,14 +70,15 @@ final class ShownDisks {
 
   /// What it means to overwrite a disk.
   static String warning(String node, Disk disk) {
-    return "Everything on "
-        + disk.device()
-        + " of "
-        + node
-        + " may be overwritten: "
-        + Disks.size(disk.sizeBytes())
-        + (disk.model().isEmpty() ? "" : ", " + disk.model())
-        + (disk.serial().isEmpty() ? "" : ", number " + disk.serial())
-        + (disk.found().isEmpty() ? "." : ", it holds " + disk.found() + ".");
+    return Table.clean(
+        "Everything on "
+            + disk.device()
+            + " of "
+            + node
+            + " may be overwritten: "
+            + Disks.size(disk.sizeBytes())
+            + (disk.model().isEmpty() ? "" : ", " + disk.model())
+            + (disk.serial().isEmpty() ? "" : ", number " + disk.serial())
+            + (disk.found().isEmpty() ? "." : ", it holds " + disk.found() + "."));
   }
 }
