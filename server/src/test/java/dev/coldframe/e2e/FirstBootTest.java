@@ -130,7 +130,8 @@ class FirstBootTest {
             f.boards(),
             f.kernels(),
             f.initramfs(),
-            f.deviceTrees()));
+            f.deviceTrees()),
+        image.imported());
   }
 
   /// As the installer would.
@@ -144,6 +145,7 @@ class FirstBootTest {
       switch (file.kind()) {
         case RootFile.Kind.Content(Bytes bytes) ->
             chroot.write(file.path(), file.mode(), bytes.text(UTF_8));
+        case RootFile.Kind.Folder() -> throw new AssertionError("no template is a folder");
         case RootFile.Kind.Link(String target) -> chroot.link(file.path(), target);
       }
     }
