@@ -37,10 +37,13 @@ import dev.coldframe.transport.dns.Upstream;
 import dev.coldframe.transport.http.HttpBootServer;
 import dev.coldframe.transport.ntp.NtpServer;
 import dev.coldframe.transport.tftp.TftpServer;
+import dev.coldframe.web.Operations;
+import dev.coldframe.web.OperatorPlane;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -51,6 +54,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -86,6 +90,9 @@ public final class Coldframe implements AutoCloseable {
   private final Counters counters = new Counters();
   private final ScheduledExecutorService timers;
   private final Resolver resolver;
+  private final SiteKey key;
+  private final NodeSecrets secrets;
+  private final CompletableFuture<Optional<OperatorPlane>> operators;
 
   /// How to run.
   ///
@@ -112,7 +119,9 @@ public final class Coldframe implements AutoCloseable {
       StateFolder folder = opens(StateFolder.lock(run.state()));
       var leases = opens(new SqliteLeaseStore(folder.path()));
       chronicle = opens(new Chronicle(folder.path()));
-      worlds = new Worlds(site, leases, QuirkTable.read());
+      key = SiteKey.of(folder.path());
+      secrets = new NodeSecrets(folder.path(), key);
+      worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
       images = new Images(folder.path());
       images.clean();
       lookForImages();
@@ -132,6 +141,9 @@ public final class Coldframe implements AutoCloseable {
         var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
       }
       var _ = timers.scheduleWithFixedDelay(this::lookForImages, 1, 1, TimeUnit.SECONDS);
+      operators =
+          run.rehearsal() ? CompletableFuture.completedFuture(Optional.empty()) : operators();
+      opens(() -> operators.join().ifPresent(OperatorPlane::close));
     } catch (StoreException e) {
       close();
       throw new EnvironmentException(Objects.requireNonNull(e.getMessage()), e);
@@ -139,6 +151,21 @@ public final class Coldframe implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /// On a thread of its own: machines are answered before people are.
+  private CompletableFuture<Optional<OperatorPlane>> operators() {
+    var operations = new Operations(worlds, chronicle, secrets, Clock.systemUTC());
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return Optional.of(OperatorPlane.open(run.state(), operations));
+          } catch (IOException | RuntimeException e) {
+            LOG.error("commands are not heard: {} cannot be opened", OperatorPlane.SOCKET, e);
+            return Optional.empty();
+          }
+        },
+        work -> Thread.ofPlatform().name("operators").daemon().start(work));
   }
 
   private <T extends AutoCloseable> T opens(T part) {
@@ -192,9 +219,7 @@ public final class Coldframe implements AutoCloseable {
     var places =
         new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
     var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
-    SiteKey key = SiteKey.of(run.state());
-    var files =
-        new NodeFiles(new DiskSetup(worlds, templates, images), new NodeSecrets(run.state(), key));
+    var files = new NodeFiles(new DiskSetup(worlds, templates, images), secrets);
     var signers =
         new Installs.Signers(bytes -> key.mac(MARKS, bytes), bytes -> key.mac(HEALTH, bytes));
     var installs = new Installs(images, files, signers);
@@ -295,6 +320,11 @@ public final class Coldframe implements AutoCloseable {
   /// The journal and the nodes' states.
   Chronicle chronicle() {
     return chronicle;
+  }
+
+  /// Completes when commands are heard; empty where they never will be.
+  CompletableFuture<Optional<OperatorPlane>> operatorPlane() {
+    return operators;
   }
 
   /// Closes everything in reverse order, and tells what was counted.

@@ -1,27 +1,25 @@
 package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
-import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
-import dev.coldframe.node.Node;
-import dev.coldframe.node.Phase;
+import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
+import dev.coldframe.web.NodeJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What commands list, read from the state folder, with or without a running server.
 public final class Listings implements AutoCloseable {
@@ -49,15 +47,6 @@ public final class Listings implements AutoCloseable {
     }
   }
 
-  /// A node, or an unknown board.
-  ///
-  /// @param name empty for an unknown board
-  /// @param facts what is known: mac, serial, board, address, profile …
-  /// @param phase its phase
-  /// @param since when it entered the phase; empty when nothing was heard of it
-  public record NodeRow(
-      Optional<String> name, Map<String, String> facts, String phase, Optional<Instant> since) {}
-
   /// An address in use.
   public record LeaseRow(
       String mac, String address, Optional<String> node, Instant expires, String state) {}
@@ -70,52 +59,23 @@ public final class Listings implements AutoCloseable {
 
   /// Every node in the order of the inventory, then unknown boards.
   public List<NodeRow> nodes() {
-    Map<String, BootState> states = journal.map(JournalReader::states).orElse(Map.of());
-    var out = new ArrayList<NodeRow>();
-    for (Node node : world.nodes()) {
-      out.add(row(node, Optional.ofNullable(states.get(node.name()))));
-    }
-    states.forEach((subject, stands) -> {
-      if (stands.phase() == Phase.NEW && isNobodys(subject)) {
-        out.add(
-            new NodeRow(
-                Optional.empty(),
-                stands.facts(),
-                stands.phase().label(),
-                Optional.of(stands.since())));
-      }
-    });
-    return out;
-  }
-
-  /// Whether a journal's subject is a board that no node has.
-  private boolean isNobodys(String subject) {
-    return world.node(subject).isEmpty()
-        && MacAddress.tryParse(subject)
-            .filter(mac -> world.nodeWith(mac).isPresent() || world.nodeLearned(mac).isPresent())
-            .isEmpty();
+    return NodeRow.all(world, journal.map(JournalReader::states).orElse(Map.of()), Instant.now());
   }
 
   /// One node.
   public Optional<NodeRow> node(String name) {
     Optional<BootState> stands = journal.map(JournalReader::states).map(states -> states.get(name));
-    return world.node(name).map(node -> row(node, stands));
+    return world.node(name).map(node -> NodeRow.of(node, stands, world, Instant.now()));
   }
 
-  private static NodeRow row(Node node, Optional<BootState> stands) {
-    var facts = new LinkedHashMap<>(stands.map(BootState::facts).orElse(Map.of()));
-    node.identity().macs().stream().findFirst().ifPresent(m -> facts.put("mac", m.toString()));
-    node.identity().serials().stream()
-        .findFirst()
-        .ifPresent(serial -> facts.put("serial", serial.toString()));
-    facts.put("address", node.address().toString());
-    facts.put("profile", node.profile().name());
-    facts.put("origin", node.origin() == Node.Origin.FILE ? "file" : "adopted");
-    return new NodeRow(
-        Optional.of(node.name()),
-        facts,
-        stands.map(BootState::phase).orElse(Phase.ADOPTED).label(),
-        stands.map(BootState::since));
+  /// All of them as JSON, as the API shows them.
+  public static ObjectNode json(List<NodeRow> nodes) {
+    return NodeJson.all(nodes);
+  }
+
+  /// A node as JSON, as the API shows it.
+  public static ObjectNode json(NodeRow node) {
+    return NodeJson.of(node);
   }
 
   /// The leases that are active at a time, by address.

@@ -1,6 +1,7 @@
 package dev.coldframe.cli;
 
 import dev.coldframe.Listings;
+import dev.coldframe.node.NodeRow;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class NodeCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     try (var listings = new Listings(ConfigFile.site(root), root.state())) {
-      Listings.NodeRow node =
+      NodeRow node =
           listings
               .node(name)
               .orElseThrow(() ->
@@ -43,7 +44,7 @@ final class NodeCommand implements Callable<Integer> {
                       "coldframe: no node is called " + name + "; 'coldframe nodes' lists them"));
       List<Listings.EventRow> events = listings.events(Optional.of(name), 0, lines);
       if (root.json()) {
-        ObjectNode json = NodesCommand.json(node);
+        ObjectNode json = Listings.json(node);
         ArrayNode journal = json.putArray("journal");
         events.forEach(event -> journal.add(Events.json(event)));
         out.println(json);
@@ -54,11 +55,16 @@ final class NodeCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void print(PrintWriter out, Listings.NodeRow node, List<Listings.EventRow> events) {
+  private void print(PrintWriter out, NodeRow node, List<Listings.EventRow> events) {
     var table = new Table(name, node.phase());
     node.since().ifPresent(since -> table.row("since", since.toString()));
     node.facts().forEach(table::row);
+    node.arm().ifPresent(arm -> table.row("armed", arm.disk() + " until " + arm.until()));
     out.print(table);
+    if (!node.disks().isEmpty()) {
+      out.println();
+      out.print(Disks.table(node.disks()));
+    }
     out.println();
     events.forEach(event -> out.println(Events.text(event)));
     out.flush();

@@ -15,10 +15,15 @@ final class Table {
   Table row(String... cells) {
     String[] clean = new String[cells.length];
     for (int i = 0; i < cells.length; i++) {
-      clean[i] = cells[i].replaceAll("\\p{Cntrl}", "?");
+      clean[i] = clean(cells[i]);
     }
     rows.add(clean);
     return this;
+  }
+
+  /// A text of which some may come from the network, with control characters shown as `?`.
+  static String clean(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
   }
 
   @Override

@@ -64,17 +64,6 @@ public final class AdoptionDecisions {
     IpRange range =
         rule.addresses()
             .orElseGet(() -> new IpRange(network.subnet().network(), network.subnet().broadcast()));
-    for (long i = 0; i < range.size(); i++) {
-      Ip4 address = range.first().plus((int) i);
-      boolean pool = network.pool().filter(p -> p.contains(address)).isPresent();
-      if (network.subnet().isHost(address)
-          && !pool
-          && world.nodeAt(address).isEmpty()
-          && !address.equals(world.site().appliance())
-          && network.router().filter(address::equals).isEmpty()) {
-        return Optional.of(address);
-      }
-    }
-    return Optional.empty();
+    return Pins.first(range, network, world);
   }
 }

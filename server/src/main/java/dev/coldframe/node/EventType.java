@@ -48,6 +48,8 @@ public enum EventType {
   INSTALL_PROGRESS,
   /// The operator's word that a disk may be overwritten. Fields: disk, until.
   ARMED,
+  /// The operator took that word back. Fields: by.
+  DISARMED,
   /// The operator wants the node installed again. Fields: by.
   RECOVERY,
   /// The operator took the node out of the inventory. Fields: by.

@@ -73,6 +73,7 @@ public final class Lifecycle {
           INSTALL_REFUSED,
           INSTALL_PROGRESS,
           ARMED,
+          DISARMED,
           FORGOTTEN ->
           state;
     };

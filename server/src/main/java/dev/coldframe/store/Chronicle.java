@@ -41,6 +41,7 @@ public final class Chronicle implements AutoCloseable {
   private final PreparedStatement insertEvent;
   private final PreparedStatement saveState;
   private final PreparedStatement trim;
+  private final PreparedStatement forget;
 
   /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
   ///
@@ -61,6 +62,7 @@ public final class Chronicle implements AutoCloseable {
                   + " ORDER BY id DESC LIMIT 1 OFFSET "
                   + EVENTS_PER_SUBJECT
                   + ")");
+      forget = connection.prepareStatement("DELETE FROM node WHERE subject = ?");
     } catch (SQLException e) {
       throw new StoreException("the journal cannot be prepared", e);
     }
@@ -199,8 +201,37 @@ public final class Chronicle implements AutoCloseable {
     BootState seen = states.remove(mac);
     if (seen != null) {
       states.putIfAbsent(adopted.subject(), seen);
+      erase(mac);
     }
     record(adopted);
+  }
+
+  /// Records that a node was forgotten. Its journal stays; a node of that name that comes later
+  /// stands at the beginning.
+  public void forget(JournalEvent forgotten) {
+    record(forgotten);
+    String subject = forgotten.subject();
+    states.computeIfPresent(
+        subject,
+        (_, _) -> {
+          erase(subject);
+          return null;
+        });
+  }
+
+  private void erase(String subject) {
+    var _ =
+        writer
+            .submit(() -> {
+              // What was saved before in the same transaction must not outlive this.
+              saveState.executeBatch();
+              forget.setString(1, subject);
+              forget.executeUpdate();
+            })
+            .exceptionally(failure -> {
+              LOG.error("a state was not removed from the journal of={}", subject, failure);
+              return null;
+            });
   }
 
   /// Calls back after each event, on the thread that recorded it; it must not block.

@@ -23,7 +23,8 @@ record Database(Path file, List<String> scripts, String synchronous) {
   private static final int BUSY_TIMEOUT_MS = 5000;
 
   static Database leases(Path folder) {
-    return new Database(folder.resolve("leases.db"), List.of("leases-1.sql"), "FULL");
+    return new Database(
+        folder.resolve("leases.db"), List.of("leases-1.sql", "leases-2.sql"), "FULL");
   }
 
   static Database journal(Path folder) {
@@ -91,10 +92,7 @@ record Database(Path file, List<String> scripts, String synchronous) {
 
   private void migrate(Connection connection) throws SQLException, IOException {
     try (Statement statement = connection.createStatement()) {
-      int version;
-      try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
-        version = row.next() ? row.getInt(1) : 0;
-      }
+      int version = version(connection);
       if (version > scripts.size()) {
         throw new StoreException(
             file
@@ -113,6 +111,14 @@ record Database(Path file, List<String> scripts, String synchronous) {
         statement.execute("PRAGMA user_version=" + (next + 1));
       }
       connection.commit();
+    }
+  }
+
+  /// How many scripts the file of an open connection has seen.
+  static int version(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+      return row.next() ? row.getInt(1) : 0;
     }
   }
 

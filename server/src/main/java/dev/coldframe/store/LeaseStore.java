@@ -3,6 +3,7 @@ package dev.coldframe.store;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.Arm;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
 import java.util.List;
@@ -36,6 +37,24 @@ public interface LeaseStore extends AutoCloseable {
   ///
   /// @return as for [#save(Lease)]
   CompletableFuture<Void> learn(MacAddress mac, String node);
+
+  /// The operator's words about disks, by the node's name.
+  Map<String, Arm> arms();
+
+  /// Saves the operator's word about a node's disk over the one before.
+  ///
+  /// @return as for [#save(Lease)]
+  CompletableFuture<Void> save(Arm arm);
+
+  /// Takes the operator's word about a node's disk back.
+  ///
+  /// @return as for [#save(Lease)]
+  CompletableFuture<Void> disarm(String node);
+
+  /// Removes an adopted node, and what was learned of and said about it.
+  ///
+  /// @return as for [#save(Lease)]
+  CompletableFuture<Void> forget(String node);
 
   /// Writes what is waiting and closes.
   @Override

@@ -4,6 +4,7 @@ import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.Arm;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
 import java.nio.file.Path;
@@ -26,11 +27,18 @@ public final class SqliteLeaseStore implements LeaseStore {
   /// card's work.
   private static final int QUEUE_LIMIT = 32_768;
 
+  /// The first schema with a table of arms; a file that no newer server has opened has none.
+  private static final int ARMS_SINCE = 2;
+
   private final Database database;
   private final BatchWriter writer;
   private final PreparedStatement saveLease;
   private final PreparedStatement saveAdopted;
   private final PreparedStatement saveLearned;
+  private final PreparedStatement saveArm;
+  private final List<PreparedStatement> saves;
+  private final PreparedStatement disarm;
+  private final List<PreparedStatement> forget;
 
   /// Opens or makes `leases.db` in the state folder.
   ///
@@ -49,12 +57,20 @@ public final class SqliteLeaseStore implements LeaseStore {
                   + " VALUES (?, ?, ?, ?, ?, ?)");
       saveLearned =
           connection.prepareStatement("INSERT OR REPLACE INTO learned (mac, node) VALUES (?, ?)");
+      saveArm =
+          connection.prepareStatement(
+              "INSERT OR REPLACE INTO arm (node, disk, until) VALUES (?, ?, ?)");
+      disarm = connection.prepareStatement("DELETE FROM arm WHERE node = ?");
+      forget =
+          List.of(
+              disarm,
+              connection.prepareStatement("DELETE FROM adopted WHERE name = ?"),
+              connection.prepareStatement("DELETE FROM learned WHERE node = ?"));
     } catch (SQLException e) {
       throw new StoreException("the leases store cannot be prepared", e);
     }
-    writer =
-        new BatchWriter(
-            "leases", connection, QUEUE_LIMIT, List.of(saveLease, saveAdopted, saveLearned));
+    saves = List.of(saveLease, saveAdopted, saveLearned, saveArm);
+    writer = new BatchWriter("leases", connection, QUEUE_LIMIT, saves);
   }
 
   /// The leases in a state folder, with or without a running server.
@@ -187,6 +203,71 @@ public final class SqliteLeaseStore implements LeaseStore {
       saveLearned.setLong(1, mac.bits());
       saveLearned.setString(2, node);
       saveLearned.addBatch();
+    });
+  }
+
+  @Override
+  public Map<String, Arm> arms() {
+    return readArms(database);
+  }
+
+  /// The operator's words about disks in a state folder, with or without a running server.
+  ///
+  /// @throws StoreException when there is no readable lease database
+  public static Map<String, Arm> readArms(Path folder) {
+    return readArms(Database.leases(folder));
+  }
+
+  private static Map<String, Arm> readArms(Database database) {
+    try (Connection connection = database.openReader()) {
+      var out = new HashMap<String, Arm>();
+      if (Database.version(connection) < ARMS_SINCE) {
+        return out;
+      }
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT node, disk, until FROM arm")) {
+        while (rows.next()) {
+          Instant until = Instant.ofEpochMilli(rows.getLong(3));
+          out.put(rows.getString(1), new Arm(rows.getString(1), rows.getString(2), until));
+        }
+      }
+      return out;
+    } catch (SQLException e) {
+      throw new StoreException("what is armed cannot be read", e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> save(Arm arm) {
+    return writer.submit(() -> {
+      saveArm.setString(1, arm.node());
+      saveArm.setString(2, arm.disk());
+      saveArm.setLong(3, arm.until().toEpochMilli());
+      saveArm.addBatch();
+    });
+  }
+
+  @Override
+  public CompletableFuture<Void> disarm(String node) {
+    return remove(node, List.of(disarm));
+  }
+
+  @Override
+  public CompletableFuture<Void> forget(String node) {
+    return remove(node, forget);
+  }
+
+  /// What was saved before in the same transaction must be there to be removed, so that is written
+  /// first.
+  private CompletableFuture<Void> remove(String node, List<PreparedStatement> deletes) {
+    return writer.submit(() -> {
+      for (PreparedStatement save : saves) {
+        save.executeBatch();
+      }
+      for (PreparedStatement delete : deletes) {
+        delete.setString(1, node);
+        delete.executeUpdate();
+      }
     });
   }
 

@@ -2,6 +2,7 @@ package dev.coldframe.store;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.Arm;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
@@ -14,6 +15,7 @@ import dev.coldframe.store.image.Images;
 import dev.coldframe.store.image.StoredImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -34,13 +37,25 @@ public final class Worlds implements Supplier<World> {
   private final LeaseStore store;
   private final AtomicReference<World> present;
 
-  /// Makes the first world from the site and what the store remembers.
-  public Worlds(Site site, LeaseStore store, Quirks quirks) {
+  /// Makes the first world from the site and what the store remembers; words about disks that have
+  /// ended by now are dropped.
+  public Worlds(Site site, LeaseStore store, Quirks quirks, Instant now) {
     this.store = store;
+    var arms = new HashMap<String, Arm>();
+    store
+        .arms()
+        .forEach((node, arm) -> {
+          if (arm.holdsAt(now)) {
+            arms.put(node, arm);
+          } else {
+            logged(store.disarm(node), "an ended arm", node);
+          }
+        });
     Knowledge knowledge =
         Knowledge.of(quirks)
             .withAdopted(adopted(site, store.adopted()))
-            .withLearned(store.learned());
+            .withLearned(store.learned())
+            .withArms(arms);
     this.present = new AtomicReference<>(World.of(site, knowledge));
   }
 
@@ -52,7 +67,8 @@ public final class Worlds implements Supplier<World> {
       known =
           known
               .withAdopted(adopted(site, SqliteLeaseStore.readAdopted(folder)))
-              .withLearned(SqliteLeaseStore.readLearned(folder));
+              .withLearned(SqliteLeaseStore.readLearned(folder))
+              .withArms(SqliteLeaseStore.readArms(folder));
     }
     return World.of(site, known);
   }
@@ -97,24 +113,94 @@ public final class Worlds implements Supplier<World> {
     present.updateAndGet(w -> World.of(site, w.knowledge().withAdopted(adopted)));
   }
 
-  /// Makes a board a node: in the world at once, so that the next board gets another name and
-  /// address, and out of it again if it cannot be stored.
+  /// Makes a board a node, or a node that a rule adopted the operator's: in the world at once, so
+  /// that the next board gets another name and address, and out of it again if it cannot be stored.
   ///
-  /// @return completes when it is on disk
-  public CompletableFuture<Void> adopt(Node node) {
-    change(k -> {
-      var adopted = new ArrayList<>(k.adopted());
-      adopted.removeIf(n -> n.name().equals(node.name()));
-      adopted.add(node);
-      return k.withAdopted(adopted);
-    });
+  /// @return completes when it is on disk; fails when another board got the name or the address
+  ///   since this was decided
+  public synchronized CompletableFuture<Void> adopt(Node node) {
+    List<Node> adopted = get().knowledge().adopted();
+    if (adopted.stream().anyMatch(other -> clash(node, other))) {
+      return CompletableFuture.failedFuture(
+          new StoreException(
+              node.name() + " or " + node.address() + " was given to another board just now"));
+    }
+    List<Node> before = adopted.stream().filter(n -> n.name().equals(node.name())).toList();
+    change(k -> k.withAdopted(replaced(k.adopted(), node.name(), List.of(node))));
     return store
         .save(LeaseStore.Adopted.of(node))
         .whenComplete((_, failure) -> {
           if (failure != null) {
-            change(k -> k.withAdopted(k.adopted().stream().filter(n -> !n.equals(node)).toList()));
+            change(k -> k.withAdopted(replaced(k.adopted(), node.name(), before)));
           }
         });
+  }
+
+  private static boolean clash(Node node, Node other) {
+    boolean sameName = node.name().equals(other.name());
+    return sameName
+        ? !node.identity().macs().equals(other.identity().macs())
+        : node.address().equals(other.address());
+  }
+
+  private static List<Node> replaced(List<Node> nodes, String name, List<Node> by) {
+    var out = new ArrayList<Node>();
+    nodes.stream().filter(n -> !n.name().equals(name)).forEach(out::add);
+    out.addAll(by);
+    return out;
+  }
+
+  /// Takes an adopted node out of the world, with what was learned of it and said about its disk.
+  ///
+  /// @return completes when the disk has forgotten it too
+  public synchronized CompletableFuture<Void> forget(String node) {
+    change(k ->
+        k.withAdopted(replaced(k.adopted(), node, List.of()))
+            .withLearned(without(k.learned(), (_, name) -> name.equals(node)))
+            .withArms(without(k.arms(), (name, _) -> name.equals(node))));
+    return logged(store.forget(node), "a forgotten node", node);
+  }
+
+  private static <K, V> Map<K, V> without(Map<K, V> map, BiPredicate<K, V> what) {
+    var out = new HashMap<>(map);
+    out.entrySet().removeIf(e -> what.test(e.getKey(), e.getValue()));
+    return out;
+  }
+
+  /// Takes the operator's word that a disk may be overwritten: in the world at once, and out of it
+  /// again if it cannot be stored.
+  ///
+  /// @return completes when it is on disk
+  public synchronized CompletableFuture<Void> arm(Arm arm) {
+    change(k -> {
+      var arms = new HashMap<>(k.arms());
+      arms.put(arm.node(), arm);
+      return k.withArms(arms);
+    });
+    return store
+        .save(arm)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            change(k -> k.withArms(without(k.arms(), (_, a) -> a.equals(arm))));
+          }
+        });
+  }
+
+  /// Takes it back: from now on nothing of the node is overwritten.
+  ///
+  /// @return completes when the disk knows
+  public synchronized CompletableFuture<Void> disarm(String node) {
+    change(k -> k.withArms(without(k.arms(), (name, _) -> name.equals(node))));
+    return logged(store.disarm(node), "a disarmed node", node);
+  }
+
+  private static CompletableFuture<Void> logged(
+      CompletableFuture<Void> write, String what, String node) {
+    return write.whenComplete((_, failure) -> {
+      if (failure != null) {
+        LOG.error("not removed from the store: {} node={}", what, node, failure);
+      }
+    });
   }
 
   /// Remembers that a hardware address belongs to a node. The world knows at once, the disk soon.

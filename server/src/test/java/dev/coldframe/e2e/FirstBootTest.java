@@ -148,7 +148,6 @@ class FirstBootTest {
             chroot.write(file.path(), file.mode(), bytes.text(UTF_8));
         case RootFile.Kind.Folder() -> throw new AssertionError("no template is a folder");
         case RootFile.Kind.Link(String target) -> chroot.link(file.path(), target);
-        case RootFile.Kind.Folder() -> {}
       }
     }
   }

@@ -105,6 +105,9 @@ class ChronicleTest {
       assertThat(chronicle.state("node-1", T0).phase()).isEqualTo(Phase.ADOPTED);
       assertThat(chronicle.state("node-1", T0).facts()).containsEntry("board", "Pi 4B");
     }
+    try (var reader = new JournalReader(folder)) {
+      assertThat(reader.states()).containsOnlyKeys("node-1");
+    }
   }
 
   @Test
@@ -116,5 +119,20 @@ class ChronicleTest {
       chronicle.record(offered("geranium"));
     }
     assertThat(heard).containsExactly(EventType.DHCP_OFFERED, EventType.PHASE);
+  }
+
+  @Test
+  void aForgottenNodeBeginsAnewAndItsJournalStays() {
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.know("node-1", T0);
+      chronicle.record(offered("node-1"));
+      chronicle.forget(JournalEvent.of(T0, "node-1", EventType.FORGOTTEN, "by", "operator"));
+      assertThat(chronicle.knows("node-1")).isFalse();
+    }
+    try (var reader = new JournalReader(folder)) {
+      assertThat(reader.states()).isEmpty();
+      assertThat(reader.events(Optional.of("node-1"), 0, 10).getLast().event().type())
+          .isEqualTo(EventType.FORGOTTEN);
+    }
   }
 }

@@ -8,13 +8,18 @@ import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.Arm;
 import dev.coldframe.node.Lease;
+import dev.coldframe.node.Node;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
@@ -81,7 +86,7 @@ class SqliteLeaseStoreTest {
             MacAddress.parse("dc:a6:32:01:36:c2"),
             Optional.of(Serial.parse("a2ef5644")),
             "k8s",
-            dev.coldframe.node.Node.Origin.RULE);
+            Node.Origin.RULE);
     try (var store = new SqliteLeaseStore(folder)) {
       store.save(adopted).join();
     }
@@ -106,6 +111,66 @@ class SqliteLeaseStoreTest {
       store.save(lease(3)).join();
       assertThat(store.leases()).containsExactly(lease(1), lease(3));
     }
+  }
+
+  @Test
+  void keepsOneWordAboutADiskForEachNode() {
+    var first = new Arm("geranium", "0xabc", T0);
+    var second = new Arm("geranium", "Samsung/'64'", T0.plusSeconds(1800));
+    var other = new Arm("dahlia", "0xdef", T0);
+    try (var store = new SqliteLeaseStore(folder)) {
+      assertThat(store.arms()).isEmpty();
+      store.save(first).join();
+      store.save(second).join();
+      store.save(other).join();
+      store.disarm("dahlia").join();
+      store.disarm("nobody").join();
+    }
+    assertThat(SqliteLeaseStore.readArms(folder)).isEqualTo(Map.of("geranium", second));
+  }
+
+  @Test
+  void whatIsSavedAndForgottenInOneTransactionIsGone() {
+    var adopted =
+        new LeaseStore.Adopted(
+            "node-1",
+            Ip4.parse("192.168.0.30"),
+            MacAddress.parse("dc:a6:32:01:36:c2"),
+            Optional.empty(),
+            "k8s",
+            Node.Origin.RULE);
+    try (var store = new SqliteLeaseStore(folder)) {
+      store.save(lease(1));
+      store.save(adopted);
+      store.learn(adopted.mac(), "node-1");
+      store.learn(MacAddress.parse("dc:a6:32:01:36:c3"), "node-2");
+      store.save(new Arm("node-1", "0xabc", T0));
+      store.forget("node-1").join();
+      assertThat(store.adopted()).isEmpty();
+      assertThat(store.learned()).containsOnlyKeys(MacAddress.parse("dc:a6:32:01:36:c3"));
+      assertThat(store.arms()).isEmpty();
+      assertThat(store.leases()).containsExactly(lease(1));
+    }
+  }
+
+  /// Written by the program that knew one script.
+  @Test
+  @Tag("K-06")
+  void aFileOfVersionOneIsReadAsItIsAndBroughtUpWhenItIsOpened() throws Exception {
+    try (InputStream frozen = getClass().getResourceAsStream("/frozen/leases-1/leases.db")) {
+      Files.copy(Objects.requireNonNull(frozen), folder.resolve("leases.db"));
+    }
+    assertThat(SqliteLeaseStore.readArms(folder)).isEmpty();
+    assertThat(SqliteLeaseStore.readAdopted(folder)).hasSize(1);
+    var arm = new Arm("node-1", "0xabc", T0);
+    try (var store = new SqliteLeaseStore(folder)) {
+      store.save(arm).join();
+      assertThat(store.leases()).extracting(Lease::address).contains(Ip4.parse("192.168.0.200"));
+      assertThat(store.adopted()).extracting(LeaseStore.Adopted::name).containsExactly("node-1");
+      assertThat(store.learned())
+          .containsExactly(Map.entry(MacAddress.parse("dc:a6:32:ef:56:44"), "node-1"));
+    }
+    assertThat(SqliteLeaseStore.readArms(folder)).containsValue(arm);
   }
 
   @Test

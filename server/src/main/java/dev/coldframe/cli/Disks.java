@@ -1,0 +1,34 @@
+package dev.coldframe.cli;
+
+import dev.coldframe.node.Disk;
+import java.util.List;
+import java.util.Locale;
+
+/// The disks that a node's installer showed, for people to choose from.
+final class Disks {
+  /// As makers of disks count.
+  private static final double GIGABYTE = 1e9;
+
+  private Disks() {}
+
+  static Table table(List<Disk> disks) {
+    var out = new Table("DISK", "SIZE", "MODEL", "NUMBER", "HOLDS");
+    for (Disk disk : disks) {
+      out.row(
+          disk.device(),
+          size(disk.sizeBytes()),
+          or(disk.model()),
+          or(disk.serial()),
+          or(disk.found()));
+    }
+    return out;
+  }
+
+  static String size(long bytes) {
+    return String.format(Locale.ROOT, "%.1f GB", bytes / GIGABYTE);
+  }
+
+  private static String or(String text) {
+    return text.isEmpty() ? "-" : text;
+  }
+}

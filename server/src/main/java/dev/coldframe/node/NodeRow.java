@@ -1,0 +1,85 @@
+package dev.coldframe.node;
+
+import dev.coldframe.net.MacAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A node, or an unknown board, as commands, API and page list it.
+///
+/// @param name empty for an unknown board
+/// @param facts what is known: mac, serial, board, address, profile, origin …
+/// @param phase its phase
+/// @param since when it entered the phase; empty when nothing was heard of it
+/// @param arm the operator's word about its disk, while it holds
+/// @param disks what its installer saw last
+public record NodeRow(
+    Optional<String> name,
+    Map<String, String> facts,
+    String phase,
+    Optional<Instant> since,
+    Optional<Arm> arm,
+    List<Disk> disks) {
+  public NodeRow {
+    facts = Ordered.copy(facts);
+    disks = List.copyOf(disks);
+  }
+
+  /// Every node in the order of the inventory, then unknown boards.
+  ///
+  /// @param states where every subject of the journal stands
+  public static List<NodeRow> all(World world, Map<String, BootState> states, Instant now) {
+    var out = new ArrayList<NodeRow>();
+    for (Node node : world.nodes()) {
+      out.add(of(node, Optional.ofNullable(states.get(node.name())), world, now));
+    }
+    new TreeMap<>(states)
+        .forEach((subject, stands) -> {
+          if (stands.phase() == Phase.NEW && isNobodys(subject, world)) {
+            out.add(
+                new NodeRow(
+                    Optional.empty(),
+                    stands.facts(),
+                    stands.phase().label(),
+                    Optional.of(stands.since()),
+                    Optional.empty(),
+                    stands.disks()));
+          }
+        });
+    return out;
+  }
+
+  /// Whether a journal's subject is a board that no node has.
+  private static boolean isNobodys(String subject, World world) {
+    return world.node(subject).isEmpty()
+        && MacAddress.tryParse(subject)
+            .filter(mac -> world.nodeWith(mac).isPresent() || world.nodeLearned(mac).isPresent())
+            .isEmpty();
+  }
+
+  /// One node.
+  ///
+  /// @param stands where it stands; empty when nothing was heard of it
+  public static NodeRow of(Node node, Optional<BootState> stands, World world, Instant now) {
+    var facts = new LinkedHashMap<>(stands.map(BootState::facts).orElse(Map.of()));
+    node.identity().macs().stream().findFirst().ifPresent(m -> facts.put("mac", m.toString()));
+    node.identity().serials().stream()
+        .findFirst()
+        .ifPresent(serial -> facts.put("serial", serial.toString()));
+    facts.put("address", node.address().toString());
+    facts.put("profile", node.profile().name());
+    facts.put("origin", node.origin().name().toLowerCase(Locale.ROOT));
+    return new NodeRow(
+        Optional.of(node.name()),
+        facts,
+        stands.map(BootState::phase).orElse(Phase.ADOPTED).label(),
+        stands.map(BootState::since),
+        world.arm(node, now),
+        stands.map(BootState::disks).orElse(List.of()));
+  }
+}
