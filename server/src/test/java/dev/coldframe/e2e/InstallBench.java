@@ -48,6 +48,7 @@ final class InstallBench implements AutoCloseable {
       nodes:
         geranium: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: lab }
       time: local
+      stages: { retries: 100 }
       """;
 
   private final Lab lab;
@@ -112,6 +113,21 @@ final class InstallBench implements AutoCloseable {
     console.await("Starting kernel", LOADING);
     console.await("coldframe: this machine is " + Pattern.quote(ADDRESS), LOADING);
     return console;
+  }
+
+  /// Makes the system disk boot no more, as `coldframe-reinstall` does on the node.
+  void wipeBootRecord() {
+    machine.off();
+    Command.run(
+            LIMIT,
+            "dd",
+            "if=/dev/zero",
+            "of=" + disk,
+            "bs=512",
+            "count=34",
+            "conv=notrunc",
+            "status=none")
+        .text();
   }
 
   /// Sees the installer come to its end, and the machine reset.

@@ -160,8 +160,12 @@ final class Lab implements AutoCloseable {
 
   /// A short pause between two looks at something that another process changes.
   static void pause() {
+    pause(50);
+  }
+
+  static void pause(int millis) {
     try {
-      TimeUnit.MILLISECONDS.sleep(50);
+      TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);

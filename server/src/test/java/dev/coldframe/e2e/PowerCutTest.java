@@ -1,21 +1,21 @@
 package dev.coldframe.e2e;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Power cuts at random points of an install. The half-written disk boots nothing; on the network
-/// the install goes on and ends ready. One cut, or as many as the system property `cuts` says; the
-/// property `seed` repeats a run.
+/// Power cuts at random points of an install, one after the other on the same disk. After each the
+/// disk boots nothing without the network; on the network the install goes on and ends ready. One
+/// cut, or as many as the system property `cuts` says: then also before the first write, after the
+/// last, and while an old system is written over. The property `seed` repeats a run.
 @Tag("install")
 class PowerCutTest {
-  /// Where power may be cut, in what the disk holds: after the installer began, before it ended.
-  private static final long FIRST_BYTES = 1 << 20;
+  /// How the installer counts what it has written.
+  private static final int STEP_PERCENT = 5;
+
+  private static final int JITTER_MILLIS = 2_000;
 
   @TempDir Path folder;
 
@@ -28,60 +28,63 @@ class PowerCutTest {
     var proof = new Proof("power-cuts", seed);
     proof.note("cuts", cuts);
     try (var bench = InstallBench.open(folder, random)) {
-      long whole = allocated(LabImage.RAW);
-      List<Long> points = new ArrayList<>();
-      for (int i = 0; i < cuts; i++) {
-        points.add(random.nextLong(FIRST_BYTES, whole * 97 / 100));
+      if (cuts > 1) {
+        cut(proof, bench, "before the first write", 0, 0);
       }
-      proof.note("cut when the disk holds (bytes)", points);
-      for (int i = 0; i < cuts; i++) {
-        cut(proof, bench, i, points.get(i));
+      for (int i = 1; i <= cuts; i++) {
+        cutSomewhere(proof, bench, "cut " + i, random);
+      }
+      if (cuts > 1) {
+        cutAfterTheLastWrite(proof, bench);
+      } else {
+        bench.finish(bench.begin());
+      }
+      ready(proof, bench);
+      if (cuts > 1) {
+        bench.wipeBootRecord();
+        cutSomewhere(proof, bench, "over an old system", random);
+        bench.finish(bench.begin());
+        ready(proof, bench);
       }
     }
     proof.end();
   }
 
-  private static void cut(Proof proof, InstallBench bench, int number, long bytes) {
-    String which = "cut " + number + " at " + bytes;
-    bench.blankDisk();
-    bench.begin();
-    cutAt(bench, bytes);
-    proof.note(which + ": disk held", allocated(bench.disk()));
-    proof.equal(which + ": phase", bench.phase(), "installing");
-    nothingBoots(proof, bench, which);
-    Console again = bench.begin();
-    bench.finish(again);
-    proof.took(which + ": written after", bench.machine().time());
-    bench.bootUntilReady();
-    proof.equal(which + ": phase at the end", bench.phase(), "ready");
-    proof.equal(which + ": hostname", bench.onNode("hostname"), InstallBench.NODE);
-    proof.holds(
-        which + ": command line", bench.onNode("cat /proc/cmdline"), "lab.nonce=" + bench.nonce());
+  private static void cutSomewhere(Proof proof, InstallBench bench, String which, Random random) {
+    int percent = random.nextInt(1, 100 / STEP_PERCENT) * STEP_PERCENT;
+    cut(proof, bench, which, percent, random.nextInt(JITTER_MILLIS));
   }
 
-  private static void cutAt(InstallBench bench, long bytes) {
-    long end = System.nanoTime() + InstallBench.WRITING.toNanos();
-    while (allocated(bench.disk()) < bytes) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("it wrote only " + allocated(bench.disk()) + " bytes");
-      }
-      Lab.pause();
+  private static void cut(
+      Proof proof, InstallBench bench, String which, int percent, int laterMillis) {
+    Console console = bench.begin();
+    if (percent > 0) {
+      console.await("coldframe: " + percent + " % written", InstallBench.WRITING);
+      Lab.pause(laterMillis);
     }
     bench.machine().off();
-  }
-
-  private static void nothingBoots(Proof proof, InstallBench bench, String which) {
-    Console console = bench.machine().on(Machine.Cable.OUT);
-    console.await("\n=> ", InstallBench.LOADING);
+    proof.note(which, percent + " % + " + laterMillis + " ms");
+    proof.equal(which + ": it was not done", console.text().contains("coldframe: done: "), false);
+    proof.equal(which + ": phase", bench.phase(), "installing");
+    Console alone = bench.machine().on(Machine.Cable.OUT);
+    alone.await("\n=> ", InstallBench.LOADING);
     proof.equal(
-        which + ": booted without the network", console.text().contains("Starting kernel"), false);
+        which + ": booted without the network", alone.text().contains("Starting kernel"), false);
     bench.machine().off();
   }
 
-  /// What a sparse file holds.
-  private static long allocated(Path file) {
-    String blocks =
-        Command.run(Duration.ofSeconds(20), "stat", "-c", "%b", file.toString()).text().strip();
-    return Long.parseLong(blocks) * 512;
+  /// The kernel says when the boot record shows it partitions; the server hears of nothing.
+  private static void cutAfterTheLastWrite(Proof proof, InstallBench bench) {
+    Console console = bench.begin();
+    console.await(" vda: vda1 vda2", InstallBench.WRITING);
+    bench.machine().off();
+    proof.note("after the last write", "when the kernel saw the partitions");
+  }
+
+  private static void ready(Proof proof, InstallBench bench) {
+    bench.bootUntilReady();
+    proof.equal("phase at the end", bench.phase(), "ready");
+    proof.equal("hostname", bench.onNode("hostname"), InstallBench.NODE);
+    proof.holds("command line", bench.onNode("cat /proc/cmdline"), "lab.nonce=" + bench.nonce());
   }
 }
