@@ -7,10 +7,9 @@ import dev.coldframe.render.TemplateException;
 import dev.coldframe.render.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 
 /// Finds what is wrong with the templates before a node does (row H-14): compiles each, and renders
 /// what each installing node would be given. Nothing leaves, secrets are masked.
@@ -26,35 +25,39 @@ public final class TemplateCheck {
     if (!broken.isEmpty()) {
       return broken;
     }
-    var out = new ArrayList<String>();
-    for (String name : templates.names()) {
-      first(templates, name, world).ifPresent(out::add);
-    }
-    return out;
-  }
-
-  /// The first node for which a template does not render: the others would say the same.
-  private static Optional<String> first(Templates templates, String name, World world) {
+    var defects = new TreeMap<String, String>();
     for (Node node : world.nodes()) {
       if (node.profile().boot().usesTemplates()) {
+        check(node, world, templates, defects);
+      }
+    }
+    return List.copyOf(defects.values());
+  }
+
+  /// Renders all for one node.
+  ///
+  /// @param defects by template: that of the first node for which it does not render, for the
+  ///   others would say the same
+  private static void check(
+      Node node, World world, Templates templates, Map<String, String> defects) {
+    Map<String, Object> open = NodeModel.boot(node, world);
+    Map<String, Object> disk = NodeModel.diskPreview(node, world);
+    Map<String, Object> secret = NodeModel.preview(node, world);
+    for (String name : templates.names()) {
+      if (!defects.containsKey(name)) {
+        Map<String, Object> card = name.startsWith(DiskSetup.DISK) ? disk : secret;
         try {
-          templates.render(name, model(name, node, world));
+          templates.render(name, isOpen(name) ? open : card);
         } catch (TemplateException e) {
-          return Optional.of(e.getMessage() + " (for " + node.name() + ")");
+          defects.put(name, e.getMessage() + " (for " + node.name() + ")");
         }
       }
     }
-    return Optional.empty();
   }
 
   /// What lies in `boot/` and `installer/` is served without a token, and everyone can read a
   /// card's boot partition; other folders hold parts of either.
-  private static Map<String, Object> model(String name, Node node, World world) {
-    if (name.startsWith(RenderedFiles.FOLDER) || name.startsWith(InstallerArchive.FOLDER)) {
-      return NodeModel.boot(node, world);
-    }
-    return name.startsWith(DiskSetup.DISK)
-        ? NodeModel.diskPreview(node, world)
-        : NodeModel.preview(node, world);
+  private static boolean isOpen(String name) {
+    return name.startsWith(RenderedFiles.FOLDER) || name.startsWith(InstallerArchive.FOLDER);
   }
 }
