@@ -2,6 +2,7 @@ package dev.coldframe.cli;
 
 import dev.coldframe.Listings;
 import dev.coldframe.node.NodeRow;
+import dev.coldframe.node.Phase;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -37,7 +38,7 @@ final class NodesCommand implements Callable<Integer> {
     for (NodeRow node : nodes) {
       out.row(
           node.name().orElse("(unknown)"),
-          node.phase(),
+          phase(node),
           node.facts().getOrDefault("address", "-"),
           node.facts().getOrDefault("mac", "-"),
           node.facts().getOrDefault("serial", "-"),
@@ -48,5 +49,13 @@ final class NodesCommand implements Callable<Integer> {
               .orElse("-"));
     }
     return out;
+  }
+
+  /// While it is written, how far.
+  private static String phase(NodeRow node) {
+    boolean writes = node.phase().equals(Phase.INSTALLING.label());
+    return writes
+        ? (node.phase() + " " + node.facts().getOrDefault("written", "")).strip()
+        : node.phase();
   }
 }

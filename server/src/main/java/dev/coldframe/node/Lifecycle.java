@@ -55,6 +55,7 @@ public final class Lifecycle {
       case FILE_SERVED -> fileServed(state, now);
       case HELLO ->
           state.in(Phase.INSTALLING, now).withInstallation(state.installation().attempted());
+      case INSTALL_PROGRESS -> state.withFacts(Map.of("written", written(event)));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
@@ -71,7 +72,6 @@ public final class Lifecycle {
           DISK_SEEN,
           INSTALL_PERMITTED,
           INSTALL_REFUSED,
-          INSTALL_PROGRESS,
           ARMED,
           DISARMED,
           FORGOTTEN ->
@@ -122,6 +122,17 @@ public final class Lifecycle {
     return installation.complete()
         && installation.order() != Installation.Order.DISK_FIRST
         && installation.refusals() == 0;
+  }
+
+  /// `45 %`.
+  private static String written(JournalEvent event) {
+    try {
+      long bytes = Long.parseLong(event.fields().getOrDefault("bytes", "0"));
+      long of = Long.parseLong(event.fields().getOrDefault("of", "0"));
+      return (of > 0 ? bytes * 100 / of : 0) + " %";
+    } catch (NumberFormatException _) {
+      return "";
+    }
   }
 
   private static BootState recovery(BootState state) {

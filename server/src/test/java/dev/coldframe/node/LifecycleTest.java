@@ -304,6 +304,13 @@ class LifecycleTest {
   }
 
   @Test
+  void progressIsAFact() {
+    permitted();
+    happens(EventType.INSTALL_PROGRESS, "bytes", "450", "of", "1000");
+    assertThat(state.facts()).containsEntry("written", "45 %");
+  }
+
+  @Test
   void recoverySendsTheNextBootToTheInstaller() {
     installed();
     later();
