@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.testkit.Images;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,8 +149,15 @@ class ImageBootTest {
 
   private void filesArrive() throws IOException {
     for (String path : files.keySet()) {
-      if (!path.equals("config.txt") && !path.equals("cmdline.txt")) {
-        assertThat(Files.readAllBytes(fetch(path))).as(path).isEqualTo(files.get(path));
+      byte[] own = files.get(path);
+      if (path.startsWith("initramfs")) {
+        byte[] got = Files.readAllBytes(fetch(path));
+        assertThat(got).as(path).startsWith(own);
+        assertThat(new String(got, StandardCharsets.ISO_8859_1))
+            .as(path)
+            .contains("BOOT=coldframe");
+      } else if (!path.equals("config.txt") && !path.equals("cmdline.txt")) {
+        assertThat(Files.readAllBytes(fetch(path))).as(path).isEqualTo(own);
       }
     }
     Path tftp = folder.resolve("tftp");
