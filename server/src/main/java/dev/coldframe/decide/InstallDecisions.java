@@ -175,7 +175,7 @@ public final class InstallDecisions {
           case InstallOutcome.Read _ -> UnaryOperator.identity();
           case InstallOutcome.Write(Permit permit, String why) -> {
             seen(events, disks, asked);
-            events.add(permitted(permit, why, asked));
+            events.add(permitted(permit, why, state, asked));
             yield before -> permitted(before.withDisks(disks), permit);
           }
           case InstallOutcome.Refuse(String reason, Optional<Disk> disk) -> {
@@ -223,7 +223,7 @@ public final class InstallDecisions {
     }
   }
 
-  private static JournalEvent permitted(Permit permit, String why, Asked asked) {
+  private static JournalEvent permitted(Permit permit, String why, BootState state, Asked asked) {
     return event(
         asked,
         EventType.INSTALL_PERMITTED,
@@ -234,7 +234,9 @@ public final class InstallDecisions {
         "reason",
         why,
         "image",
-        asked.image().name());
+        asked.image().name(),
+        "attempt",
+        Integer.toString(state.installation().attempts() + 1));
   }
 
   private static JournalEvent refused(String reason, Optional<Disk> disk, Asked asked) {

@@ -19,7 +19,7 @@ import java.time.Instant;
 /// @param local whether the loader is sent to the disk
 /// @param refusals how often in a row it was sent there and no system of it has been heard since
 /// @param refused when it was sent there last
-/// @param attempts how many installers were let in since the node was ready last
+/// @param attempts how many installs began to write since the node was ready last
 public record Installation(
     Stage stage,
     String id,
@@ -61,7 +61,7 @@ public record Installation(
   /// A disk may be written.
   public Installation permitted(String install, String onDisk) {
     return new Installation(
-        Stage.WRITING, install, onDisk, order, false, 0, Instant.EPOCH, attempts);
+        Stage.WRITING, install, onDisk, order, false, 0, Instant.EPOCH, attempts + 1);
   }
 
   /// The disk is written: the next boot is the board's own business, unless it shows otherwise.
@@ -98,8 +98,9 @@ public record Installation(
     return new Installation(stage, id, disk, order, false, refusals, refused, attempts);
   }
 
-  Installation attempted() {
-    return new Installation(stage, id, disk, order, local, refusals, refused, attempts + 1);
+  /// The operator looked after it: what failed before counts no more.
+  Installation lookedAfter() {
+    return new Installation(stage, id, disk, order, local, refusals, refused, 0);
   }
 
   /// The operator wants it installed again.

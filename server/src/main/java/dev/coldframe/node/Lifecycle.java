@@ -53,8 +53,8 @@ public final class Lifecycle {
       case ADOPTED -> state.phase() == Phase.NEW ? state.in(Phase.ADOPTED, now) : state;
       case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> spoke(state, event);
       case FILE_SERVED -> fileServed(state, now);
-      case HELLO ->
-          state.in(Phase.INSTALLING, now).withInstallation(state.installation().attempted());
+      case HELLO -> state.in(Phase.INSTALLING, now);
+      case ARMED -> state.withInstallation(state.installation().lookedAfter());
       case INSTALL_PROGRESS -> state.withFacts(Map.of("written", written(event)));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
@@ -72,7 +72,6 @@ public final class Lifecycle {
           DISK_SEEN,
           INSTALL_PERMITTED,
           INSTALL_REFUSED,
-          ARMED,
           DISARMED,
           FORGOTTEN ->
           state;
@@ -245,7 +244,17 @@ public final class Lifecycle {
                 "result",
                 "failed",
                 "reason",
-                "no progress within " + limit.toMinutes() + " min"));
+                overdueReason(state, limits, limit)));
+  }
+
+  /// A node that has been given up gets a shell (row L-02); what is to be done is the operator's.
+  private static String overdueReason(BootState state, Site.Stages limits, Duration limit) {
+    int attempts = state.installation().attempts();
+    return attempts > limits.retries()
+        ? attempts
+            + " installs came to no end; it has a shell on its console. Look at it, then:"
+            + " coldframe recover"
+        : "no progress within " + limit.toMinutes() + " min";
   }
 
   /// The event that ends the boot of a node that installs nothing: what it boots from files or from

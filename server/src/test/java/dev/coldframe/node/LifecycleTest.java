@@ -304,6 +304,33 @@ class LifecycleTest {
   }
 
   @Test
+  void anInstallerThatMustWaitIsNoFailedInstallAndAWordBeginsAnew() {
+    for (int i = 0; i < 5; i++) {
+      installs();
+      later();
+    }
+    assertThat(state.installation().attempts()).isZero();
+    permitted();
+    happens(EventType.ARMED, "disk", "cid");
+    assertThat(state.installation().attempts()).isZero();
+  }
+
+  @Test
+  @Tag("L-02")
+  void aNodeThatIsGivenUpSaysSo() {
+    permitted();
+    permitted();
+    var limits =
+        new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 1);
+    assertThat(
+            Lifecycle.overdue("geranium", state, limits, now.plus(Duration.ofHours(1)))
+                .orElseThrow()
+                .fields()
+                .get("reason"))
+        .startsWith("2 installs came to no end");
+  }
+
+  @Test
   void progressIsAFact() {
     permitted();
     happens(EventType.INSTALL_PROGRESS, "bytes", "450", "of", "1000");
@@ -325,7 +352,7 @@ class LifecycleTest {
   }
 
   @Test
-  void installersAreCountedUntilTheNodeIsReady() {
+  void installsAreCountedUntilTheNodeIsReady() {
     for (int i = 1; i <= 3; i++) {
       permitted();
       assertThat(state.installation().attempts()).isEqualTo(i);
