@@ -3,6 +3,7 @@ package dev.coldframe.wire.install;
 import dev.coldframe.net.Bytes;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,9 +49,10 @@ public final class InstallerText {
 
   /// The disks of a node.
   ///
-  /// @return empty when a line is none
+  /// @return empty when a line is none, or names a disk again
   public static Optional<List<DiskLine>> disks(String text) {
     var out = new ArrayList<DiskLine>();
+    var devices = new HashSet<String>();
     for (String line : text.split("\n", -1)) {
       if (line.isEmpty()) {
         continue;
@@ -58,6 +60,9 @@ public final class InstallerText {
       String[] f = line.split("\t", -1);
       Optional<Long> size = f.length == 7 ? number(f[2]) : Optional.empty();
       if (size.isEmpty() || !f[0].equals("disk") || !isDevice(f[1]) || out.size() == MAX_DISKS) {
+        return Optional.empty();
+      }
+      if (!devices.add(f[1])) {
         return Optional.empty();
       }
       out.add(
@@ -69,7 +74,7 @@ public final class InstallerText {
 
   /// Parts of disks.
   ///
-  /// @return empty when a line is none
+  /// @return empty when a line is none, or holds no byte
   public static Optional<List<Piece>> sectors(String text) {
     var out = new ArrayList<Piece>();
     for (String line : text.split("\n", -1)) {
@@ -79,6 +84,7 @@ public final class InstallerText {
       String[] f = line.split("\t", -1);
       Optional<Long> at = f.length == 4 ? number(f[2]) : Optional.empty();
       Optional<Bytes> bytes = at.isPresent() ? base64(f[3]) : Optional.empty();
+      bytes = bytes.filter(piece -> !piece.isEmpty());
       if (bytes.isEmpty() || !f[0].equals("sectors") || out.size() == MAX_PIECES) {
         return Optional.empty();
       }

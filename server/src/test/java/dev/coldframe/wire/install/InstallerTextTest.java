@@ -51,9 +51,18 @@ class InstallerTextTest {
 
   @Test
   void refusesMoreDisksThanANodeHas() {
-    String disk = "disk\t/dev/sda\t100\t0\t\t\t\n";
-    assertThat(InstallerText.disks(disk.repeat(InstallerText.MAX_DISKS))).isPresent();
-    assertThat(InstallerText.disks(disk.repeat(InstallerText.MAX_DISKS + 1))).isEmpty();
+    var disks = new StringBuilder();
+    for (int i = 0; i < InstallerText.MAX_DISKS; i++) {
+      disks.append("disk\t/dev/sd").append(i).append("\t100\t0\t\t\t\n");
+    }
+    assertThat(InstallerText.disks(disks.toString())).isPresent();
+    assertThat(InstallerText.disks(disks + "disk\t/dev/sdx\t100\t0\t\t\t\n")).isEmpty();
+  }
+
+  @Test
+  void refusesADiskThatIsNamedTwice() {
+    assertThat(InstallerText.disks("disk\t/dev/sda\t100\t0\t\t\t\ndisk\t/dev/sda\t200\t0\t\t\t\n"))
+        .isEmpty();
   }
 
   @Test
@@ -71,6 +80,7 @@ class InstallerTextTest {
     assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\tAQID\n"))
         .contains(List.of(new InstallerText.Piece("/dev/sda", 512, Bytes.of(1, 2, 3))));
     assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\tAQ=D\n")).isEmpty();
+    assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\t\n")).isEmpty();
     assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\n")).isEmpty();
   }
 
