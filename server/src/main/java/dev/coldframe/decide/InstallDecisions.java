@@ -16,7 +16,6 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -27,9 +26,11 @@ import java.util.function.UnaryOperator;
 /// | On the disk | Without the operator's word | With it |
 /// |---|---|---|
 /// | blank | go | go |
-/// | this node's unfinished install | go on | go |
-/// | this node's finished system | keep it | go |
+/// | this node's mark, no boot record | go, or go on | go on |
+/// | this node's mark and boot record, of the last install | keep it | go, once for each word |
 /// | anything else | refuse, say what it is | go |
+///
+/// The boot record is written last, so whatever has one may be somebody's system.
 public final class InstallDecisions {
   private InstallDecisions() {}
 
@@ -55,14 +56,15 @@ public final class InstallDecisions {
   /// @param state where the node stands; its journey is alive
   public static InstallOutcome decide(List<Looked> disks, BootState state, Asked asked) {
     List<Looked> mine = candidates(disks, asked.node().profile());
-    var unread = new LinkedHashMap<String, List<ByteRange>>();
     for (Looked looked : mine) {
+      // One at a time: what an installer sends at once is limited.
       if (looked.contents() instanceof DiskContents.Unread(List<ByteRange> ranges)) {
-        unread.put(looked.disk().device(), ranges);
+        return new InstallOutcome.Read(looked.disk().device(), ranges);
       }
     }
-    if (!unread.isEmpty()) {
-      return new InstallOutcome.Read(unread);
+    Optional<Looked> own = mine.stream().filter(d -> isSystem(d, asked.node(), state)).findFirst();
+    if (own.isPresent() && !isFresh(asked.arm(), mine, state)) {
+      return new InstallOutcome.Keep(own.get().disk());
     }
     if (asked.node().profile().install().overwrite() == Profile.Overwrite.NEVER) {
       return refuse("the profile says overwrite: never");
@@ -73,9 +75,19 @@ public final class InstallDecisions {
               ? "this machine has no disk"
               : "no disk of this machine is the one to use");
     }
-    return asked.arm().isPresent()
-        ? armed(mine, state, asked, asked.arm().get())
-        : unarmed(mine, state, asked);
+    List<Looked> begun = mine.stream().filter(d -> isUnfinished(d, asked.node())).toList();
+    if (begun.size() == 1) {
+      Looked disk = begun.getFirst();
+      return write(disk, asked, disk.contents().words(), true, Optional.empty());
+    }
+    return asked.arm().isPresent() ? armed(mine, asked, asked.arm().get()) : unarmed(mine, asked);
+  }
+
+  /// Whether there is a word about a disk as it is now, by which nothing has been installed yet.
+  private static boolean isFresh(Optional<Arm> word, List<Looked> mine, BootState state) {
+    return word.filter(arm -> !arm.usedFor(state.installation()))
+        .filter(arm -> mine.stream().anyMatch(looked -> arm.means(looked.disk())))
+        .isPresent();
   }
 
   private static List<Looked> candidates(List<Looked> disks, Profile profile) {
@@ -88,59 +100,46 @@ public final class InstallDecisions {
         .toList();
   }
 
-  private static InstallOutcome armed(List<Looked> mine, BootState state, Asked asked, Arm arm) {
+  private static InstallOutcome armed(List<Looked> mine, Asked asked, Arm arm) {
     List<Looked> meant =
         mine.stream().filter(looked -> looked.disk().id().equals(arm.disk())).toList();
     if (meant.size() != 1) {
       return refuse("the disk that the operator was shown is not there");
     }
     Looked disk = meant.getFirst();
-    boolean goesOn = mark(disk).filter(m -> atWork(m, asked.node(), state)).isPresent();
-    return write(
-        disk, asked, "armed, " + disk.contents().words(), goesOn, Optional.of(arm.until()));
+    return arm.means(disk.disk())
+        ? write(disk, asked, "armed, " + disk.disk().found(), false, Optional.of(arm.until()))
+        : refuse("it is not as the operator was shown: it holds " + disk.disk().found(), disk);
   }
 
-  private static InstallOutcome unarmed(List<Looked> mine, BootState state, Asked asked) {
-    List<Looked> begun =
-        mine.stream()
-            .filter(d -> mark(d).filter(m -> atWork(m, asked.node(), state)).isPresent())
-            .toList();
-    List<Looked> meant = begun.size() == 1 ? begun : mine;
-    if (meant.size() > 1) {
-      return refuse("there are " + meant.size() + " disks; name one under disk, or arm one");
+  private static InstallOutcome unarmed(List<Looked> mine, Asked asked) {
+    if (mine.size() > 1) {
+      return refuse("there are " + mine.size() + " disks; name one under disk, or arm one");
     }
-    Looked disk = meant.getFirst();
+    Looked disk = mine.getFirst();
     return switch (disk.contents()) {
       case DiskContents.Blank(String how) -> write(disk, asked, how, false, Optional.empty());
-      case DiskContents.Marked(InstallMark mark, boolean bootable) ->
-          marked(disk, mark, bootable, state, asked);
-      case DiskContents.Foreign(String what) -> refuse("it holds " + what, disk);
-      case DiskContents.Unread _ -> throw new IllegalStateException("every disk was read");
+      case DiskContents.Marked(InstallMark mark, _) when mark.node().equals(asked.node().name()) ->
+          refuse("it holds a system of this node that was installed before", disk);
+      case DiskContents.Marked _, DiskContents.Foreign _, DiskContents.Unread _ ->
+          refuse("it holds " + disk.disk().found(), disk);
     };
   }
 
-  private static InstallOutcome marked(
-      Looked disk, InstallMark mark, boolean bootable, BootState state, Asked asked) {
-    if (!mark.node().equals(asked.node().name())) {
-      return refuse("it holds " + disk.contents().words(), disk);
-    }
-    if (atWork(mark, asked.node(), state) || !bootable) {
-      return write(disk, asked, "an unfinished install of this node", true, Optional.empty());
-    }
-    Installation installation = state.installation();
-    return installation.complete() && installation.id().equals(mark.install())
-        ? new InstallOutcome.Keep(disk.disk())
-        : refuse("it holds a system of this node that was installed before", disk);
+  /// The last install of this node, whole.
+  private static boolean isSystem(Looked looked, Node node, BootState state) {
+    return looked.contents() instanceof DiskContents.Marked(InstallMark mark, boolean bootable)
+        && bootable
+        && mark.node().equals(node.name())
+        && mark.install().equals(state.installation().id());
   }
 
-  private static Optional<InstallMark> mark(Looked looked) {
-    return looked.contents() instanceof DiskContents.Marked(InstallMark mark, _)
-        ? Optional.of(mark)
-        : Optional.empty();
-  }
-
-  private static boolean atWork(InstallMark mark, Node node, BootState state) {
-    return mark.node().equals(node.name()) && state.installation().isAtWork(mark.install());
+  /// An install of this node that no loader boots: one that was cut, or one whose boot record the
+  /// node itself has wiped.
+  private static boolean isUnfinished(Looked looked, Node node) {
+    return looked.contents() instanceof DiskContents.Marked(InstallMark mark, boolean bootable)
+        && !bootable
+        && mark.node().equals(node.name());
   }
 
   private static InstallOutcome write(
@@ -188,10 +187,19 @@ public final class InstallDecisions {
           case InstallOutcome.Keep(Disk _) -> {
             seen(events, disks, asked);
             events.add(kept(state.installation().stage(), asked));
-            yield before -> before.withDisks(disks).withInstallation(before.installation().kept());
+            yield before -> kept(before.withDisks(disks), asked.now());
           }
         };
     return new JourneyDecisions.Verdict(200, "", events, change);
+  }
+
+  /// A system that was not ready yet goes on with its own token; the installer's is not needed.
+  private static BootState kept(BootState state, Instant now) {
+    BootState kept = state.withInstallation(state.installation().keptAt(now));
+    boolean ready = kept.installation().stage() == Installation.Stage.READY;
+    return kept.journey()
+        .map(j -> kept.withJourney(ready ? j.end("its system is on its disk") : j.back()))
+        .orElse(kept);
   }
 
   private static BootState permitted(BootState state, Permit permit) {
@@ -201,7 +209,8 @@ public final class InstallDecisions {
     }
     return state
         .withJourney(journey.get().withPermit(permit))
-        .withInstallation(state.installation().permitted(journey.get().install(), permit.disk()));
+        .withInstallation(
+            state.installation().permitted(journey.get().install(), permit.disk(), permit.until()));
   }
 
   private static void seen(List<JournalEvent> events, List<Disk> disks, Asked asked) {

@@ -4,7 +4,6 @@ import dev.coldframe.net.ByteRange;
 import dev.coldframe.node.Disk;
 import dev.coldframe.node.Permit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -13,12 +12,10 @@ public sealed interface InstallOutcome {
   /// How often an installer that waits asks again.
   int WAIT_SECONDS = 15;
 
-  /// Show these parts of disks.
-  ///
-  /// @param parts by device
-  record Read(Map<String, List<ByteRange>> parts) implements InstallOutcome {
+  /// Show these parts of a disk.
+  record Read(String device, List<ByteRange> parts) implements InstallOutcome {
     public Read {
-      parts = Map.copyOf(parts);
+      parts = List.copyOf(parts);
     }
   }
 
@@ -35,15 +32,21 @@ public sealed interface InstallOutcome {
   /// The node's system is on its disk: start again, from there.
   record Keep(Disk disk) implements InstallOutcome {}
 
+  /// The same, but nothing is written where the install cannot be put together.
+  default InstallOutcome onlyIf(boolean able) {
+    return this instanceof Write && !able
+        ? new Refuse(
+            "the image cannot be put together for this node; the server's log says why",
+            Optional.empty())
+        : this;
+  }
+
   /// The lines that the installer reads, see `templates/installer`.
   default String text() {
     return switch (this) {
-      case Read(var parts) ->
-          parts.entrySet().stream()
-              .sorted(Map.Entry.comparingByKey())
-              .flatMap(e ->
-                  e.getValue().stream()
-                      .map(r -> "read " + e.getKey() + " " + r.first() + " " + r.length() + "\n"))
+      case Read(String device, var parts) ->
+          parts.stream()
+              .map(r -> "read " + device + " " + r.first() + " " + r.length() + "\n")
               .collect(Collectors.joining());
       case Write _ -> "write\n";
       case Refuse(String reason, _) -> "wait " + WAIT_SECONDS + " " + reason + "\n";

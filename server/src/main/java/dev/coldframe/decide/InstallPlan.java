@@ -9,7 +9,10 @@ import java.util.Base64;
 import java.util.List;
 
 /// The lines of a plan, in the order in which an installer carries them out (architecture, section
-/// 5): mark, old boot records away, data, read back, the new root's own files, boot record.
+/// 5): old boot records away, mark, data, read back, the new root's own files, boot record.
+///
+/// The mark comes second here: else a power cut between the two would leave an old system's boot
+/// record beside our mark, and the disk would pass for a finished install.
 ///
 /// ```
 /// disk <device> <1 when an install goes on>    zero <offset> <length>
@@ -33,9 +36,9 @@ public final class InstallPlan {
       WritePlan plan, Permit permit, long diskBytes, Bytes mark, boolean verify) {
     var out = new StringBuilder();
     line(out, "disk", permit.device(), permit.goesOn() ? 1 : 0);
-    line(out, "mark", InstallMark.AREA.first(), Base64.getEncoder().encodeToString(mark.toArray()));
     line(out, "zero", 0, WritePlan.HEAD_BYTES);
     line(out, "zero", diskBytes - WritePlan.TAIL_BYTES, WritePlan.TAIL_BYTES);
+    line(out, "mark", InstallMark.AREA.first(), Base64.getEncoder().encodeToString(mark.toArray()));
     data(out, plan);
     if (verify) {
       verify(out, plan);

@@ -100,7 +100,8 @@ public final class JourneyDecisions {
             asked.address(),
             asked.now(),
             minted.tokenLife(),
-            cut ? installation.id() : minted.install());
+            cut ? installation.id() : minted.install(),
+            state.journey().map(j -> j.left(asked.now())).orElse(""));
     JournalEvent event =
         JournalEvent.of(
             asked.now(),
@@ -237,6 +238,8 @@ public final class JourneyDecisions {
       return refuse("unknown health key", asked, false);
     }
     Map<String, String> kept = kept(fields);
+    // A node that is up cannot say that it failed: others on it may read the key.
+    kept.keySet().removeAll(List.of("result", "reason"));
     if (!"upgrade".equals(kept.get("stage"))) {
       return new Verdict(204, "", List.of(), state -> Lifecycle.health(state, kept));
     }

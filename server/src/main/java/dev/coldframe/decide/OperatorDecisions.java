@@ -233,7 +233,7 @@ public final class OperatorDecisions {
             until.toString(),
             BY,
             OPERATOR);
-    return granted(new Arm(node.name(), found.id(), until), event);
+    return granted(new Arm(node.name(), found.id(), found.shown(), until), event);
   }
 
   /// A disk's own number comes before what else it is called.

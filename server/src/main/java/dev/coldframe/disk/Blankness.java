@@ -7,6 +7,7 @@ import dev.coldframe.net.ByteRange;
 import dev.coldframe.net.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,10 @@ import java.util.function.UnaryOperator;
 /// volumes have none.
 public final class Blankness {
   private static final int KIB = 1024;
+  private static final int SECTOR_BYTES = 512;
+
+  /// As much of what an install withholds to its end as is looked at.
+  private static final int HEAD_BYTES = 8 * KIB;
 
   /// A disk that is smaller holds no system.
   public static final long MIN_BYTES = 4L << 20;
@@ -57,6 +62,8 @@ public final class Blankness {
           Signature.of("a btrfs file system", 64L * KIB + 64, "_BHRfS_M"),
           Signature.of("a ReiserFS file system", 64L * KIB + 52, "ReIsEr"));
 
+  private static final Bytes RAID = Bytes.parseHex("fc4e2ba9");
+
   private final KnownSectors disk;
 
   private Blankness(KnownSectors disk) {
@@ -85,36 +92,68 @@ public final class Blankness {
 
   /// What decides about every disk.
   static List<ByteRange> windows(long sizeBytes) {
-    long aligned = sizeBytes / (64 * KIB) * (64 * KIB);
+    var out = new ArrayList<ByteRange>(inside(new ByteRange(0, sizeBytes)));
+    out.add(InstallMark.AREA);
+    return out;
+  }
+
+  /// Where signatures lie in a disk or a partition: at its start; and at its end those of ZFS and
+  /// Linux RAID 0.90, then those of Linux RAID 1.0 and of firmware, and the backup of a GPT.
+  private static List<ByteRange> inside(ByteRange area) {
+    long at = area.first();
     return List.of(
-        new ByteRange(0, 8L * KIB),
-        new ByteRange(16L * KIB, KIB),
-        new ByteRange(32L * KIB, 2L * KIB),
-        new ByteRange(64L * KIB, KIB),
-        InstallMark.AREA,
-        // Linux RAID 0.90, ZFS; then RAID 1.0, firmware RAID, the backup of a GPT.
-        new ByteRange(aligned - 64 * KIB, 4L * KIB),
-        new ByteRange(sizeBytes - 8L * KIB, 8L * KIB));
+        new ByteRange(at, 8L * KIB),
+        new ByteRange(at + 16L * KIB, KIB),
+        new ByteRange(at + 32L * KIB, 2L * KIB),
+        new ByteRange(at + 64L * KIB, KIB),
+        new ByteRange(at + oldRaid(area.length()), 4L * KIB),
+        new ByteRange(at + area.length() - 8L * KIB, 8L * KIB));
+  }
+
+  /// Where a member of a Linux RAID 0.90 says that it is one.
+  private static long oldRaid(long sizeBytes) {
+    return sizeBytes / (64 * KIB) * (64 * KIB) - 64 * KIB;
+  }
+
+  private boolean isRaid(ByteRange area) throws IOException {
+    long end = area.first() + area.length();
+    return isRaid(area.first() + oldRaid(area.length())) || isRaid(end - 8L * KIB);
+  }
+
+  private boolean isRaid(long at) throws IOException {
+    return RAID.startsWith(disk.read(at, RAID.size()), 0, RAID.size());
   }
 
   private DiskContents judge(UnaryOperator<Bytes> mac) throws IOException {
+    Optional<String> signature = signature(0);
+    byte[] first = disk.read(0, SECTOR_BYTES);
     Optional<InstallMark> mark =
         InstallMark.read(
             Bytes.wrap(disk.read(InstallMark.AREA.first(), (int) InstallMark.AREA.length())), mac);
-    if (mark.isPresent()) {
-      return new DiskContents.Marked(mark.get(), !isFlash(disk.read(0, 512)));
+    if (mark.isPresent() && !isFlash(first)) {
+      return new DiskContents.Marked(mark.get(), true);
     }
-    for (Signature signature : AT_START) {
-      byte[] there = disk.read(signature.at(), signature.magic().size());
-      if (signature.magic().startsWith(there, 0, there.length)) {
-        return new DiskContents.Foreign(signature.name());
-      }
+    if (mark.isPresent() && signature.isEmpty() && isFlash(disk.read(0, HEAD_BYTES))) {
+      return new DiskContents.Marked(mark.get(), false);
     }
-    if (text(disk.sizeBytes() - 512, 8).equals("EFI PART")) {
+    if (signature.isPresent()) {
+      return new DiskContents.Foreign(signature.get());
+    }
+    if (text(disk.sizeBytes() - SECTOR_BYTES, 8).equals("EFI PART")) {
       return new DiskContents.Foreign("the backup of a GPT");
     }
-    byte[] first = disk.read(0, 512);
     return u16(first, 510) == 0xaa55 ? volume(first) : flash(0, "empty");
+  }
+
+  /// A signature at the start of the disk, or of a partition.
+  private Optional<String> signature(long start) throws IOException {
+    for (Signature signature : AT_START) {
+      byte[] there = disk.read(start + signature.at(), signature.magic().size());
+      if (signature.magic().startsWith(there, 0, there.length)) {
+        return Optional.of(signature.name());
+      }
+    }
+    return Optional.empty();
   }
 
   /// A boot sector: of a partition table with one volume, or of a volume without a table.
@@ -131,6 +170,19 @@ public final class Blankness {
           "a partition table with " + good.partitions().size() + " partitions");
     }
     ByteRange area = good.partitions().getFirst().area();
+    if (area.length() < MIN_BYTES) {
+      return new DiskContents.Foreign("a partition of less than 4 MiB");
+    }
+    List<ByteRange> missing = disk.missing(inside(area));
+    if (!missing.isEmpty()) {
+      return new DiskContents.Unread(missing);
+    }
+    // What was made of the partition may have left the volume's own sectors as they were.
+    Optional<String> signature = signature(area.first());
+    if (signature.isPresent() || isRaid(area)) {
+      return new DiskContents.Foreign(
+          signature.orElse("a Linux RAID member") + " in its one partition");
+    }
     return EmptyVolume.isBootSector(disk.read(area.first(), 512))
         ? volume(area, 512)
         : new DiskContents.Foreign("a partition that is neither FAT nor exFAT");

@@ -59,7 +59,7 @@ public record BootState(
   }
 
   BootState freshBoot(Instant now) {
-    Optional<Journey> dead = journey.map(j -> j.end("the node booted again"));
+    Optional<Journey> dead = journey.map(j -> j.end(Journey.BOOTED_AGAIN));
     return new BootState(
         Phase.BOOTING, now, true, 0, installs, failures, dead, facts, installation, disks);
   }

@@ -27,6 +27,17 @@ public record Disk(
     return serial.isEmpty() ? model + "/" + sizeBytes : serial;
   }
 
+  /// All that the operator was shown of it. A disk of which anything is different is not meant any
+  /// more: a card reader has one number for all cards.
+  public String shown() {
+    return id() + ", " + sizeBytes + " bytes, " + found;
+  }
+
+  /// The same disk, holding something else.
+  Disk holding(String what) {
+    return new Disk(device, sizeBytes, model, serial, aliases, what);
+  }
+
   /// Whether a text names this disk: a path, its model, its number or its size in bytes.
   public boolean isCalled(String text) {
     return text.equals(device)

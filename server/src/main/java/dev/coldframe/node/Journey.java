@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param released when each secret resource was first sent whole, by name
 /// @param install names the install, hex digits; an install that was cut goes on under its name
 /// @param permit which disk may be written, once that is decided
+/// @param onDisk the hash of the token that the system on the disk has; empty when it has none
 public record Journey(
     String tokenHash,
     Ip4 address,
@@ -25,7 +26,14 @@ public record Journey(
     String ended,
     Map<String, Instant> released,
     String install,
-    Optional<Permit> permit) {
+    Optional<Permit> permit,
+    String onDisk) {
+  /// The resource by which a token gets onto the disk.
+  public static final String ROOT = "root";
+
+  /// Why a journey ends when the board starts again; what is on its disk may go on.
+  static final String BOOTED_AGAIN = "the node booted again";
+
   /// How long after its first complete transfer a secret resource may be fetched again, in case the
   /// node lost it.
   public static final Duration RETRY_WINDOW = Duration.ofMinutes(2);
@@ -38,9 +46,11 @@ public record Journey(
   ///
   /// @param life how long the token lives at most
   /// @param install names the install
+  /// @param onDisk the hash of the token that a system on the disk has already, or empty
   public static Journey begin(
-      String tokenHash, Ip4 address, Instant now, Duration life, String install) {
-    return new Journey(tokenHash, address, now.plus(life), "", Map.of(), install, Optional.empty());
+      String tokenHash, Ip4 address, Instant now, Duration life, String install, String onDisk) {
+    return new Journey(
+        tokenHash, address, now.plus(life), "", Map.of(), install, Optional.empty(), onDisk);
   }
 
   /// Whether the token still opens anything.
@@ -61,18 +71,34 @@ public record Journey(
     }
     var more = new java.util.LinkedHashMap<>(released);
     more.put(resource, now);
-    return new Journey(tokenHash, address, dies, ended, more, install, permit);
+    String disk = resource.equals(ROOT) ? tokenHash : onDisk;
+    return new Journey(tokenHash, address, dies, ended, more, install, permit, disk);
   }
 
   /// The same journey with a disk that may be written.
   public Journey withPermit(Permit disk) {
-    return new Journey(tokenHash, address, dies, ended, released, install, Optional.of(disk));
+    return new Journey(
+        tokenHash, address, dies, ended, released, install, Optional.of(disk), onDisk);
+  }
+
+  /// What the next journey of the node may go back to: the token on the disk, unless it was
+  /// misused, has done its work or is too old.
+  public String left(Instant now) {
+    boolean sound = ended.isEmpty() || ended.equals(BOOTED_AGAIN);
+    return sound && now.isBefore(dies) ? onDisk : "";
+  }
+
+  /// The journey of the system that is on the disk: its token lives, the installer's does not.
+  public Journey back() {
+    return onDisk.isEmpty()
+        ? end("the system on the disk has no token")
+        : new Journey(onDisk, address, dies, "", released, install, permit, onDisk);
   }
 
   /// The same journey, dead for a reason.
   public Journey end(String reason) {
     return ended.isEmpty()
-        ? new Journey(tokenHash, address, dies, reason, released, install, permit)
+        ? new Journey(tokenHash, address, dies, reason, released, install, permit, onDisk)
         : this;
   }
 }

@@ -16,11 +16,17 @@ public final class Lifecycle {
       Set.of(
           "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
 
+  /// No report of a node's has this field.
+  private static final String OVERDUE = "overdue";
+
   private static final Set<String> HEALTH = Set.of("clock", "temperature", "throttled", "wear");
 
   /// A loader asks several times in one boot; longer than that from its first question on, and
   /// shorter than any boot.
   private static final Duration SAME_BOOT = Duration.ofSeconds(15);
+
+  /// Raspberry Pi OS restarts once or twice before its network is up (first-boot.md, section 7.3).
+  private static final int FIRST_BOOT_RESTARTS = 3;
 
   private Lifecycle() {}
 
@@ -32,7 +38,7 @@ public final class Lifecycle {
   public static Step step(BootState state, JournalEvent event) {
     BootState next = move(state, event).withFacts(factsOf(event));
     var derived = new ArrayList<JournalEvent>();
-    if (next.installation().refusals() > state.installation().refusals()) {
+    if (next.installation().visits().refusals() > state.installation().visits().refusals()) {
       derived.add(localEvent(event));
     }
     if (next.phase() != state.phase()) {
@@ -87,9 +93,9 @@ public final class Lifecycle {
     if (stage.boots()) {
       return booting(state, event.at());
     }
-    return stage == Sighting.Stage.SYSTEM
-        ? state.withInstallation(state.installation().alive())
-        : state;
+    // A system that speaks has been written, whether or not its installer could say so. Where it
+    // speaks from another disk, the half-written one still has no boot record, and that counts.
+    return stage == Sighting.Stage.SYSTEM ? alive(written(state, event)) : state;
   }
 
   /// A board that is no node yet stays NEW: it gets an address and nothing else. Repeated exchanges
@@ -112,15 +118,18 @@ public final class Lifecycle {
 
   /// Whether the loader that speaks now has just been sent to its disk.
   private static boolean sameBoot(Installation installation, Instant now) {
-    return installation.local() && now.isBefore(installation.refused().plus(SAME_BOOT));
+    return installation.local() && now.isBefore(installation.visits().refused().plus(SAME_BOOT));
   }
 
   /// A board that looks at its disk first and comes here all the same has none that boots. One that
-  /// comes back without a sign of its system has none either, whatever its order.
+  /// comes back without a sign of its system has none either, whatever its order; before it was
+  /// ready, some images restart it once or twice.
   private static boolean bootsLocally(Installation installation) {
+    int patience = installation.stage() == Installation.Stage.READY ? 1 : FIRST_BOOT_RESTARTS;
     return installation.complete()
+        && !installation.wanted()
         && installation.order() != Installation.Order.DISK_FIRST
-        && installation.refusals() == 0;
+        && installation.visits().refusals() < patience;
   }
 
   /// `45 %`.
@@ -135,7 +144,7 @@ public final class Lifecycle {
   }
 
   private static BootState recovery(BootState state) {
-    BootState wanted = state.withInstallation(state.installation().wanted());
+    BootState wanted = state.withInstallation(state.installation().wantedAgain());
     return state
         .journey()
         .map(j -> wanted.withJourney(j.end("the operator wants the node installed again")))
@@ -155,26 +164,34 @@ public final class Lifecycle {
     String stage = fields.getOrDefault("stage", "");
     Instant now = event.at();
     if (fields.getOrDefault("result", "").equals("failed")) {
-      return failed(state, now);
+      return failed(state, event);
     }
     boolean done = fields.getOrDefault("result", "").equals("done");
     return switch (stage) {
-      case "install" -> done ? written(state).in(Phase.FIRST_BOOT, now) : state;
-      case "first-boot" -> alive(written(state)).in(Phase.FIRST_BOOT, now);
+      case "install" -> done ? written(state, event).in(Phase.FIRST_BOOT, now) : state;
+      case "first-boot" -> alive(written(state, event)).in(Phase.FIRST_BOOT, now);
       case "ready" -> {
-        BootState seen = alive(written(state));
+        BootState seen = alive(written(state, event));
         yield done && readiness(fields).isEmpty() ? ready(seen, now) : seen;
       }
       default -> state;
     };
   }
 
-  /// A system that reports has been written, whether or not its installer could say so.
-  private static BootState written(BootState state) {
+  /// The disk that was at work holds a system now, and is shown so from now on.
+  private static BootState written(BootState state, JournalEvent event) {
     Installation installation = state.installation();
-    return installation.stage() == Installation.Stage.WRITING
-        ? state.withInstallation(installation.written())
-        : state;
+    if (installation.stage() != Installation.Stage.WRITING) {
+      return state;
+    }
+    List<Disk> disks =
+        state.disks().stream()
+            .map(disk ->
+                disk.id().equals(installation.disk())
+                    ? disk.holding("the system of " + event.subject())
+                    : disk)
+            .toList();
+    return state.withDisks(disks).withInstallation(installation.written());
   }
 
   private static BootState alive(BootState state) {
@@ -220,8 +237,13 @@ public final class Lifecycle {
     return done.journey().map(j -> done.withJourney(j.end("the node is ready"))).orElse(done);
   }
 
-  private static BootState failed(BootState state, Instant now) {
-    BootState done = state.in(Phase.FAILED, now).withFailures(state.failures() + 1);
+  /// A first boot that is only slow may still be heard, as long as its token lives.
+  private static BootState failed(BootState state, JournalEvent event) {
+    BootState done = state.in(Phase.FAILED, event.at()).withFailures(state.failures() + 1);
+    boolean slow = state.phase() == Phase.FIRST_BOOT && event.fields().containsKey(OVERDUE);
+    if (slow) {
+      return done;
+    }
     return done.journey().map(j -> done.withJourney(j.end("the boot failed"))).orElse(done);
   }
 
@@ -243,18 +265,23 @@ public final class Lifecycle {
                 state.phase().label(),
                 "result",
                 "failed",
+                OVERDUE,
+                "true",
                 "reason",
                 overdueReason(state, limits, limit)));
   }
 
   /// A node that has been given up gets a shell (row L-02); what is to be done is the operator's.
   private static String overdueReason(BootState state, Site.Stages limits, Duration limit) {
-    int attempts = state.installation().attempts();
-    return attempts > limits.retries()
-        ? attempts
-            + " installs came to no end; it has a shell on its console. Look at it, then:"
-            + " coldframe recover"
-        : "no progress within " + limit.toMinutes() + " min";
+    Installation installation = state.installation();
+    if (!installation.givenUp(limits.retries())) {
+      return "no progress within " + limit.toMinutes() + " min";
+    }
+    String what =
+        installation.attempts() > limits.retries()
+            ? installation.attempts() + " installs came to no end"
+            : "its system is on its disk and does not boot";
+    return what + "; it has a shell on its console. Look at it, then: coldframe recover";
   }
 
   /// The event that ends the boot of a node that installs nothing: what it boots from files or from

@@ -59,7 +59,7 @@ public final class SqliteLeaseStore implements LeaseStore {
           connection.prepareStatement("INSERT OR REPLACE INTO learned (mac, node) VALUES (?, ?)");
       saveArm =
           connection.prepareStatement(
-              "INSERT OR REPLACE INTO arm (node, disk, until) VALUES (?, ?, ?)");
+              "INSERT OR REPLACE INTO arm (node, disk, shown, until) VALUES (?, ?, ?, ?)");
       disarm = connection.prepareStatement("DELETE FROM arm WHERE node = ?");
       forget =
           List.of(
@@ -225,10 +225,12 @@ public final class SqliteLeaseStore implements LeaseStore {
         return out;
       }
       try (Statement statement = connection.createStatement();
-          ResultSet rows = statement.executeQuery("SELECT node, disk, until FROM arm")) {
+          ResultSet rows = statement.executeQuery("SELECT node, disk, shown, until FROM arm")) {
         while (rows.next()) {
-          Instant until = Instant.ofEpochMilli(rows.getLong(3));
-          out.put(rows.getString(1), new Arm(rows.getString(1), rows.getString(2), until));
+          Instant until = Instant.ofEpochMilli(rows.getLong(4));
+          out.put(
+              rows.getString(1),
+              new Arm(rows.getString(1), rows.getString(2), rows.getString(3), until));
         }
       }
       return out;
@@ -242,7 +244,8 @@ public final class SqliteLeaseStore implements LeaseStore {
     return writer.submit(() -> {
       saveArm.setString(1, arm.node());
       saveArm.setString(2, arm.disk());
-      saveArm.setLong(3, arm.until().toEpochMilli());
+      saveArm.setString(3, arm.shown());
+      saveArm.setLong(4, arm.until().toEpochMilli());
       saveArm.addBatch();
     });
   }

@@ -57,8 +57,12 @@ final class StateJson {
     out.put("disk", installation.disk());
     out.put("order", installation.order().name());
     out.put("local", installation.local());
-    out.put("refusals", installation.refusals());
-    out.put("refused", installation.refused().toEpochMilli());
+    out.put("word", installation.word().toEpochMilli());
+    out.put("wanted", installation.wanted());
+    out.put("refusals", installation.visits().refusals());
+    out.put("refused", installation.visits().refused().toEpochMilli());
+    out.put("keeps", installation.visits().keeps());
+    out.put("kept", installation.visits().kept().toEpochMilli());
     out.put("attempts", installation.attempts());
   }
 
@@ -79,6 +83,7 @@ final class StateJson {
     ObjectNode released = out.putObject("released");
     journey.released().forEach((name, at) -> released.put(name, at.toEpochMilli()));
     out.put("install", journey.install());
+    out.put("on-disk", journey.onDisk());
     journey.permit().ifPresent(permit -> write(permit, out.putObject("permit")));
   }
 
@@ -111,11 +116,20 @@ final class StateJson {
         Installation.Stage.valueOf(in.path("stage").asString("NONE")),
         in.path("id").asString(""),
         in.path("disk").asString(""),
+        time(in.path("word")),
         Installation.Order.valueOf(in.path("order").asString("UNKNOWN")),
         in.path("local").asBoolean(false),
-        in.path("refusals").asInt(0),
-        Instant.ofEpochMilli(in.path("refused").asLong(0)),
+        in.path("wanted").asBoolean(false),
+        new Installation.Visits(
+            in.path("refusals").asInt(0),
+            time(in.path("refused")),
+            in.path("keeps").asInt(0),
+            time(in.path("kept"))),
         in.path("attempts").asInt(0));
+  }
+
+  private static Instant time(JsonNode in) {
+    return Instant.ofEpochMilli(in.asLong(0));
   }
 
   private static List<Disk> readDisks(JsonNode in) {
@@ -147,7 +161,8 @@ final class StateJson {
         in.path("ended").asString(""),
         released,
         in.path("install").asString(""),
-        in.has("permit") ? Optional.of(readPermit(in.path("permit"))) : Optional.empty());
+        in.has("permit") ? Optional.of(readPermit(in.path("permit"))) : Optional.empty(),
+        in.path("on-disk").asString(""));
   }
 
   private static Permit readPermit(JsonNode in) {

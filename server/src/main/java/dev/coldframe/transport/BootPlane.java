@@ -44,7 +44,7 @@ public record BootPlane(
     if (installation.local()) {
       return Caller.Standing.AT_HOME;
     }
-    return installation.attempts() > world.get().site().stages().retries()
+    return installation.givenUp(world.get().site().stages().retries())
         ? Caller.Standing.GIVEN_UP
         : Caller.Standing.USUAL;
   }

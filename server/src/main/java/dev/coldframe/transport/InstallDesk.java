@@ -6,6 +6,7 @@ import dev.coldframe.disk.DiskContents;
 import dev.coldframe.disk.KnownSectors;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.node.Disk;
+import dev.coldframe.wire.install.InstallerText;
 import dev.coldframe.wire.install.InstallerText.DiskLine;
 import dev.coldframe.wire.install.InstallerText.Piece;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class InstallDesk {
   /// What one installer has shown.
   ///
   /// @param tokenHash whose it is
+  /// @param known what is known of each disk; nothing of one that cannot be read
   /// @param said the refusal that it was told last
   private record Shown(
       String tokenHash, List<DiskLine> disks, Map<String, KnownSectors> known, String said) {}
@@ -48,13 +50,14 @@ public final class InstallDesk {
   /// Takes parts of disks.
   ///
   /// @return whether they belong to disks that were shown
-  public boolean sectors(String node, String tokenHash, List<Piece> pieces) {
+  public boolean sectors(String node, String tokenHash, InstallerText.Shown news) {
     Optional<Shown> shown = of(node, tokenHash);
     if (shown.isEmpty()) {
       return false;
     }
     var known = new LinkedHashMap<>(shown.get().known());
-    for (Piece piece : pieces) {
+    news.unreadable().forEach(known::remove);
+    for (Piece piece : news.pieces()) {
       KnownSectors before = known.get(piece.device());
       if (before == null || !fits(piece, before)) {
         return false;
@@ -77,7 +80,9 @@ public final class InstallDesk {
     for (DiskLine line : shown.map(Shown::disks).orElse(List.of())) {
       KnownSectors known = shown.orElseThrow().known().get(line.device());
       DiskContents contents =
-          Blankness.judge(known == null ? KnownSectors.none(line.sizeBytes()) : known, mac);
+          known == null
+              ? new DiskContents.Foreign("what cannot be read")
+              : Blankness.judge(known, mac);
       var disk =
           new Disk(
               line.device(),

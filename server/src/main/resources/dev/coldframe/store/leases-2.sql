@@ -2,5 +2,6 @@
 CREATE TABLE arm (
   node TEXT PRIMARY KEY,
   disk TEXT NOT NULL,
+  shown TEXT NOT NULL,
   until INTEGER NOT NULL
 );

@@ -40,7 +40,8 @@ class InstallDecisionsTest {
   private BootState state =
       BootState.initial(Phase.INSTALLING, T0)
           .withInstall(
-              Journey.begin("hash", Ip4.parse("192.168.0.20"), T0, Duration.ofHours(2), INSTALL));
+              Journey.begin(
+                  "hash", Ip4.parse("192.168.0.20"), T0, Duration.ofHours(2), INSTALL, ""));
 
   private static InstallDecisions.Looked disk(String device, DiskContents contents) {
     return disk(device, 32L << 30, contents);
@@ -79,7 +80,7 @@ class InstallDecisionsTest {
       case InstallOutcome.Refuse(String reason, var disk) ->
           "refuse " + reason + disk.map(_ -> " (disk)").orElse("");
       case InstallOutcome.Keep(Disk disk) -> "keep " + disk.device();
-      case InstallOutcome.Read(var parts) -> "read " + parts.keySet();
+      case InstallOutcome.Read(String device, var _) -> "read " + device;
     };
   }
 
@@ -127,11 +128,22 @@ class InstallDecisionsTest {
     state =
         state.withInstallation(
             new Installation(
-                stage, INSTALL, "cid-sda", Installation.Order.UNKNOWN, true, 0, Instant.EPOCH, 1));
+                stage,
+                INSTALL,
+                "cid-sda",
+                Instant.EPOCH,
+                Installation.Order.UNKNOWN,
+                true,
+                false,
+                Installation.Visits.NONE,
+                1));
   }
 
-  private void arm(String disk, Duration forSoLong) {
-    arm = Optional.of(new Arm(node.name(), disk, now.plus(forSoLong)));
+  private void arm(InstallDecisions.Looked shown) {
+    Disk disk = shown.disk();
+    arm =
+        Optional.of(
+            new Arm(node.name(), disk.id(), disk.shown(), now.plus(Duration.ofMinutes(30))));
   }
 
   private JourneyDecisions.Verdict take(InstallOutcome outcome, String said) {
@@ -202,10 +214,38 @@ class InstallDecisionsTest {
   void anInstallThatWasCutGoesOn() {
     installed(Installation.Stage.WRITING);
     assertThat(says(disk("/dev/sda", marked("geranium", INSTALL, false))))
-        .isEqualTo("write /dev/sda on, an unfinished install of this node");
-    assertThat(says(disk("/dev/sda", marked("geranium", INSTALL, true)), disk("/dev/sdc", BLANK)))
-        .as("also cut after the boot record, beside another disk")
-        .isEqualTo("write /dev/sda on, an unfinished install of this node");
+        .isEqualTo("write /dev/sda on, an unfinished install of geranium");
+    assertThat(says(disk("/dev/sda", marked("geranium", INSTALL, false)), disk("/dev/sdc", BLANK)))
+        .as("beside another disk")
+        .isEqualTo("write /dev/sda on, an unfinished install of geranium");
+  }
+
+  @Test
+  @Tag("L-02")
+  void aBootRecordMeansThatAllIsThereThoughNobodySaidSo() {
+    installed(Installation.Stage.WRITING);
+    var whole = disk("/dev/sda", marked("geranium", INSTALL, true));
+    assertThat(says(whole)).isEqualTo("keep /dev/sda");
+    take(decide(whole), "");
+    assertThat(state.installation().stage()).isEqualTo(Installation.Stage.WRITTEN);
+    assertThat(state.phase()).isEqualTo(Phase.FIRST_BOOT);
+  }
+
+  @Test
+  void aSystemThatIsKeptBeforeItWasReadyGoesOnWithItsOwnToken() {
+    installed(Installation.Stage.WRITTEN);
+    state =
+        state.withJourney(
+            Journey.begin(
+                "installers",
+                Ip4.parse("192.168.0.20"),
+                T0,
+                Duration.ofHours(2),
+                "another",
+                "disks"));
+    take(decide(disk("/dev/sda", marked("geranium", INSTALL, true))), "");
+    assertThat(state.journey().orElseThrow().tokenHash()).isEqualTo("disks");
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isTrue();
   }
 
   @Test
@@ -234,34 +274,72 @@ class InstallDecisionsTest {
 
   @Test
   void theOperatorsWordOpensTheDiskThatWasShown() {
-    arm("cid-sda", Duration.ofMinutes(30));
+    arm(disk("/dev/sda", FOREIGN));
     assertThat(says(disk("/dev/sda", FOREIGN))).isEqualTo("write /dev/sda, armed, a LUKS volume");
     assertThat(says(disk("/dev/sda", FOREIGN), disk("/dev/sdc", BLANK)))
         .isEqualTo("write /dev/sda, armed, a LUKS volume");
     installed(Installation.Stage.READY);
-    assertThat(says(disk("/dev/sda", marked("geranium", INSTALL, true))))
-        .isEqualTo("write /dev/sda, armed, the system of geranium");
+    var own = disk("/dev/sda", marked("geranium", INSTALL, true));
+    arm(own);
+    assertThat(says(own)).isEqualTo("write /dev/sda, armed, the system of geranium");
+  }
+
+  @Test
+  @Tag("L-01")
+  void aWordIsGoodForOneInstall() {
+    installed(Installation.Stage.READY);
+    var own = disk("/dev/sda", marked("geranium", INSTALL, true));
+    arm(own);
+    take(decide(own), "");
+    assertThat(state.installation().stage()).isEqualTo(Installation.Stage.WRITING);
+    state =
+        Lifecycle.step(
+                state,
+                JournalEvent.of(
+                    now, node.name(), EventType.REPORTED, "stage", "install", "result", "done"))
+            .state();
+    assertThat(says(disk("/dev/sda", marked("geranium", state.installation().id(), true))))
+        .as("the word still holds, and has been used")
+        .isEqualTo("keep /dev/sda");
   }
 
   @Test
   @Tag("L-06")
   void anotherDiskThanTheOneShownIsNotMeant() {
-    arm("cid-sda", Duration.ofMinutes(30));
+    arm(disk("/dev/sda", FOREIGN));
     assertThat(says(disk("/dev/sdc", BLANK)))
         .isEqualTo("refuse the disk that the operator was shown is not there");
+    assertThat(says(disk("/dev/sda", new DiskContents.Foreign("an ext file system"))))
+        .as("another card in the same reader")
+        .isEqualTo(
+            "refuse /dev/sda: it is not as the operator was shown: it holds an ext file system"
+                + " (disk)");
+    assertThat(says(disk("/dev/sda", 64L << 30, FOREIGN))).startsWith("refuse");
+  }
+
+  @Test
+  void oneDiskIsAskedForAtATime() {
+    var unread = new DiskContents.Unread(List.of(new ByteRange(0, 8192)));
+    assertThat(says(disk("/dev/sda", unread), disk("/dev/sdc", unread))).isEqualTo("read /dev/sda");
+    assertThat(says(disk("/dev/sda", BLANK), disk("/dev/sdc", unread))).isEqualTo("read /dev/sdc");
   }
 
   @Test
   void neverMeansNever() {
     profile(Optional.empty(), Profile.Overwrite.NEVER);
-    arm("cid-sda", Duration.ofMinutes(30));
+    arm(disk("/dev/sda", BLANK));
     assertThat(says(disk("/dev/sda", BLANK))).isEqualTo("refuse the profile says overwrite: never");
+    arm = Optional.empty();
+    installed(Installation.Stage.READY);
+    assertThat(says(disk("/dev/sda", marked("geranium", INSTALL, true)), disk("/dev/sdc", BLANK)))
+        .as("but what is installed boots")
+        .isEqualTo("keep /dev/sda");
   }
 
   @Test
   @Tag("L-05")
   void aWordThatEndsBeforeTheWritingBeginsIsNone() {
-    arm("cid-sda", Duration.ofMinutes(30));
+    arm(disk("/dev/sda", FOREIGN));
     take(decide(disk("/dev/sda", FOREIGN)), "");
     assertThat(InstallDecisions.mayWrite(state, true, now.plus(Duration.ofMinutes(29)))).isEmpty();
     assertThat(InstallDecisions.mayWrite(state, true, now.plus(Duration.ofMinutes(30))))
@@ -283,7 +361,7 @@ class InstallDecisionsTest {
         .containsEntry("device", "/dev/sda")
         .containsEntry("disk", "cid-sda")
         .containsEntry("image", "raspios");
-    assertThat(state.installation().isAtWork(INSTALL)).isTrue();
+    assertThat(state.installation().stage()).isEqualTo(Installation.Stage.WRITING);
     assertThat(state.journey().orElseThrow().permit().orElseThrow().image()).isEqualTo(SHA);
   }
 

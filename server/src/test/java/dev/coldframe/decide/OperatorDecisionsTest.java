@@ -274,7 +274,7 @@ class OperatorDecisionsTest {
   @Tag("L-04")
   void armsTheDiskThatIsMeantByItsNumber(String called) {
     assertThat(granted(arm(geranium, called, CARD, STICK)))
-        .isEqualTo(new Arm("geranium", "0x1b53", T0.plus(HALF_AN_HOUR)));
+        .isEqualTo(new Arm("geranium", "0x1b53", CARD.shown(), T0.plus(HALF_AN_HOUR)));
   }
 
   @Test

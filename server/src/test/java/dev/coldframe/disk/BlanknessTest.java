@@ -230,6 +230,29 @@ class BlanknessTest {
   }
 
   @Test
+  void aMarkHidesNothingThatCameAfterIt() {
+    var mark = new InstallMark("geranium", "c0ffee", IMAGE);
+    put((int) InstallMark.AREA.first(), mark.sector(BlanknessTest::mac).toArray());
+    put(512, "LABELONE");
+    assertThat(judge()).isEqualTo(new DiskContents.Foreign("an LVM volume"));
+    rounds = 0;
+    put(512, "whatever");
+    assertThat(judge()).isInstanceOf(DiskContents.Foreign.class);
+  }
+
+  @Test
+  void whatWasMadeOfTheOnePartitionIsForeignThoughItsVolumeIsStillThere() {
+    for (int at : new int[] {4096, 4 * MIB - 8192}) {
+      Arrays.fill(disk, (byte) 0);
+      rounds = 0;
+      table(0x0c, 8192, 8192);
+      put(4 * MIB, fat(Map.of()));
+      put(4 * MIB + at, Bytes.parseHex("fc4e2ba9").toArray());
+      assertThat(judge().words()).as("at " + at).contains("a Linux RAID member");
+    }
+  }
+
+  @Test
   void aMarkOfAnotherSiteIsUnknownData() {
     var mark = new InstallMark("geranium", "c0ffee", IMAGE);
     put((int) InstallMark.AREA.first(), mark.sector(_ -> Bytes.wrap(new byte[32])).toArray());

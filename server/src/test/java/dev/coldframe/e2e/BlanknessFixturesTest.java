@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Disks as people's formatters leave them, judged as an installer's are: it shows what it is asked
-/// for. Nothing is mounted; looking does not change them.
+/// for. Nothing is mounted.
 @Tag("real")
 @Tag("L-04")
 class BlanknessFixturesTest {
@@ -115,13 +115,6 @@ class BlanknessFixturesTest {
           """)
   void whatSomebodyMadeIsForeign(String script, String what) throws IOException {
     make(script);
-    String before = hash();
     assertThat(judge()).isEqualTo(new DiskContents.Foreign(what));
-    assertThat(hash()).isEqualTo(before);
-  }
-
-  /// Of what is not a hole.
-  private String hash() {
-    return Command.run(LIMIT, "bash", "-c", "head -c 64M '" + disk + "' | sha256sum").text();
   }
 }

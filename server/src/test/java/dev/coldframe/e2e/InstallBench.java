@@ -106,6 +106,21 @@ final class InstallBench implements AutoCloseable {
     machine.disks(LabImage.blank(disk, DISK_BYTES), data);
   }
 
+  /// Puts in a system disk that is full of 0xA5, and beside it another that could be meant.
+  void usedDiskAndAnother() {
+    machine.off();
+    Command.run(
+            LIMIT,
+            "bash",
+            "-euc",
+            "tr '\\0' '\\245' < /dev/zero | dd of=\"$1\" bs=1M count=$2 iflag=fullblock status=none",
+            "-",
+            disk.toString(),
+            Long.toString(DISK_BYTES >> 20))
+        .text();
+    machine.disks(disk, data, LabImage.blank(lab.folder().resolve("spare"), DISK_BYTES));
+  }
+
   /// Turns the machine on and sees the installer begin.
   Console begin() {
     Console console = machine.on(Machine.Cable.IN);

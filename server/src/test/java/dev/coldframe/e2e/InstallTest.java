@@ -11,11 +11,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// user in; the disk is taken out, another blank one put in, and the same node comes back.
 @Tag("install")
 class InstallTest {
-  private static final Set<String> PATCHED =
+  static final Set<String> PATCHED =
       Set.of("cmdline.txt", "user-data", "meta-data", "network-config", "ssh");
 
   /// Of 4 KiB: an ext4 that was mounted once and got a dozen files.
-  private static final int ROOT_BLOCKS_LIMIT = 2000;
+  static final int ROOT_BLOCKS_LIMIT = 2000;
 
   @TempDir Path folder;
 

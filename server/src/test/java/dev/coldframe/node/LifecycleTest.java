@@ -7,6 +7,8 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +31,7 @@ class LifecycleTest {
     boots();
     state =
         state.withInstall(
-            Journey.begin("hash", Ip4.parse("192.168.0.20"), now, Duration.ofHours(2), "1d"));
+            Journey.begin("hash", Ip4.parse("192.168.0.20"), now, Duration.ofHours(2), "1d", ""));
     happens(EventType.HELLO);
   }
 
@@ -197,7 +199,7 @@ class LifecycleTest {
 
   private void permitted() {
     installs();
-    state = state.withInstallation(state.installation().permitted("1d", "cid"));
+    state = state.withInstallation(state.installation().permitted("1d", "cid", Optional.empty()));
   }
 
   private void installed() {
@@ -236,7 +238,7 @@ class LifecycleTest {
     happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
     happens(EventType.DHCP_ACKNOWLEDGED, "stage", "pi-eeprom");
     assertThat(state.installation().local()).isTrue();
-    assertThat(state.installation().refusals()).isOne();
+    assertThat(state.installation().visits().refusals()).isOne();
     assertThat(state.phase()).isEqualTo(Phase.FIRST_BOOT);
     assertThat(state.journey().orElseThrow().aliveAt(now)).as("its token lives on").isTrue();
     systemSpeaks();
@@ -299,7 +301,8 @@ class LifecycleTest {
     permitted();
     later();
     boots();
-    assertThat(state.installation().isAtWork("1d")).isTrue();
+    assertThat(state.installation().stage()).isEqualTo(Installation.Stage.WRITING);
+    assertThat(state.installation().id()).isEqualTo("1d");
     assertThat(state.installation().local()).isFalse();
   }
 
@@ -360,5 +363,64 @@ class LifecycleTest {
     }
     ready();
     assertThat(state.installation().attempts()).isZero();
+  }
+
+  @Test
+  void anImageThatRestartsItselfBeforeItSpeaksKeepsItsToken() {
+    installed();
+    for (int boots = 1; boots <= 3; boots++) {
+      later();
+      happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+      assertThat(state.installation().local()).as("boot " + boots).isTrue();
+      assertThat(state.journey().orElseThrow().aliveAt(now)).isTrue();
+    }
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "pi-eeprom");
+    assertThat(state.installation().local()).as("one too many").isFalse();
+  }
+
+  @Test
+  void aSystemThatSpeaksHasBeenWrittenThoughNobodySaidSo() {
+    permitted();
+    later();
+    systemSpeaks();
+    assertThat(state.installation().stage()).isEqualTo(Installation.Stage.WRITTEN);
+  }
+
+  @Test
+  void aFirstBootThatIsOnlySlowIsStillHeard() {
+    installed();
+    var limits =
+        new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3);
+    now = now.plus(Duration.ofMinutes(21));
+    state =
+        Lifecycle.step(state, Lifecycle.overdue("geranium", state, limits, now).orElseThrow())
+            .state();
+    assertThat(state.phase()).isEqualTo(Phase.FAILED);
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isTrue();
+    ready();
+    assertThat(state.phase()).isEqualTo(Phase.READY);
+  }
+
+  @Test
+  @Tag("L-02")
+  void aSystemThatIsKeptAgainAndAgainDoesNotBoot() {
+    installed();
+    for (int keeps = 1; keeps <= 4; keeps++) {
+      later();
+      state = state.withInstallation(state.installation().keptAt(now));
+      assertThat(state.installation().givenUp(3)).as("keep " + keeps).isEqualTo(keeps > 3);
+    }
+    now = now.plus(Duration.ofHours(1));
+    state = state.withInstallation(state.installation().keptAt(now));
+    assertThat(state.installation().givenUp(3)).as("it was in use meanwhile").isFalse();
+  }
+
+  @Test
+  void theDiskIsShownAsWhatItHoldsSinceThen() {
+    permitted();
+    state = state.withDisks(List.of(new Disk("/dev/sda", 1, "SC32G", "cid", List.of(), "empty")));
+    happens(EventType.REPORTED, "stage", "install", "result", "done");
+    assertThat(state.disks().getFirst().found()).isEqualTo("the system of geranium");
   }
 }

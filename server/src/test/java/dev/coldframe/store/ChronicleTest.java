@@ -40,7 +40,12 @@ class ChronicleTest {
                   s ->
                       s.withInstall(
                           Journey.begin(
-                                  "hash", Ip4.parse("192.168.0.20"), T0, Duration.ofHours(2), "1d")
+                                  "hash",
+                                  Ip4.parse("192.168.0.20"),
+                                  T0,
+                                  Duration.ofHours(2),
+                                  "1d",
+                                  "")
                               .withReleased("user-data", T0))));
     }
     try (var chronicle = new Chronicle(folder)) {

@@ -115,9 +115,9 @@ class SqliteLeaseStoreTest {
 
   @Test
   void keepsOneWordAboutADiskForEachNode() {
-    var first = new Arm("geranium", "0xabc", T0);
-    var second = new Arm("geranium", "Samsung/'64'", T0.plusSeconds(1800));
-    var other = new Arm("dahlia", "0xdef", T0);
+    var first = new Arm("geranium", "0xabc", "as shown", T0);
+    var second = new Arm("geranium", "Samsung/'64'", "as shown", T0.plusSeconds(1800));
+    var other = new Arm("dahlia", "0xdef", "as shown", T0);
     try (var store = new SqliteLeaseStore(folder)) {
       assertThat(store.arms()).isEmpty();
       store.save(first).join();
@@ -144,7 +144,7 @@ class SqliteLeaseStoreTest {
       store.save(adopted);
       store.learn(adopted.mac(), "node-1");
       store.learn(MacAddress.parse("dc:a6:32:01:36:c3"), "node-2");
-      store.save(new Arm("node-1", "0xabc", T0));
+      store.save(new Arm("node-1", "0xabc", "as shown", T0));
       store.forget("node-1").join();
       assertThat(store.adopted()).isEmpty();
       assertThat(store.learned()).containsOnlyKeys(MacAddress.parse("dc:a6:32:01:36:c3"));
@@ -162,7 +162,7 @@ class SqliteLeaseStoreTest {
     }
     assertThat(SqliteLeaseStore.readArms(folder)).isEmpty();
     assertThat(SqliteLeaseStore.readAdopted(folder)).hasSize(1);
-    var arm = new Arm("node-1", "0xabc", T0);
+    var arm = new Arm("node-1", "0xabc", "as shown", T0);
     try (var store = new SqliteLeaseStore(folder)) {
       store.save(arm).join();
       assertThat(store.leases()).extracting(Lease::address).contains(Ip4.parse("192.168.0.200"));

@@ -81,7 +81,7 @@ class WorldsTest {
   @Test
   @Tag("L-04")
   void anArmHoldsUntilItEndsAlsoAcrossARestart() {
-    Arm arm = new Arm("geranium", "0xabc", T0.plusSeconds(60));
+    Arm arm = new Arm("geranium", "0xabc", "as shown", T0.plusSeconds(60));
     try (var store = new SqliteLeaseStore(folder)) {
       var worlds = new Worlds(Sites.site(), store, Sites.quirks(), T0);
       Node geranium = worlds.get().node("geranium").orElseThrow();
@@ -103,7 +103,7 @@ class WorldsTest {
     var store = new SqliteLeaseStore(folder);
     var worlds = new Worlds(Sites.site(), store, Sites.quirks(), T0);
     store.close();
-    assertThat(worlds.arm(new Arm("geranium", "0xabc", T0.plusSeconds(60))))
+    assertThat(worlds.arm(new Arm("geranium", "0xabc", "as shown", T0.plusSeconds(60))))
         .isCompletedExceptionally();
     assertThat(worlds.get().knowledge().arms()).isEmpty();
   }
@@ -112,7 +112,7 @@ class WorldsTest {
   void disarmingEndsIt() {
     try (var store = new SqliteLeaseStore(folder)) {
       var worlds = new Worlds(Sites.site(), store, Sites.quirks(), T0);
-      worlds.arm(new Arm("geranium", "0xabc", T0.plusSeconds(60)));
+      worlds.arm(new Arm("geranium", "0xabc", "as shown", T0.plusSeconds(60)));
       worlds.disarm("geranium").join();
       assertThat(worlds.get().knowledge().arms()).isEmpty();
       assertThat(store.arms()).isEmpty();
@@ -125,7 +125,7 @@ class WorldsTest {
       var worlds = new Worlds(Sites.site(), store, Sites.quirks(), T0);
       worlds.adopt(NODE);
       worlds.learn(MacAddress.parse("dc:a6:32:ef:56:44"), NODE);
-      worlds.arm(new Arm("node-1", "0xabc", T0.plusSeconds(60)));
+      worlds.arm(new Arm("node-1", "0xabc", "as shown", T0.plusSeconds(60)));
       worlds.forget("node-1").join();
       assertThat(worlds.get().node("node-1")).isEmpty();
       assertThat(worlds.get().knowledge().learned()).isEmpty();

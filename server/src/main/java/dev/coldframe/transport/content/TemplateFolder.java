@@ -56,6 +56,7 @@ public final class TemplateFolder {
           "root/etc/systemd/system/coldframe-identity.service",
           "root/etc/systemd/timesyncd.conf.d/50-coldframe.conf",
           "root/usr/local/lib/coldframe/node.sh",
+          "root/usr/local/lib/coldframe/settings.sh",
           "root/usr/local/lib/coldframe/storage.sh",
           "root/usr/local/sbin/coldframe-first-boot",
           "root/usr/local/sbin/coldframe-health",

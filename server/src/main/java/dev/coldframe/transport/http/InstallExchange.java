@@ -43,8 +43,6 @@ final class InstallExchange {
   /// How often progress is journalled, in parts of the whole.
   private static final int PROGRESS_STEPS = 20;
 
-  private static final String ROOT = "root";
-
   private final BootPlane plane;
   private final Exchange exchange;
   private final Node node;
@@ -138,11 +136,11 @@ final class InstallExchange {
   }
 
   private void sectors(String body) {
-    Optional<List<InstallerText.Piece>> pieces = InstallerText.sectors(body);
-    if (pieces.isEmpty()) {
+    Optional<InstallerText.Shown> shown = InstallerText.sectors(body);
+    if (shown.isEmpty()) {
       exchange.onLoop(() -> exchange.status(400));
     } else if (opens()) {
-      if (plane.desk().sectors(node.name(), hash(), pieces.get())) {
+      if (plane.desk().sectors(node.name(), hash(), shown.get())) {
         next();
       } else {
         text("again\n");
@@ -166,6 +164,9 @@ final class InstallExchange {
     List<Looked> looked = plane.desk().looked(node.name(), hash());
     List<Disk> disks = looked.stream().map(Looked::disk).toList();
     String said = plane.desk().said(node.name(), hash());
+    boolean able =
+        !(InstallDecisions.decide(looked, state(), asked) instanceof InstallOutcome.Write)
+            || canPrepare(image.get());
     InstallOutcome outcome =
         plane
             .chronicle()
@@ -173,7 +174,8 @@ final class InstallExchange {
                 node.name(),
                 now,
                 state -> {
-                  InstallOutcome decided = InstallDecisions.decide(looked, state, asked);
+                  InstallOutcome decided =
+                      InstallDecisions.decide(looked, state, asked).onlyIf(able);
                   var verdict = InstallDecisions.verdict(decided, disks, state, asked, said);
                   return new Chronicle.Verdict<>(decided, verdict.events(), verdict.change());
                 });
@@ -181,6 +183,21 @@ final class InstallExchange {
       plane.desk().say(node.name(), hash(), reason);
     }
     text(outcome.text());
+  }
+
+  /// Puts the install together before it is permitted: a node whose files cannot be rendered, or
+  /// whose image leaves no room, keeps what it has.
+  private boolean canPrepare(OsImage image) {
+    BootState state = state();
+    String install = state.journey().map(Journey::install).orElse("");
+    var context = JourneyExchange.context(plane, exchange, node, state, token);
+    try {
+      plane.installs().prepared(new Installs.Job(node, image, install, context));
+      return true;
+    } catch (IOException e) {
+      LOG.error("an install cannot be put together node={}", node.name(), e);
+      return false;
+    }
   }
 
   /// The install that this token is for, while it may be written; answers where it may not.
@@ -284,7 +301,7 @@ final class InstallExchange {
 
   private void root() throws IOException {
     JourneyDecisions.Verdict verdict =
-        decide(state -> JourneyDecisions.release(hash(), ROOT, state, asked()));
+        decide(state -> JourneyDecisions.release(hash(), Journey.ROOT, state, asked()));
     if (!verdict.granted()) {
       refuse(verdict.status());
       return;
@@ -296,7 +313,7 @@ final class InstallExchange {
           exchange.once(
               archive,
               "application/x-tar",
-              () -> decide(_ -> JourneyDecisions.released(ROOT, asked()))));
+              () -> decide(_ -> JourneyDecisions.released(Journey.ROOT, asked()))));
     }
   }
 

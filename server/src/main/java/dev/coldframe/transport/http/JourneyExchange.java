@@ -137,13 +137,11 @@ final class JourneyExchange {
         node.name() + "-" + state.installs(),
         exchange.here() + "/-/seed/" + token + "/",
         exchange.here() + "/-/report/" + token,
-        exchange.here() + "/-/health/" + healthKey(plane, node, state));
+        exchange.here() + "/-/health/" + plane.installs().healthKey(node, install(state)));
   }
 
-  /// The key of a node's reports once it is up: the same for as long as its install.
-  private static String healthKey(BootPlane plane, Node node, BootState state) {
-    String install = state.journey().map(Journey::install).orElse("");
-    return plane.installs().healthKey(node, install);
+  private static String install(BootState state) {
+    return state.journey().map(Journey::install).orElse("");
   }
 
   void seed(String token, String name) {
@@ -211,7 +209,10 @@ final class JourneyExchange {
       return;
     }
     Map<String, String> fields = fields(json.get());
-    String expected = healthKey(plane, node, plane.chronicle().state(node.name(), now));
+    BootState state = plane.chronicle().state(node.name(), now);
+    // What is on the disk counts, not the installer that came by since.
+    String onDisk = state.installation().id();
+    String expected = plane.installs().healthKey(node, onDisk.isEmpty() ? install(state) : onDisk);
     exchange.status(decide(_ -> JourneyDecisions.health(key, expected, fields, asked())).status());
   }
 

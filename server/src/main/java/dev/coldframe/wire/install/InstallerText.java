@@ -6,12 +6,13 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Reads an installer's lines.
 ///
 /// ```
 /// disk     <device> <bytes> <ro> <model> <number> <aliases, apart by blanks>
-/// sectors  <device> <offset> <base64>
+/// sectors  <device> <offset> <base64>     unreadable <device>
 /// ```
 public final class InstallerText {
   /// More disks than a node has.
@@ -47,6 +48,17 @@ public final class InstallerText {
   /// @param at its offset
   public record Piece(String device, long at, Bytes bytes) {}
 
+  /// What an installer shows of its disks.
+  ///
+  /// @param pieces parts of them
+  /// @param unreadable those that cannot be read
+  public record Shown(List<Piece> pieces, Set<String> unreadable) {
+    public Shown {
+      pieces = List.copyOf(pieces);
+      unreadable = Set.copyOf(unreadable);
+    }
+  }
+
   /// The disks of a node.
   ///
   /// @return empty when a line is none, or names a disk again
@@ -75,22 +87,33 @@ public final class InstallerText {
   /// Parts of disks.
   ///
   /// @return empty when a line is none, or holds no byte
-  public static Optional<List<Piece>> sectors(String text) {
+  public static Optional<Shown> sectors(String text) {
     var out = new ArrayList<Piece>();
+    var unreadable = new HashSet<String>();
     for (String line : text.split("\n", -1)) {
       if (line.isEmpty()) {
         continue;
       }
       String[] f = line.split("\t", -1);
-      Optional<Long> at = f.length == 4 ? number(f[2]) : Optional.empty();
-      Optional<Bytes> bytes = at.isPresent() ? base64(f[3]) : Optional.empty();
-      bytes = bytes.filter(piece -> !piece.isEmpty());
-      if (bytes.isEmpty() || !f[0].equals("sectors") || out.size() == MAX_PIECES) {
+      if (f.length == 2 && f[0].equals("unreadable") && unreadable.size() < MAX_DISKS) {
+        unreadable.add(f[1]);
+        continue;
+      }
+      Optional<Piece> piece = out.size() < MAX_PIECES ? piece(f) : Optional.empty();
+      if (piece.isEmpty()) {
         return Optional.empty();
       }
-      out.add(new Piece(f[1], at.get(), bytes.get()));
+      out.add(piece.get());
     }
-    return Optional.of(out);
+    return Optional.of(new Shown(out, unreadable));
+  }
+
+  private static Optional<Piece> piece(String[] f) {
+    if (f.length != 4 || !f[0].equals("sectors")) {
+      return Optional.empty();
+    }
+    Optional<Bytes> bytes = base64(f[3]).filter(b -> !b.isEmpty());
+    return number(f[2]).flatMap(at -> bytes.map(b -> new Piece(f[1], at, b)));
   }
 
   private static boolean isDevice(String path) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Bytes;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,7 +79,11 @@ class InstallerTextTest {
   @Test
   void readsSectors() {
     assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\tAQID\n"))
-        .contains(List.of(new InstallerText.Piece("/dev/sda", 512, Bytes.of(1, 2, 3))));
+        .contains(
+            new InstallerText.Shown(
+                List.of(new InstallerText.Piece("/dev/sda", 512, Bytes.of(1, 2, 3))), Set.of()));
+    assertThat(InstallerText.sectors("unreadable\t/dev/sdb\n"))
+        .contains(new InstallerText.Shown(List.of(), Set.of("/dev/sdb")));
     assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\tAQ=D\n")).isEmpty();
     assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\t\n")).isEmpty();
     assertThat(InstallerText.sectors("sectors\t/dev/sda\t512\n")).isEmpty();
