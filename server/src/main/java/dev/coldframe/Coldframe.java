@@ -7,6 +7,7 @@ import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
@@ -59,6 +60,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -182,6 +184,7 @@ public final class Coldframe implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("disk-", 0).factory());
     opens(blocking::shutdownNow);
     BootPlane plane = bootPlane(dhcp, blocking);
+    var _ = timers.scheduleWithFixedDelay(() -> letGo(plane), 10, 10, TimeUnit.SECONDS);
     for (Site.Service service : site.services()) {
       switch (service) {
         case DHCP -> Listening.on("DHCP", () -> opens(new DhcpServer(dhcpLoop, links, dhcp)));
@@ -268,6 +271,14 @@ public final class Coldframe implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("the images cannot be looked at", e);
     }
+  }
+
+  /// Of an install that is not at work any more nothing is kept open.
+  private void letGo(BootPlane plane) {
+    Instant now = Instant.now();
+    Predicate<String> installing = node -> chronicle.state(node, now).phase() == Phase.INSTALLING;
+    plane.installs().keepOnly(installing);
+    plane.desk().keepOnly(installing);
   }
 
   private void endOverdueStages() {

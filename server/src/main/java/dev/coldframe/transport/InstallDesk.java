@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// What the installers at work have shown of their disks. Kept in memory only: an installer whose
@@ -105,6 +106,13 @@ public final class InstallDesk {
   public void say(String node, String tokenHash, String reason) {
     of(node, tokenHash)
         .ifPresent(s -> byNode.put(node, new Shown(tokenHash, s.disks(), s.known(), reason)));
+  }
+
+  /// Forgets what all installers have shown but these.
+  ///
+  /// @param goesOn whether a node of that name is being installed
+  public void keepOnly(Predicate<String> goesOn) {
+    byNode.keySet().removeIf(goesOn.negate());
   }
 
   /// Forgets what a node's installer has shown.

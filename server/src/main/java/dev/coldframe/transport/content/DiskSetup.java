@@ -98,6 +98,7 @@ public final class DiskSetup {
 
   private Subject subject(Node node, OsImage image, Seeds.Context context) throws IOException {
     World now = world.get();
+    images.keepOnly(now.knowledge().images());
     NodeModel.Journey journey = TemplateSeeds.journey(context);
     return subject(
         node,

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// The installs at work, one a node: each image is put together with the node's files once. Any
@@ -82,9 +83,9 @@ public final class Installs {
         return now.install();
       }
       PreparedInstall install = prepare(job);
-      prepared.put(job.node().name(), new Known(job, install));
-      if (now != null) {
-        now.install().giveUp();
+      Known before = prepared.put(job.node().name(), new Known(job, install));
+      if (before != null) {
+        before.install().giveUp();
       }
       return install;
     }
@@ -95,6 +96,17 @@ public final class Installs {
     Known known = prepared.remove(node.name());
     if (known != null) {
       known.install().giveUp();
+    }
+  }
+
+  /// Nothing more is asked of any install but these.
+  ///
+  /// @param goesOn whether a node of that name is being installed
+  public void keepOnly(Predicate<String> goesOn) {
+    for (Known known : List.copyOf(prepared.values())) {
+      if (!goesOn.test(known.job().node().name())) {
+        done(known.job().node());
+      }
     }
   }
 
