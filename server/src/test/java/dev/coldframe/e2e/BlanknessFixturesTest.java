@@ -101,7 +101,7 @@ class BlanknessFixturesTest {
           """
           part 4 c mkfs.vfat -F 32; mmd -i "$d@@4M" ::DCIM                => a FAT or exFAT volume with files in it
           part 4 c mkfs.vfat -F 32; echo a | mcopy -i "$d@@4M" - ::a.txt => a FAT or exFAT volume with files in it
-          part 4 83 mkfs.ext4 -q                                          => a partition that is neither FAT nor exFAT
+          part 4 83 mkfs.ext4 -q                                          => an ext file system in its one partition
           mkfs.ext4 -q "$d"                                               => an ext file system
           mkfs.xfs -q "$d"                                                => an XFS file system
           mkfs.btrfs -q "$d"                                              => a btrfs file system
