@@ -8,6 +8,7 @@ import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
+import dev.coldframe.node.PortBook;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
@@ -137,7 +138,14 @@ public final class Coldframe implements AutoCloseable {
       listen(
           site,
           new DhcpService(
-              worlds, book, leases, chronicle, counters, new SteadyClock(), Clock.systemUTC()));
+              worlds,
+              book,
+              new PortBook(),
+              leases,
+              chronicle,
+              counters,
+              new SteadyClock(),
+              Clock.systemUTC()));
       var _ = timers.scheduleWithFixedDelay(this::endOverdueStages, 1, 1, TimeUnit.SECONDS);
       if (!run.rehearsal()) {
         var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);

@@ -72,7 +72,9 @@ public final class Rehearsal {
       if (!node.profile().bootfiles().isEmpty()) {
         left.put(node.name(), "its profile is for PCs, and there are no virtual PCs yet");
       } else if (mac.isEmpty() && serial.isEmpty()) {
-        left.put(node.name(), "it is known by neither a MAC address nor a serial");
+        left.put(
+            node.name(),
+            "it is known by neither a MAC address nor a serial, and there is no virtual switch");
       } else {
         boolean journey = node.profile().boot() == Profile.Boot.INSTALL;
         boards.add(BoardSpec.plausible(node.name(), mac, serial, journey));

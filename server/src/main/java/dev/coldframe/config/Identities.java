@@ -3,6 +3,7 @@ package dev.coldframe.config;
 import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ final class Identities {
 
   void claim(String node, Place place, ClientUuid uuid) {
     report(node, place, uuid, owners.putIfAbsent(uuid, node));
+  }
+
+  void claim(String node, Place place, SwitchPort port) {
+    report(node, place, port, owners.putIfAbsent(port, node));
   }
 
   /// A half serial clashes with each full one that ends in it: the loader shows only that half.

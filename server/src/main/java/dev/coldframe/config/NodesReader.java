@@ -4,6 +4,7 @@ import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
@@ -27,6 +28,14 @@ final class NodesReader {
   private static final Read<List<Placed<ClientUuid>>> UUIDS =
       Reads.oneOrMore(
           Reads.parsed(ClientUuid::tryParse, "a UUID such as 4c4c4544-0034-5910-8054-b4c04f4d5732")
+              .placed());
+
+  private static final Read<List<Placed<SwitchPort>>> PORTS =
+      Reads.oneOrMore(
+          Reads.parsed(
+                  SwitchPort::tryParse,
+                  "a switch port such as sw1/7 or 192.168.0.254/0x000400010107, as 'coldframe nodes"
+                      + " --json' shows it")
               .placed());
 
   private final Problems problems;
@@ -67,14 +76,16 @@ final class NodesReader {
     List<Placed<Serial>> serials = in.get("serial", SERIALS, List.of());
     List<Placed<MacAddress>> macs = in.get("mac", MACS, List.of());
     List<Placed<ClientUuid>> uuids = in.get("uuid", UUIDS, List.of());
-    if (in.lacks("serial", "mac", "uuid")) {
-      problems.error(in.place(), "nothing to recognise it by; write serial, mac or uuid");
+    List<Placed<SwitchPort>> ports = in.get("port", PORTS, List.of());
+    if (in.lacks("serial", "mac", "uuid", "port")) {
+      problems.error(in.place(), "nothing to recognise it by; write serial, mac, uuid or port");
     }
     serials.forEach(s -> identities.claim(name, s.place(), s.value()));
     macs.forEach(m -> identities.claim(name, m.place(), m.value()));
     uuids.forEach(u -> identities.claim(name, u.place(), u.value()));
+    ports.forEach(p -> identities.claim(name, p.place(), p.value()));
     return new Identity(
-        Placed.values(serials), Placed.values(macs), Placed.values(uuids), List.of());
+        Placed.values(serials), Placed.values(macs), Placed.values(uuids), Placed.values(ports));
   }
 
   private static Optional<String> serialProblem(Serial serial) {

@@ -15,7 +15,6 @@ final class NotYet {
   static final Map<String, String> TABLE =
       Map.ofEntries(
           key("power", "no switch port is driven"),
-          key("nodes.*.port", "no switch is asked where a node is"),
           value("profiles.*.boot", "ram", "write install, sdroot or nfs"),
           value("networks[].mode", "proxy", "write authoritative or observe"),
           value("services", "mdns", "take it off the list"),

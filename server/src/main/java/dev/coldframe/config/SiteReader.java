@@ -103,6 +103,7 @@ final class SiteReader {
             .read(in.get("profiles", Reads.MAPPING, Map.of()));
     Map<String, Value> inventory = in.get("nodes", Reads.MAPPING, Map.of());
     Map<String, Node> nodes = new NodesReader(problems, plan, profiles).read(inventory);
+    doubtPorts(nodes, inventory, networks);
     AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
     plan.check(appliance, adopt.addresses());
     in.get("state", STATE);
@@ -127,6 +128,21 @@ final class SiteReader {
         new Site.Limits(in.section("limits", Section.LIMITS).get("per-source", Reads.SWITCH, true)),
         stages(in.section("stages", Section.STAGES)),
         in.get("token-life", Reads.duration(MIN_TOKEN_LIFE, MAX_TOKEN_LIFE), DEFAULT_TOKEN_LIFE));
+  }
+
+  private void doubtPorts(
+      Map<String, Node> nodes, Map<String, Value> inventory, List<Network> networks) {
+    if (networks.stream().anyMatch(network -> !network.relays().isEmpty())) {
+      return;
+    }
+    nodes.forEach((name, node) -> {
+      Value value = inventory.get(name);
+      if (!node.identity().ports().isEmpty() && value != null) {
+        problems.warning(
+            value.place(),
+            "a switch port is seen through a relay only; name it under relays in its network");
+      }
+    });
   }
 
   private Optional<Placed<Ip4>> appliance(Fields in) {

@@ -9,6 +9,7 @@ import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.PortBook;
 import dev.coldframe.node.Sighting;
 import dev.coldframe.node.World;
 import dev.coldframe.wire.dhcp.DhcpMessage;
@@ -69,6 +70,7 @@ public final class DhcpDecisions {
   /// @param arrival how it came in
   /// @param world the present world
   /// @param book whose addresses are
+  /// @param ports where boards were heard of late
   /// @param now the time, from a clock that never jumps
   public record Question(
       DhcpMessage request,
@@ -76,6 +78,7 @@ public final class DhcpDecisions {
       Arrival arrival,
       World world,
       LeaseBook book,
+      PortBook ports,
       Instant now) {}
 
   /// Decides.
@@ -94,7 +97,7 @@ public final class DhcpDecisions {
     };
   }
 
-  private static DhcpOutcome on(Question question, Optional<Node> node, ServedNetwork on) {
+  private static DhcpOutcome on(Question question, Optional<Node> known, ServedNetwork on) {
     switch (on.network().mode()) {
       case OBSERVE -> {
         return new DhcpOutcome.Ignore("observed only");
@@ -104,11 +107,29 @@ public final class DhcpDecisions {
       }
       case AUTHORITATIVE -> {}
     }
+    MessageType type = question.request().type();
+    boolean asks = type == MessageType.DISCOVER || type == MessageType.REQUEST;
+    Optional<Node> node = known;
+    boolean held = false;
+    if (question.world().hasPorts()) {
+      switch (slot(question, known)) {
+        case SlotDecisions.Slot.Usual() -> {}
+        case SlotDecisions.Slot.Gone _ -> node = Optional.empty();
+        case SlotDecisions.Slot.Held _ -> {
+          node = Optional.empty();
+          held = true;
+        }
+        case SlotDecisions.Slot.Takes(var taken, var port, var before) -> {
+          if (asks && on.network().subnet().contains(taken.address())) {
+            return new DhcpOutcome.TakeSlot(taken, port, before);
+          }
+        }
+      }
+    }
     // A node that is plugged into another network than its pin's is a stranger there.
     Optional<Node> here = node.filter(n -> on.network().subnet().contains(n.address()));
     var decisions = new DhcpDecisions(question, here, on);
-    MessageType type = question.request().type();
-    if (node.isEmpty() && (type == MessageType.DISCOVER || type == MessageType.REQUEST)) {
+    if (node.isEmpty() && !held && asks) {
       Optional<Node> adopted =
           AdoptionDecisions.adopt(question.who(), on.network(), question.world());
       if (adopted.isPresent()) {
@@ -123,6 +144,17 @@ public final class DhcpDecisions {
       case DECLINE -> decisions.decline();
       case OFFER, ACK, NAK -> new DhcpOutcome.Ignore("a server's message type");
     };
+  }
+
+  /// What the sender means for the nodes that are known by their switch port.
+  public static SlotDecisions.Slot slot(Question question, Optional<Node> known) {
+    return SlotDecisions.of(
+        question.who(),
+        known,
+        question.world(),
+        question.ports(),
+        question.request().xid(),
+        question.now());
   }
 
   /// The entry for an address of the pool that somebody on the link answered for.
@@ -225,6 +257,7 @@ public final class DhcpDecisions {
 
   private boolean isUs(Ip4 server) {
     return server.equals(on.server())
+        || server.equals(on.id())
         || server.equals(world.site().appliance())
         || arrival.addresses().contains(server);
   }

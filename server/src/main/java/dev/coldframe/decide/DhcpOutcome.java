@@ -2,6 +2,7 @@ package dev.coldframe.decide;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
 import dev.coldframe.wire.dhcp.DhcpMessage;
@@ -41,6 +42,12 @@ public sealed interface DhcpOutcome {
 
   /// The board becomes a node first; then the same message is decided again.
   record Adopt(Node node) implements DhcpOutcome {}
+
+  /// The board becomes the one that a node has first, because it is in the node's switch port; then
+  /// the same message is decided again.
+  ///
+  /// @param before the board that the node had until now
+  record TakeSlot(Node node, SwitchPort port, Optional<MacAddress> before) implements DhcpOutcome {}
 
   /// What a reply does to the lease book.
   sealed interface Binding {

@@ -55,20 +55,20 @@ final class DhcpReply {
 
   /// An OFFER or ACK that gives an address.
   DhcpMessage giving(MessageType type, Ip4 address, Duration lease) {
-    options.put(OptionCode.SERVER_ID, on.server());
+    options.put(OptionCode.SERVER_ID, on.id());
     times(lease);
     return message(type, address, about());
   }
 
   /// The ACK to an INFORM: configuration, no address (RFC 2131, section 4.3.5).
   DhcpMessage informing() {
-    options.put(OptionCode.SERVER_ID, on.server());
+    options.put(OptionCode.SERVER_ID, on.id());
     return message(MessageType.ACK, ANY, about());
   }
 
   /// A NAK: type, server, message, client id, relay echo, nothing else (row S-14).
   DhcpMessage refusing(String why) {
-    options.put(OptionCode.SERVER_ID, on.server());
+    options.put(OptionCode.SERVER_ID, on.id());
     options.put(OptionCode.MESSAGE, why);
     echo(OptionCode.CLIENT_ID);
     echoRelay();

@@ -47,7 +47,8 @@ public final class Identify {
             stage(options, pi),
             pi.isPi() && !iPxe(options) ? uBoot(options) : clientClass(options),
             arrival.interfaceName(),
-            message.relayed() ? Optional.of(message.giaddr()) : Optional.empty()));
+            message.relayed() ? Optional.of(message.giaddr()) : Optional.empty(),
+            RelayInformation.port(message)));
   }
 
   private static Optional<Bytes> clientId(DhcpOptions options) {

@@ -3,6 +3,7 @@ package dev.coldframe.decide;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Adoption;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.BootState;
@@ -19,6 +20,7 @@ import dev.coldframe.node.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +49,8 @@ public final class OperatorDecisions {
   }
 
   /// Whether a board becomes a node; one that the rule adopted becomes the operator's, and its
-  /// secrets are released from then on.
+  /// secrets are released from then on. One in a node's switch port takes the place of its board,
+  /// where that node is named.
   ///
   /// @param seen what is known of the board; empty when it was never seen
   public static Ruling<Node> adopt(
@@ -67,6 +70,10 @@ public final class OperatorDecisions {
           "no board with the hardware address "
               + mac
               + " was seen; switch it on while the server runs, or write it into the config file");
+    }
+    Optional<Node> slot = slotOf(seen.get(), wish, world);
+    if (slot.isPresent()) {
+      return replace(mac, slot.get(), seen.get(), wish, world, now);
     }
     Optional<String> nameProblem = nameProblem(wish.name(), world);
     if (nameProblem.isPresent()) {
@@ -119,6 +126,35 @@ public final class OperatorDecisions {
         yield granted(confirmed, adopted(mac, confirmed, now));
       }
     };
+  }
+
+  /// The node that is meant, when the board is in its switch port (row L-09).
+  private static Optional<Node> slotOf(BootState seen, Wish wish, World world) {
+    return SwitchPort.tryParse(seen.facts().getOrDefault("port", ""))
+        .flatMap(world::nodeAt)
+        .filter(node -> wish.name().filter(node.name()::equals).isPresent());
+  }
+
+  private static Ruling<Node> replace(
+      MacAddress mac, Node node, BootState seen, Wish wish, World world, Instant now) {
+    if (!wish.fits(node)) {
+      return conflict(
+          mac
+              + " is in the port of "
+              + node.name()
+              + " and becomes that node as it is, at "
+              + node.address()
+              + " with profile "
+              + node.profile().name());
+    }
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("mac", mac.toString());
+    for (String fact : List.of("serial", "board", "port")) {
+      Optional.ofNullable(seen.facts().get(fact)).ifPresent(value -> fields.put(fact, value));
+    }
+    fields.put("before", world.boardOf(node).map(MacAddress::toString).orElse(""));
+    fields.put(BY, OPERATOR);
+    return granted(node, new JournalEvent(now, node.name(), EventType.BOARD_TAKEN, fields));
   }
 
   private static JournalEvent adopted(MacAddress mac, Node node, Instant now) {

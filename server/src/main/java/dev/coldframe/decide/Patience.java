@@ -24,6 +24,7 @@ public enum Patience {
   private static boolean mayBePi(Node node, Quirks quirks) {
     return node.profile().boot().usesTemplates()
         || !node.identity().serials().isEmpty()
+        || !node.identity().ports().isEmpty()
         || node.identity().macs().stream().anyMatch(quirks::isPi);
   }
 }

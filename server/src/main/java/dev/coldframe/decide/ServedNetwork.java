@@ -11,27 +11,38 @@ import java.util.Optional;
 /// The network a client is on, and by which address it reaches this server there.
 ///
 /// @param network the network
-/// @param server this server's address for clients of that network: option 54, siaddr, option 66
-record ServedNetwork(Network network, Ip4 server) {
-  /// Chooses the network. Through a relay it is the one that holds the relay's address; directly it
-  /// is one served on the interface, the node's own where there are several.
+/// @param server this server's address for clients of that network: siaddr, option 66
+/// @param id what clients call it (option 54); another one only where a relay stands in for us (RFC
+///   5107)
+record ServedNetwork(Network network, Ip4 server, Ip4 id) {
+  private ServedNetwork(Network network, Ip4 server) {
+    this(network, server, server);
+  }
+
+  /// Chooses the network. Through a relay it is the one that holds the relay's address, or the link
+  /// that the relay names (RFC 3527); directly it is one served on the interface, where there are
+  /// several the one that holds the client's own address or the node's.
   ///
   /// @return the network, or why there is none
   static Choice choose(DhcpMessage message, Arrival arrival, Optional<Node> node, World world) {
     List<Network> networks = world.site().networks();
     if (message.relayed()) {
-      return relayed(message.giaddr(), arrival, world);
+      return relayed(message, arrival, world);
     }
     Network best = null;
+    int bestRank = 0;
     for (Network network : networks) {
       if (!network.interfaceName().equals(arrival.interfaceName())) {
         continue;
       }
-      if (node.isPresent() && network.subnet().contains(node.get().address())) {
+      if (network.subnet().contains(message.ciaddr())
+          || (node.isPresent() && network.subnet().contains(node.get().address()))) {
         return new Choice.Served(new ServedNetwork(network, server(network, arrival, world)));
       }
-      if (best == null || (best.pool().isEmpty() && network.pool().isPresent())) {
+      int rank = rank(network, arrival);
+      if (rank > bestRank) {
         best = network;
+        bestRank = rank;
       }
     }
     return best == null
@@ -39,7 +50,18 @@ record ServedNetwork(Network network, Ip4 server) {
         : new Choice.Served(new ServedNetwork(best, server(best, arrival, world)));
   }
 
-  private static Choice relayed(Ip4 giaddr, Arrival arrival, World world) {
+  /// How likely a client that speaks to us directly is on a network: where we have an address
+  /// rather than behind a relay, and where strangers get an address. 0: not at all.
+  private static int rank(Network network, Arrival arrival) {
+    boolean ours = arrival.addresses().stream().anyMatch(network.subnet()::contains);
+    if (!ours && !network.relays().isEmpty()) {
+      return 0;
+    }
+    return 1 + (network.pool().isPresent() ? 1 : 0) + (ours ? 2 : 0);
+  }
+
+  private static Choice relayed(DhcpMessage message, Arrival arrival, World world) {
+    Ip4 giaddr = message.giaddr();
     boolean trusted = false;
     for (Network network : world.site().networks()) {
       trusted |= network.relays().contains(giaddr) && network.relays().contains(arrival.source());
@@ -47,16 +69,18 @@ record ServedNetwork(Network network, Ip4 server) {
     if (!trusted) {
       return new Choice.None("relay is not in the list");
     }
+    Ip4 link = RelayInformation.link(message.options()).orElse(giaddr);
     for (Network network : world.site().networks()) {
-      if (network.subnet().contains(giaddr)) {
+      if (network.subnet().contains(link)) {
         Ip4 server =
             arrival.addresses().contains(arrival.destination())
                 ? arrival.destination()
                 : world.site().appliance();
-        return new Choice.Served(new ServedNetwork(network, server));
+        Ip4 id = RelayInformation.serverId(message.options()).orElse(server);
+        return new Choice.Served(new ServedNetwork(network, server, id));
       }
     }
-    return new Choice.None("no network holds the relay's address");
+    return new Choice.None("no network holds the relay's link");
   }
 
   private static Ip4 server(Network network, Arrival arrival, World world) {

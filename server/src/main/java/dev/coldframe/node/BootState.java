@@ -136,6 +136,14 @@ public record BootState(
         seen);
   }
 
+  /// Nothing is known of the board any more, and no boot of it was seen.
+  BootState withoutBoard() {
+    var others = new LinkedHashMap<>(facts);
+    others.keySet().removeAll(List.of("mac", "serial", "board", "port"));
+    return new BootState(
+        phase, since, false, 0, installs, failures, journey, others, installation, disks);
+  }
+
   BootState withFacts(Map<String, String> news) {
     if (facts.entrySet().containsAll(news.entrySet())) {
       return this;

@@ -18,6 +18,16 @@ public enum EventType {
   DHCP_DECLINED,
   /// The client gave its address back. Fields: address.
   DHCP_RELEASED,
+  /// A board became the one in the node's switch port. Fields: mac, port, before (the board that
+  /// the node had), by (`rule` or `operator`).
+  BOARD_TAKEN,
+  /// Another board is in the node's switch port and waits for the operator. Fields: other, place,
+  /// reason.
+  BOARD_HELD,
+  /// The node's board, or any, was heard of at another switch port. Fields: other, place, reason.
+  BOARD_MOVED,
+  /// A relay of the node's sends information that cannot be read. Fields: relay, option.
+  RELAY_UNREADABLE,
   /// A file was sent whole. Fields: path, bytes, via (`tftp` or `http`), origin.
   FILE_SERVED,
   /// The loader looked whether a file exists and stopped there, as loaders do. Fields: path, via.

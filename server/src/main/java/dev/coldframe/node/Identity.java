@@ -3,6 +3,7 @@ package dev.coldframe.node;
 import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import java.util.List;
 
 /// The identifiers that a node owns. Each key may hold several; any one of them is enough.
@@ -10,9 +11,9 @@ import java.util.List;
 /// @param serials board serials
 /// @param macs hardware addresses
 /// @param uuids machine identifiers of option 97
-/// @param ports switch ports, as `switch/port`
+/// @param ports switch ports; whichever board is plugged in there is the node's
 public record Identity(
-    List<Serial> serials, List<MacAddress> macs, List<ClientUuid> uuids, List<String> ports) {
+    List<Serial> serials, List<MacAddress> macs, List<ClientUuid> uuids, List<SwitchPort> ports) {
   public Identity {
     serials = List.copyOf(serials);
     macs = List.copyOf(macs);

@@ -14,7 +14,16 @@ import java.util.Set;
 public final class Lifecycle {
   private static final Set<String> FACTS =
       Set.of(
-          "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
+          "mac",
+          "serial",
+          "board",
+          "address",
+          "port",
+          "clock",
+          "temperature",
+          "throttled",
+          "kernel",
+          "os");
 
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
@@ -58,6 +67,7 @@ public final class Lifecycle {
     return switch (event.type()) {
       case ADOPTED -> state.phase() == Phase.NEW ? state.in(Phase.ADOPTED, now) : state;
       case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> spoke(state, event);
+      case BOARD_TAKEN -> taken(state, event);
       case FILE_SERVED -> fileServed(state, now);
       case HELLO -> state.in(Phase.INSTALLING, now);
       case ARMED -> state.withInstallation(state.installation().lookedAfter());
@@ -69,6 +79,9 @@ public final class Lifecycle {
           DHCP_REFUSED,
           DHCP_DECLINED,
           DHCP_RELEASED,
+          BOARD_HELD,
+          BOARD_MOVED,
+          RELAY_UNREADABLE,
           FILE_PROBED,
           FILE_REFUSED,
           FILE_BROKEN,
@@ -82,6 +95,19 @@ public final class Lifecycle {
           FORGOTTEN ->
           state;
     };
+  }
+
+  /// Another board is the node from now on: what the one before was given dies, and what it was is
+  /// forgotten (row L-09). What is on the disk is for the disk to show.
+  private static BootState taken(BootState state, JournalEvent event) {
+    if (!event.fields().containsKey("before")) {
+      return state;
+    }
+    BootState other = state.withoutBoard().withInstallation(state.installation().lookedAfter());
+    return other
+        .journey()
+        .map(j -> other.withJourney(j.end("another board is in the node's place")))
+        .orElse(other);
   }
 
   private static BootState spoke(BootState state, JournalEvent event) {

@@ -4,6 +4,7 @@ import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ final class NodeIndex {
   private final Map<Integer, List<Node>> bySerialLow = new HashMap<>();
   private final Map<Integer, List<Node>> bySerialEnd = new HashMap<>();
   private final Map<ClientUuid, Node> byUuid = new HashMap<>();
+  private final Map<SwitchPort, Node> byPort = new HashMap<>();
   private final List<Node> shadowed = new ArrayList<>();
 
   /// The file wins: an adopted node whose name or address it gives to another is left out.
@@ -42,6 +44,7 @@ final class NodeIndex {
     byAddress.put(node.address(), node);
     node.identity().macs().forEach(mac -> byMac.putIfAbsent(mac, node));
     node.identity().uuids().forEach(uuid -> byUuid.putIfAbsent(uuid, node));
+    node.identity().ports().forEach(port -> byPort.putIfAbsent(port, node));
     for (Serial serial : node.identity().serials()) {
       bySerialLow.computeIfAbsent(serial.low(), _ -> new ArrayList<>(1)).add(node);
       if (!serial.full() || serial.bits() >>> 32 == 0) {
@@ -74,6 +77,14 @@ final class NodeIndex {
 
   Optional<Node> with(ClientUuid uuid) {
     return Optional.ofNullable(byUuid.get(uuid));
+  }
+
+  Optional<Node> at(SwitchPort port) {
+    return Optional.ofNullable(byPort.get(port));
+  }
+
+  boolean hasPorts() {
+    return !byPort.isEmpty();
   }
 
   List<Node> with(Serial serial) {

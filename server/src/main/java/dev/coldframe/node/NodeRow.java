@@ -71,6 +71,9 @@ public record NodeRow(
     node.identity().serials().stream()
         .findFirst()
         .ifPresent(serial -> facts.put("serial", serial.toString()));
+    node.identity().ports().stream()
+        .findFirst()
+        .ifPresent(port -> facts.putIfAbsent("port", port.toString()));
     facts.put("address", node.address().toString());
     facts.put("profile", node.profile().name());
     facts.put("origin", node.origin().name().toLowerCase(Locale.ROOT));

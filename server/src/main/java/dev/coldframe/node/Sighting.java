@@ -5,6 +5,7 @@ import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param clientClass the kind of network boot client, if it is one that takes a boot file
 /// @param interfaceName the interface it was heard on
 /// @param relay the relay's address (giaddr), if it came through one
+/// @param port the switch port that the relay names (option 82)
 public record Sighting(
     MacAddress mac,
     Optional<Serial> serial,
@@ -28,7 +30,8 @@ public record Sighting(
     Stage stage,
     Optional<Profile.ClientClass> clientClass,
     String interfaceName,
-    Optional<Ip4> relay) {
+    Optional<Ip4> relay,
+    Optional<SwitchPort> port) {
 
   /// Which program on the machine is speaking.
   public enum Stage {

@@ -4,6 +4,7 @@ import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,6 +36,8 @@ public final class World {
   /// @param resolved addresses of the server names that the site mentions, as far as known
   /// @param images the imported operating system images, by name
   /// @param arms the disks that the operator lets be overwritten, by the node's name
+  /// @param boards the board that each node has which is known by its switch port, by the node's
+  ///   name
   /// @param quirks what is known of boards
   public record Knowledge(
       List<Node> adopted,
@@ -42,6 +45,7 @@ public final class World {
       Map<String, List<Ip4>> resolved,
       Map<String, OsImage> images,
       Map<String, Arm> arms,
+      Map<String, MacAddress> boards,
       Quirks quirks) {
     public Knowledge {
       adopted = List.copyOf(adopted);
@@ -49,36 +53,42 @@ public final class World {
       resolved = Map.copyOf(resolved);
       images = Map.copyOf(images);
       arms = Map.copyOf(arms);
+      boards = Map.copyOf(boards);
     }
 
     /// Nothing but what is known of boards.
     public static Knowledge of(Quirks quirks) {
-      return new Knowledge(List.of(), Map.of(), Map.of(), Map.of(), Map.of(), quirks);
+      return new Knowledge(List.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), quirks);
     }
 
     /// The same with other adopted nodes.
     public Knowledge withAdopted(List<Node> other) {
-      return new Knowledge(other, learned, resolved, images, arms, quirks);
+      return new Knowledge(other, learned, resolved, images, arms, boards, quirks);
     }
 
     /// The same with other learned addresses.
     public Knowledge withLearned(Map<MacAddress, String> other) {
-      return new Knowledge(adopted, other, resolved, images, arms, quirks);
+      return new Knowledge(adopted, other, resolved, images, arms, boards, quirks);
     }
 
     /// The same with other resolved names.
     public Knowledge withResolved(Map<String, List<Ip4>> other) {
-      return new Knowledge(adopted, learned, other, images, arms, quirks);
+      return new Knowledge(adopted, learned, other, images, arms, boards, quirks);
     }
 
     /// The same with other images.
     public Knowledge withImages(Map<String, OsImage> other) {
-      return new Knowledge(adopted, learned, resolved, other, arms, quirks);
+      return new Knowledge(adopted, learned, resolved, other, arms, boards, quirks);
     }
 
     /// The same with other arms.
     public Knowledge withArms(Map<String, Arm> other) {
-      return new Knowledge(adopted, learned, resolved, images, other, quirks);
+      return new Knowledge(adopted, learned, resolved, images, other, boards, quirks);
+    }
+
+    /// The same with other boards in the nodes' ports.
+    public Knowledge withBoards(Map<String, MacAddress> other) {
+      return new Knowledge(adopted, learned, resolved, images, arms, other, quirks);
     }
   }
 
@@ -138,6 +148,21 @@ public final class World {
   public Optional<Node> nodeLearned(MacAddress mac) {
     String name = knowledge.learned().get(mac);
     return name == null ? Optional.empty() : node(name);
+  }
+
+  /// The node that is known by that switch port.
+  public Optional<Node> nodeAt(SwitchPort port) {
+    return nodes.at(port);
+  }
+
+  /// Whether any node is known by a switch port.
+  public boolean hasPorts() {
+    return nodes.hasPorts();
+  }
+
+  /// The board that a node has which is known by its switch port; empty while none was seen there.
+  public Optional<MacAddress> boardOf(Node node) {
+    return Optional.ofNullable(knowledge.boards().get(node.name()));
   }
 
   /// The node that owns that machine identifier.

@@ -24,7 +24,9 @@ record Database(Path file, List<String> scripts, String synchronous) {
 
   static Database leases(Path folder) {
     return new Database(
-        folder.resolve("leases.db"), List.of("leases-1.sql", "leases-2.sql"), "FULL");
+        folder.resolve("leases.db"),
+        List.of("leases-1.sql", "leases-2.sql", "leases-3.sql"),
+        "FULL");
   }
 
   static Database journal(Path folder) {

@@ -38,6 +38,15 @@ public interface LeaseStore extends AutoCloseable {
   /// @return as for [#save(Lease)]
   CompletableFuture<Void> learn(MacAddress mac, String node);
 
+  /// The board that each node has which is known by its switch port, by the node's name.
+  Map<String, MacAddress> boards();
+
+  /// Saves that a board is a node's from now on, and forgets the hardware addresses of the one that
+  /// it had. A board that leaves another node's port for it is not that one's any more.
+  ///
+  /// @return as for [#save(Lease)]
+  CompletableFuture<Void> takeSlot(String node, MacAddress mac);
+
   /// The operator's words about disks, by the node's name.
   Map<String, Arm> arms();
 

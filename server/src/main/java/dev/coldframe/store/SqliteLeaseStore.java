@@ -30,12 +30,18 @@ public final class SqliteLeaseStore implements LeaseStore {
   /// The first schema with a table of arms; a file that no newer server has opened has none.
   private static final int ARMS_SINCE = 2;
 
+  /// The first one with a table of slots.
+  private static final int SLOTS_SINCE = 3;
+
   private final Database database;
   private final BatchWriter writer;
   private final PreparedStatement saveLease;
   private final PreparedStatement saveAdopted;
   private final PreparedStatement saveLearned;
   private final PreparedStatement saveArm;
+  private final PreparedStatement saveSlot;
+  private final PreparedStatement leaveSlot;
+  private final PreparedStatement unlearn;
   private final List<PreparedStatement> saves;
   private final PreparedStatement disarm;
   private final List<PreparedStatement> forget;
@@ -60,16 +66,21 @@ public final class SqliteLeaseStore implements LeaseStore {
       saveArm =
           connection.prepareStatement(
               "INSERT OR REPLACE INTO arm (node, disk, shown, until) VALUES (?, ?, ?, ?)");
+      saveSlot =
+          connection.prepareStatement("INSERT OR REPLACE INTO slot (node, mac) VALUES (?, ?)");
+      leaveSlot = connection.prepareStatement("DELETE FROM slot WHERE mac = ?");
+      unlearn = connection.prepareStatement("DELETE FROM learned WHERE node = ? OR mac = ?");
       disarm = connection.prepareStatement("DELETE FROM arm WHERE node = ?");
       forget =
           List.of(
               disarm,
+              connection.prepareStatement("DELETE FROM slot WHERE node = ?"),
               connection.prepareStatement("DELETE FROM adopted WHERE name = ?"),
               connection.prepareStatement("DELETE FROM learned WHERE node = ?"));
     } catch (SQLException e) {
       throw new StoreException("the leases store cannot be prepared", e);
     }
-    saves = List.of(saveLease, saveAdopted, saveLearned, saveArm);
+    saves = List.of(saveLease, saveAdopted, saveLearned, saveArm, saveSlot);
     writer = new BatchWriter("leases", connection, QUEUE_LIMIT, saves);
   }
 
@@ -200,6 +211,57 @@ public final class SqliteLeaseStore implements LeaseStore {
   @Override
   public CompletableFuture<Void> learn(MacAddress mac, String node) {
     return writer.submit(() -> {
+      saveLearned.setLong(1, mac.bits());
+      saveLearned.setString(2, node);
+      saveLearned.addBatch();
+    });
+  }
+
+  @Override
+  public Map<String, MacAddress> boards() {
+    return readBoards(database);
+  }
+
+  /// The boards in the ports of nodes in a state folder, with or without a running server.
+  ///
+  /// @throws StoreException when there is no readable lease database
+  public static Map<String, MacAddress> readBoards(Path folder) {
+    return readBoards(Database.leases(folder));
+  }
+
+  private static Map<String, MacAddress> readBoards(Database database) {
+    try (Connection connection = database.openReader()) {
+      var out = new HashMap<String, MacAddress>();
+      if (Database.version(connection) < SLOTS_SINCE) {
+        return out;
+      }
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT node, mac FROM slot")) {
+        while (rows.next()) {
+          out.put(rows.getString(1), new MacAddress(rows.getLong(2)));
+        }
+      }
+      return out;
+    } catch (SQLException e) {
+      throw new StoreException("the boards in the nodes' ports cannot be read", e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> takeSlot(String node, MacAddress mac) {
+    return writer.submit(() -> {
+      // What was saved before in the same transaction must be there to be removed.
+      for (PreparedStatement save : saves) {
+        save.executeBatch();
+      }
+      leaveSlot.setLong(1, mac.bits());
+      leaveSlot.executeUpdate();
+      unlearn.setString(1, node);
+      unlearn.setLong(2, mac.bits());
+      unlearn.executeUpdate();
+      saveSlot.setString(1, node);
+      saveSlot.setLong(2, mac.bits());
+      saveSlot.addBatch();
       saveLearned.setLong(1, mac.bits());
       saveLearned.setString(2, node);
       saveLearned.addBatch();

@@ -55,6 +55,7 @@ public final class Worlds implements Supplier<World> {
         Knowledge.of(quirks)
             .withAdopted(adopted(site, store.adopted()))
             .withLearned(store.learned())
+            .withBoards(store.boards())
             .withArms(arms);
     this.present = new AtomicReference<>(World.of(site, knowledge));
   }
@@ -68,6 +69,7 @@ public final class Worlds implements Supplier<World> {
           known
               .withAdopted(adopted(site, SqliteLeaseStore.readAdopted(folder)))
               .withLearned(SqliteLeaseStore.readLearned(folder))
+              .withBoards(SqliteLeaseStore.readBoards(folder))
               .withArms(SqliteLeaseStore.readArms(folder));
     }
     return World.of(site, known);
@@ -157,6 +159,7 @@ public final class Worlds implements Supplier<World> {
     change(k ->
         k.withAdopted(replaced(k.adopted(), node, List.of()))
             .withLearned(without(k.learned(), (_, name) -> name.equals(node)))
+            .withBoards(without(k.boards(), (name, _) -> name.equals(node)))
             .withArms(without(k.arms(), (name, _) -> name.equals(node))));
     return logged(store.forget(node), "a forgotten node", node);
   }
@@ -217,6 +220,29 @@ public final class Worlds implements Supplier<World> {
               LOG.warn("learned address not stored mac={} node={}", mac, node.name(), e);
               return null;
             });
+  }
+
+  /// Makes a board the one in a node's switch port: in the world at once, so that the next packet
+  /// sees it, and out of it again if it cannot be stored.
+  ///
+  /// @return completes when it is on disk
+  public synchronized CompletableFuture<Void> takeSlot(Node node, MacAddress mac) {
+    Knowledge before = get().knowledge();
+    change(k -> {
+      Map<MacAddress, String> learned =
+          without(k.learned(), (m, name) -> name.equals(node.name()) || m.equals(mac));
+      learned.put(mac, node.name());
+      Map<String, MacAddress> boards = without(k.boards(), (_, m) -> m.equals(mac));
+      boards.put(node.name(), mac);
+      return k.withLearned(learned).withBoards(boards);
+    });
+    return store
+        .takeSlot(node.name(), mac)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            change(k -> k.withLearned(before.learned()).withBoards(before.boards()));
+          }
+        });
   }
 
   /// Takes the addresses behind server names.

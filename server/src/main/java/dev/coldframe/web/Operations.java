@@ -7,6 +7,7 @@ import dev.coldframe.decide.Ruling;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
@@ -57,7 +58,11 @@ public final class Operations {
         chronicle.knows(subject) ? Optional.of(chronicle.state(subject, now)) : Optional.empty();
     Ruling<Node> ruling = OperatorDecisions.adopt(mac, seen, wish, worlds.get(), now);
     if (ruling instanceof Ruling.Granted<Node>(Node node, JournalEvent event)) {
-      worlds.adopt(node).join();
+      if (event.type() == EventType.BOARD_TAKEN) {
+        worlds.takeSlot(node, mac).join();
+      } else {
+        worlds.adopt(node).join();
+      }
       chronicle.adopt(event);
     }
     return ruling;

@@ -9,6 +9,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Adoption;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Network;
@@ -251,7 +252,7 @@ class ConfigMappingTest {
   @Test
   void mapsEveryKeyOfANodeAndKeepsTheFilesOrder() {
     Site site = folder.site(Samples.FULL);
-    assertThat(site.nodes().keySet()).containsExactly("geranium", "dahlia", "tower");
+    assertThat(site.nodes().keySet()).containsExactly("geranium", "dahlia", "tower", "iris");
     assertThat(node(site, "geranium"))
         .isEqualTo(
             new Node(
@@ -268,6 +269,9 @@ class ConfigMappingTest {
         .isEqualTo(Identity.ofMac(MacAddress.parse("dc:a6:32:01:36:c2")));
     assertThat(node(site, "tower").identity().uuids())
         .containsExactly(ClientUuid.tryParse("4c4c4544-0034-5910-8054-b4c04f4d5732").orElseThrow());
+    assertThat(node(site, "iris").identity().ports())
+        .extracting(SwitchPort::toString)
+        .containsExactly("sw1/7", "192.168.0.253/0x000400010107");
   }
 
   @ParameterizedTest

@@ -83,6 +83,7 @@ final class Samples {
         geranium: { serial: [10000000a2ef5644, 10000000], address: 192.168.0.20, profile: k8s }
         dahlia:   { mac: dc:a6:32:01:36:c2, address: 192.168.0.21, profile: k8s }
         tower:    { uuid: 4c4c4544-0034-5910-8054-b4c04f4d5732, address: 192.168.0.22, profile: office-pc }
+        iris:     { port: [sw1/7, "192.168.0.253/0x000400010107"], address: 192.168.0.23, profile: k8s }
       records: { k8s-api: [192.168.0.20, 192.168.0.21], nas: 10.0.0.9 }
       upstream-dns: [192.168.0.1, 9.9.9.9]
       lease-time: 1h

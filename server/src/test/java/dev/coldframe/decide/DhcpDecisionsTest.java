@@ -12,6 +12,7 @@ import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.PortBook;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
@@ -45,7 +46,8 @@ class DhcpDecisionsTest {
     var who = Identify.from(request.message(), arrival, world.quirks()).orElseThrow();
     DhcpOutcome outcome =
         DhcpDecisions.decide(
-            new DhcpDecisions.Question(request.message(), who, arrival, world, book, now));
+            new DhcpDecisions.Question(
+                request.message(), who, arrival, world, book, new PortBook(), now));
     switch (outcome) {
       case DhcpOutcome.Reply reply -> {
         switch (reply.binding()) {
@@ -58,7 +60,7 @@ class DhcpDecisionsTest {
       case DhcpOutcome.Note note -> book.put(note.lease());
       case DhcpOutcome.OfferDeclined(MacAddress mac) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
-      case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _ -> {}
+      case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _, DhcpOutcome.TakeSlot _ -> {}
       case DhcpOutcome.Probe(Lease held) -> {
         Ip4 address = held.address();
         book.put(held);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.LeaseBook;
+import dev.coldframe.node.PortBook;
 import dev.coldframe.node.Sighting;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.DhcpText;
@@ -67,7 +68,7 @@ class DhcpGoldenTest {
       Arrival arrival = arrival(request);
       var question =
           new DhcpDecisions.Question(
-              request, who(request, arrival), arrival, world, book, Sites.T0);
+              request, who(request, arrival), arrival, world, book, new PortBook(), Sites.T0);
       if (DhcpDecisions.decide(question) instanceof DhcpOutcome.Probe(var held)) {
         book.markClear(held.address(), Sites.T0);
       }

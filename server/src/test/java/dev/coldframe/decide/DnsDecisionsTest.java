@@ -422,7 +422,7 @@ class DnsDecisionsTest {
         World.of(
             site,
             new World.Knowledge(
-                List.of(node), Map.of(), Map.of(), Map.of(), Map.of(), Sites.quirks()));
+                List.of(node), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Sites.quirks()));
     assertThat(shape(DnsText.question("node-1.rack.home.arpa", "A"), world))
         .isEqualTo("NOERROR aa | A 10.0.0.1");
     assertThat(shape(DnsText.question("50.0.168.192.in-addr.arpa", "PTR"), world))

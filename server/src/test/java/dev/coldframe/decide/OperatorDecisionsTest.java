@@ -138,6 +138,28 @@ class OperatorDecisionsTest {
   }
 
   @Test
+  @Tag("L-09")
+  void aBoardInANodesPortTakesItsPlaceWhereTheNodeIsNamed() {
+    Node iris = Sites.inPort("iris", "192.168.0.30", "sw1/7");
+    World ports = Sites.world(Sites.site(List.of(Sites.network()), List.of(iris)));
+    var there = seen("port", "sw1/7", "serial", "c0ffee01");
+    Ruling<Node> ruling =
+        OperatorDecisions.adopt(BOARD, there, wish("iris", null, null), ports, T0);
+    assertThat(granted(ruling)).isEqualTo(iris);
+    JournalEvent event = ((Ruling.Granted<Node>) ruling).event();
+    assertThat(event.type()).isEqualTo(EventType.BOARD_TAKEN);
+    assertThat(event.fields()).containsEntry("mac", BOARD.toString()).containsKey("before");
+    refused(
+        OperatorDecisions.adopt(BOARD, there, wish("iris", "192.168.0.40", null), ports, T0),
+        Ruling.Why.CONFLICT,
+        "at 192.168.0.30");
+    refused(
+        OperatorDecisions.adopt(BOARD, seen("port", "sw1/8"), wish("iris", null, null), ports, T0),
+        Ruling.Why.INVALID,
+        "is taken");
+  }
+
+  @Test
   void theRulesRangeComesBeforeTheNodesOwn() {
     World ruled = with(rule("192.168.0.60-192.168.0.61"));
     assertThat(granted(adopt(wish("lily", null, null), ruled)).address())

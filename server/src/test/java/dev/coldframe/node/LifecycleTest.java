@@ -45,6 +45,30 @@ class LifecycleTest {
   }
 
   @Test
+  @Tag("L-09")
+  void anotherBoardInTheNodesPlaceEndsWhatTheOldOneWasGiven() {
+    installs();
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isTrue();
+    happens(EventType.BOARD_HELD, "other", "dc:a6:32:00:00:09", "place", "sw1/7");
+    assertThat(state.journey().orElseThrow().aliveAt(now)).as("held, not taken").isTrue();
+    assertThat(state.facts()).containsEntry("mac", "dc:a6:32:01:36:c2");
+    happens(
+        EventType.BOARD_TAKEN,
+        "mac",
+        "dc:a6:32:00:00:09",
+        "before",
+        "dc:a6:32:01:36:c2",
+        "port",
+        "a/1");
+    assertThat(state.journey().orElseThrow().aliveAt(now)).isFalse();
+    assertThat(state.facts())
+        .containsEntry("mac", "dc:a6:32:00:00:09")
+        .containsEntry("port", "a/1")
+        .doesNotContainKey("serial");
+    assertThat(state.dhcpSeen()).as("of the new board no boot was seen").isFalse();
+  }
+
+  @Test
   void anOperatingSystemsRequestBeginsNoBoot() {
     happens(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
     assertThat(state.phase()).isEqualTo(Phase.ADOPTED);

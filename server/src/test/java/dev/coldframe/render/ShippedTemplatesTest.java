@@ -123,6 +123,7 @@ class ShippedTemplatesTest {
             Map.of("ntp.nict.jp", List.of(ip("133.243.238.243"))),
             Map.of(),
             Map.of(),
+            Map.of(),
             Sites.quirks()));
   }
 

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +120,39 @@ class WorldsTest {
       assertThat(worlds.get().knowledge().arms()).isEmpty();
       assertThat(store.arms()).isEmpty();
     }
+  }
+
+  @Test
+  @Tag("L-10")
+  void aBoardHasOneSlotAndASlotOneBoardAlsoAfterARestart() {
+    MacAddress first = MacAddress.parse("dc:a6:32:00:00:01");
+    MacAddress second = MacAddress.parse("dc:a6:32:00:00:02");
+    Node iris = Sites.inPort("iris", "192.168.0.30", "sw1/7");
+    Node lily = Sites.inPort("lily", "192.168.0.31", "sw1/8");
+    var site = Sites.site(List.of(Sites.network()), List.of(iris, lily));
+    try (var store = new SqliteLeaseStore(folder)) {
+      var worlds = new Worlds(site, store, Sites.quirks(), T0);
+      worlds.takeSlot(iris, first).join();
+      worlds.takeSlot(iris, second).join();
+      assertThat(worlds.get().nodeLearned(first)).as("the old board").isEmpty();
+      worlds.takeSlot(lily, second).join();
+      assertThat(worlds.get().boardOf(iris)).as("the board left it").isEmpty();
+      assertThat(worlds.get().boardOf(lily)).contains(second);
+    }
+    World after = Worlds.read(site, folder, Sites.quirks());
+    assertThat(after.knowledge().boards()).containsExactly(Map.entry("lily", second));
+    assertThat(after.knowledge().learned()).containsExactly(Map.entry(second, "lily"));
+  }
+
+  @Test
+  void aBoardThatCannotBeStoredTakesNoSlot() {
+    var store = new SqliteLeaseStore(folder);
+    Node iris = Sites.inPort("iris", "192.168.0.30", "sw1/7");
+    var worlds = new Worlds(Sites.site(), store, Sites.quirks(), T0);
+    store.close();
+    assertThat(worlds.takeSlot(iris, MacAddress.parse("dc:a6:32:00:00:01")))
+        .isCompletedExceptionally();
+    assertThat(worlds.get().boardOf(iris)).isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.coldframe.wire.dhcp.DhcpMessage;
 import dev.coldframe.wire.dhcp.DhcpOptions;
 import dev.coldframe.wire.dhcp.MessageType;
 import dev.coldframe.wire.dhcp.OptionCode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// A client's message, put together step by step.
@@ -20,6 +21,7 @@ public final class DhcpRequest {
   private int op = DhcpMessage.BOOTREQUEST;
   private int xid = 0x12345678;
   private int flags;
+  private int secs;
   private int hops;
   private int sourcePort = 68;
   private Ip4 ciaddr = Ip4.ANY;
@@ -80,6 +82,16 @@ public final class DhcpRequest {
     return this;
   }
 
+  public DhcpRequest xid(int value) {
+    xid = value;
+    return this;
+  }
+
+  public DhcpRequest secs(int value) {
+    secs = value;
+    return this;
+  }
+
   public DhcpRequest flags(int value) {
     flags = value;
     return this;
@@ -121,6 +133,18 @@ public final class DhcpRequest {
     return this;
   }
 
+  /// Passed on by a relay that names the switch port: circuit id, and itself by its remote id.
+  public DhcpRequest at(Ip4 relay, String remote, String circuit) {
+    byte[] information = new byte[4 + circuit.length() + remote.length()];
+    information[0] = 1;
+    information[1] = (byte) circuit.length();
+    Bytes.of(circuit, StandardCharsets.US_ASCII).copyTo(information, 2);
+    information[2 + circuit.length()] = 2;
+    information[3 + circuit.length()] = (byte) remote.length();
+    Bytes.of(remote, StandardCharsets.US_ASCII).copyTo(information, 4 + circuit.length());
+    return through(relay).put(OptionCode.RELAY_INFORMATION, Bytes.wrap(information));
+  }
+
   /// How it came in.
   public Arrival arrival() {
     return new Arrival("eth0", List.of(SERVER), source, sourcePort, destination);
@@ -133,7 +157,7 @@ public final class DhcpRequest {
         DhcpMessage.ETHERNET,
         hops,
         xid,
-        0,
+        secs,
         flags,
         ciaddr,
         Ip4.ANY,

@@ -5,6 +5,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Adoption;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Network;
@@ -159,6 +160,80 @@ public final class Sites {
         Optional.of(IpRange.parse("192.168.0.200-192.168.0.239")),
         true,
         List.of());
+  }
+
+  /// The same network with trusted relays, which lie in it.
+  public static Network withRelays(Network n, Ip4... relays) {
+    return new Network(
+        n.interfaceName(),
+        n.subnet(),
+        n.mode(),
+        n.router(),
+        n.dns(),
+        n.ntp(),
+        n.search(),
+        n.routes(),
+        n.mtu(),
+        n.options(),
+        n.pool(),
+        n.conflictProbe(),
+        List.of(relays));
+  }
+
+  /// The same network on other addresses, with a pool of 200 to 239 in them.
+  public static Network at(Network n, String subnet) {
+    Cidr cidr = Cidr.parse(subnet);
+    Ip4 first = cidr.network().plus(200);
+    return new Network(
+        n.interfaceName(),
+        cidr,
+        n.mode(),
+        Optional.of(cidr.network().plus(1)),
+        n.dns(),
+        n.ntp(),
+        n.search(),
+        n.routes(),
+        n.mtu(),
+        n.options(),
+        Optional.of(new IpRange(first, first.plus(39))),
+        n.conflictProbe(),
+        n.relays());
+  }
+
+  /// A node that is known by switch ports only.
+  public static Node inPort(String name, String address, String... ports) {
+    var identity =
+        new Identity(
+            List.of(),
+            List.of(),
+            List.of(),
+            java.util.Arrays.stream(ports).map(p -> SwitchPort.tryParse(p).orElseThrow()).toList());
+    return new Node(name, identity, Ip4.parse(address), install(), Node.Origin.FILE);
+  }
+
+  /// The same site with another rule for unknown boards.
+  public static Site withAdoption(Site s, Adoption adopt) {
+    return new Site(
+        s.name(),
+        s.domain(),
+        s.appliance(),
+        s.tftpRoot(),
+        s.templates(),
+        s.admin(),
+        s.networks(),
+        adopt,
+        s.profiles(),
+        s.nodes(),
+        s.records(),
+        s.upstreamDns(),
+        s.leaseTime(),
+        s.guests(),
+        s.services(),
+        s.tftp(),
+        s.time(),
+        s.limits(),
+        s.stages(),
+        s.tokenLife());
   }
 
   /// The rack as a site.

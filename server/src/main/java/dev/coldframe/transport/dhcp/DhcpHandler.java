@@ -5,9 +5,11 @@ import dev.coldframe.decide.DhcpDecisions;
 import dev.coldframe.decide.DhcpOutcome;
 import dev.coldframe.decide.Identify;
 import dev.coldframe.decide.Recognise;
+import dev.coldframe.decide.RelayInformation;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Sighting;
@@ -144,8 +146,11 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
             packet.arrival(),
             world,
             service.book(),
+            service.ports(),
             service.steady().instant());
-    switch (DhcpDecisions.decide(question)) {
+    DhcpOutcome outcome = DhcpDecisions.decide(question);
+    tellPort(question);
+    switch (outcome) {
       case DhcpOutcome.Ignore(String reason) -> ignore(packet, reason);
       case DhcpOutcome.Reply reply -> reply(ctx, packet, reply, world);
       case DhcpOutcome.Note note -> note(packet, note);
@@ -154,7 +159,33 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
         service.counters().count(SERVICE, "another server was chosen");
       }
       case DhcpOutcome.Adopt(Node node) -> adopt(ctx, packet, node);
+      case DhcpOutcome.TakeSlot take -> takeSlot(ctx, packet, take);
       case DhcpOutcome.Probe(Lease held) -> probe(ctx, packet, held);
+    }
+  }
+
+  /// What a packet tells of boards in switch ports goes into the journal. Most sites have no relay,
+  /// and no packet of theirs does more here than two comparisons.
+  private void tellPort(DhcpDecisions.Question question) {
+    Sighting who = question.who();
+    World world = question.world();
+    if (question.request().relayed() && RelayInformation.isMalformed(question.request())) {
+      service.counters().count(SERVICE, "relay information that cannot be read");
+      journal.unreadable(who, question.request());
+    }
+    if (!world.hasPorts() && who.port().isEmpty()) {
+      return;
+    }
+    Optional<Node> known = Recognise.node(who, world);
+    if (world.hasPorts()) {
+      journal.slot(who, DhcpDecisions.slot(question, known));
+    }
+    if (who.port().isPresent()) {
+      SwitchPort port = who.port().get();
+      service
+          .ports()
+          .note(who.mac(), port, question.request().xid(), question.now())
+          .ifPresent(from -> journal.moved(who, known, from, port));
     }
   }
 
@@ -221,6 +252,28 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
                         notStored(failure);
                       } else {
                         journal.adopted(packet.who(), node);
+                        act(ctx, packet);
+                        ctx.flush();
+                      }
+                    }));
+  }
+
+  /// The node's board is on disk before it is offered the node's address.
+  private void takeSlot(ChannelHandlerContext ctx, Packet packet, DhcpOutcome.TakeSlot take) {
+    MacAddress mac = packet.who().mac();
+    adopting.add(mac);
+    var _ =
+        service
+            .worlds()
+            .takeSlot(take.node(), mac)
+            .whenComplete((_, failure) ->
+                ctx.executor()
+                    .execute(() -> {
+                      adopting.remove(mac);
+                      if (failure != null) {
+                        notStored(failure);
+                      } else {
+                        journal.taken(packet.who(), take);
                         act(ctx, packet);
                         ctx.flush();
                       }

@@ -2,8 +2,12 @@ package dev.coldframe.transport.dhcp;
 
 import dev.coldframe.decide.AdoptionDecisions;
 import dev.coldframe.decide.DhcpOutcome;
+import dev.coldframe.decide.Recognise;
+import dev.coldframe.decide.SlotDecisions;
+import dev.coldframe.net.Bytes;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Board;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
@@ -108,6 +112,83 @@ final class DhcpJournal {
         .adopt(new JournalEvent(service.clock().instant(), node.name(), EventType.ADOPTED, fields));
   }
 
+  void taken(Sighting who, DhcpOutcome.TakeSlot take) {
+    Map<String, String> fields = board(who);
+    fields.put("port", take.port().toString());
+    take.before().ifPresent(mac -> fields.put("before", mac.toString()));
+    fields.put("by", "rule");
+    service
+        .chronicle()
+        .adopt(
+            new JournalEvent(
+                service.clock().instant(), take.node().name(), EventType.BOARD_TAKEN, fields));
+  }
+
+  /// A board that is not, or not any more, the node whose switch port is concerned.
+  void slot(Sighting who, SlotDecisions.Slot slot) {
+    switch (slot) {
+      case SlotDecisions.Slot.Usual _, SlotDecisions.Slot.Takes _ -> {}
+      case SlotDecisions.Slot.Held(Node node, var port, String reason) ->
+          elsewhere(who, node.name(), EventType.BOARD_HELD, port.toString(), reason);
+      case SlotDecisions.Slot.Gone(Node node, String reason) ->
+          elsewhere(who, node.name(), EventType.BOARD_MOVED, place(who), reason);
+    }
+  }
+
+  private static String place(Sighting who) {
+    return who.port().map(SwitchPort::toString).orElse("");
+  }
+
+  /// A board that was at another port moments ago (row R-11).
+  void moved(Sighting who, Optional<Node> node, SwitchPort from, SwitchPort to) {
+    service.counters().count("dhcp", "a board at two switch ports");
+    subject(who, node)
+        .ifPresent(subject ->
+            elsewhere(
+                who,
+                subject,
+                EventType.BOARD_MOVED,
+                to.toString(),
+                "moments ago it was at " + from + ": moved, or cloned"));
+  }
+
+  private void elsewhere(
+      Sighting who, String subject, EventType type, String place, String reason) {
+    if (fresh(who, type)) {
+      record(subject, type, other(who, place, reason));
+    }
+  }
+
+  /// Under names that do not become facts of the node: it is another board.
+  private static Map<String, String> other(Sighting who, String place, String reason) {
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("other", who.mac().toString());
+    fields.put("place", place);
+    fields.put("reason", reason);
+    return fields;
+  }
+
+  /// What a relay wrote, in hex digits.
+  void unreadable(Sighting who, DhcpMessage request) {
+    if (fresh(who, EventType.RELAY_UNREADABLE)) {
+      Optional<Node> node = Recognise.node(who, service.worlds().get());
+      subject(who, node)
+          .ifPresent(subject ->
+              record(
+                  subject,
+                  EventType.RELAY_UNREADABLE,
+                  Map.of(
+                      "relay",
+                      request.giaddr().toString(),
+                      "option",
+                      request
+                          .options()
+                          .get(OptionCode.RELAY_INFORMATION)
+                          .map(Bytes::toString)
+                          .orElse(""))));
+    }
+  }
+
   /// A board that is left without an answer is at least seen.
   void ignored(Sighting who, String reason) {
     if (AdoptionDecisions.adoptable(who, service.worlds().get()) && fresh(who, EventType.SEEN)) {
@@ -156,6 +237,7 @@ final class DhcpJournal {
     fields.put("mac", who.mac().toString());
     who.serial().map(Serial::toString).ifPresent(serial -> fields.put("serial", serial));
     who.board().map(Board::label).ifPresent(label -> fields.put("board", label));
+    who.port().map(SwitchPort::toString).ifPresent(port -> fields.put("port", port));
     return fields;
   }
 
