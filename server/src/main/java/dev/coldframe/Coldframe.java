@@ -8,8 +8,8 @@ import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
-import dev.coldframe.node.PortBook;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Recent;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
@@ -140,7 +140,7 @@ public final class Coldframe implements AutoCloseable {
           new DhcpService(
               worlds,
               book,
-              new PortBook(),
+              new Recent(),
               leases,
               chronicle,
               counters,
@@ -316,8 +316,17 @@ public final class Coldframe implements AutoCloseable {
   boolean listensDifferently(Site site) {
     Site bound = worlds.get().site();
     return !interfaces(site).equals(interfaces(bound))
+        || !proxies(site).equals(proxies(bound))
         || !site.services().equals(bound.services())
         || !site.tftp().equals(bound.tftp());
+  }
+
+  /// There, port 4011 is bound too.
+  private static Set<String> proxies(Site site) {
+    return site.networks().stream()
+        .filter(network -> network.mode() == Network.Mode.PROXY)
+        .map(Network::interfaceName)
+        .collect(Collectors.toSet());
   }
 
   private static Set<String> interfaces(Site site) {

@@ -195,10 +195,17 @@ public final class Rehearsal {
   /// The same site heard on loopback, with no service but those that boards boot from.
   private static Site onLoopback(Site site) {
     List<Network> networks =
-        site.networks().stream().map(n -> n.on(Coldframe.REHEARSED_INTERFACE)).toList();
+        site.networks().stream()
+            .map(n -> n.on(Coldframe.REHEARSED_INTERFACE, rehearsed(n.mode())))
+            .toList();
     Set<Site.Service> services = EnumSet.noneOf(Site.Service.class);
     site.services().stream().filter(BOOT_PLANE::contains).forEach(services::add);
     return site.with(networks, services);
+  }
+
+  /// Where another server gives addresses, the rehearsal stands in for it too.
+  private static Network.Mode rehearsed(Network.Mode mode) {
+    return mode == Network.Mode.PROXY ? Network.Mode.AUTHORITATIVE : mode;
   }
 
   private static void sweep(Path folder) {

@@ -6,6 +6,7 @@ import dev.coldframe.net.IpRange;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Network.ServerRef;
 import dev.coldframe.node.Site.Service;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,12 @@ final class NetworkReader {
           "an interface name such as eth0");
   private static final Read<Cidr> SUBNET = Reads.CIDR.keeping(NetworkReader::prefixProblem);
   private static final Read<Network.Mode> MODE =
-      Reads.choice(
-          Section.NETWORK, "mode", List.of(Network.Mode.AUTHORITATIVE, Network.Mode.OBSERVE));
+      Reads.choice(Section.NETWORK, "mode", List.of(Network.Mode.values()));
+
+  /// A Pi's loader gives up after 45 seconds.
+  private static final Read<Duration> ANSWER_AFTER =
+      Reads.duration(Duration.ofSeconds(1), Duration.ofSeconds(30));
+
   private static final Read<ServerRef> NAME_SERVER =
       Reads.parsed(NetworkReader::tryParseAddress, "appliance or an IPv4 address");
   private static final Read<ServerRef> TIME_SERVER =
@@ -96,11 +101,15 @@ final class NetworkReader {
     List<Placed<Ip4>> relays = in.get("relays", Reads.listOf(RELAY.placed()), List.of());
     subnet.ifPresentOrElse(
         cidr -> plan.add(new AddressPlan.Subnet(cidr, router, pool, relays)), plan::addUnknown);
+    Network.Mode mode = in.get("mode", MODE, Network.Mode.AUTHORITATIVE);
+    if (mode == Network.Mode.PROXY && pool.isPresent()) {
+      problems.warning(in.place("pool"), "mode: proxy gives no addresses; leave the pool out");
+    }
     return new Network(
         in.require("interface", INTERFACE_NAME, "write the Linux interface, such as eth0")
             .orElse(""),
         subnet.map(Placed::value).orElse(UNREAD),
-        in.get("mode", MODE, Network.Mode.AUTHORITATIVE),
+        mode,
         router.map(Placed::value),
         in.get("dns", servers(NAME_SERVER.doubting(s -> unserved(s, Service.DNS))), List.of()),
         in.get("ntp", timeServers(), List.of()),
@@ -110,7 +119,8 @@ final class NetworkReader {
         new OptionsReader(problems).read(in.get("options", Reads.MAPPING, Map.of())),
         pool.map(Placed::value),
         in.get("conflict-probe", Reads.SWITCH, true),
-        Placed.values(relays));
+        Placed.values(relays),
+        in.get("answer-after", ANSWER_AFTER, Duration.ZERO));
   }
 
   private List<Network.Route> routes(Fields in, Optional<Cidr> subnet) {

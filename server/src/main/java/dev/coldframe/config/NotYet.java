@@ -16,7 +16,6 @@ final class NotYet {
       Map.ofEntries(
           key("power", "no switch port is driven"),
           value("profiles.*.boot", "ram", "write install, sdroot or nfs"),
-          value("networks[].mode", "proxy", "write authoritative or observe"),
           value("services", "mdns", "take it off the list"),
           value("services", "console", "take it off the list"),
           Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"),

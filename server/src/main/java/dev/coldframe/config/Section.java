@@ -52,7 +52,8 @@ record Section(String path, Set<String> keys) {
           "options",
           "pool",
           "conflict-probe",
-          "relays");
+          "relays",
+          "answer-after");
   static final Section ROUTE = of("networks[].routes[]", "to", "via");
   static final Section ADOPT = of("adopt", "auto");
   static final Section AUTO = of("adopt.auto", "name", "addresses", "limit", "profile", "trust");

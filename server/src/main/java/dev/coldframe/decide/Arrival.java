@@ -10,8 +10,17 @@ import java.util.List;
 /// @param source who sent it; 0.0.0.0 for a client that has no address yet
 /// @param sourcePort the UDP port it was sent from
 /// @param destination the address it was sent to; a broadcast or one of ours
+/// @param port the well-known port it was sent to: 67, or 4011 where PXE clients ask a boot server
 public record Arrival(
-    String interfaceName, List<Ip4> addresses, Ip4 source, int sourcePort, Ip4 destination) {
+    String interfaceName,
+    List<Ip4> addresses,
+    Ip4 source,
+    int sourcePort,
+    Ip4 destination,
+    int port) {
+  /// PXE 2.1, section 2.2.5.
+  public static final int BOOT_SERVER = 4011;
+
   public Arrival {
     addresses = List.copyOf(addresses);
   }

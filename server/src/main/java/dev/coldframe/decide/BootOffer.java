@@ -51,6 +51,25 @@ record BootOffer(DhcpMessage request, Sighting who, Ip4 server, Optional<Node> n
     return "";
   }
 
+  /// Adds what a proxy says beside another server's offer.
+  ///
+  /// @return what goes into the `file` field; null where there is nothing to boot from here
+  @Nullable String addToProxy(DhcpOptions.Builder options) {
+    if (who.clientClass().isPresent()) {
+      ClientClass kind = who.clientClass().get();
+      if (kind == ClientClass.IPXE) {
+        // By that it knows a proxy's offer.
+        options.put(OptionCode.VENDOR_CLASS, PXE);
+      }
+      return bootFile().map(file -> pc(options, kind, file)).orElse(null);
+    }
+    // In the order and without anything but what was seen to work (raspberry-pi-boot.md, 2.5).
+    options.put(OptionCode.VENDOR_CLASS, PXE);
+    echoUuid(options);
+    options.put(OptionCode.VENDOR, PiMenu.OPTION_43);
+    return "";
+  }
+
   private void pi(DhcpOptions.Builder options) {
     options.put(OptionCode.VENDOR_CLASS, PXE);
     options.put(OptionCode.TFTP_SERVER, server.toString());

@@ -9,7 +9,7 @@ import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.PortBook;
+import dev.coldframe.node.Recent;
 import dev.coldframe.node.Sighting;
 import dev.coldframe.node.World;
 import dev.coldframe.wire.dhcp.DhcpMessage;
@@ -38,6 +38,9 @@ public final class DhcpDecisions {
   /// The same for a pin, which is its node's and comes back as soon as the conflict may be over.
   static final Duration PIN_QUARANTINE = Duration.ofSeconds(10);
 
+  /// A switch of its own may hang behind a port; more clients at once come half a minute later.
+  static final int MAX_STRANGERS_A_PORT = 32;
+
   /// RFC 1542, section 4.1.1.
   private static final int MAX_HOPS = 16;
 
@@ -48,6 +51,7 @@ public final class DhcpDecisions {
   private final Arrival arrival;
   private final World world;
   private final LeaseBook book;
+  private final Recent recent;
   private final Instant now;
   private final Optional<Node> node;
   private final ServedNetwork on;
@@ -58,6 +62,7 @@ public final class DhcpDecisions {
     this.arrival = question.arrival();
     this.world = question.world();
     this.book = question.book();
+    this.recent = question.recent();
     this.now = question.now();
     this.node = node;
     this.on = on;
@@ -70,7 +75,7 @@ public final class DhcpDecisions {
   /// @param arrival how it came in
   /// @param world the present world
   /// @param book whose addresses are
-  /// @param ports where boards were heard of late
+  /// @param recent what boards did of late
   /// @param now the time, from a clock that never jumps
   public record Question(
       DhcpMessage request,
@@ -78,7 +83,7 @@ public final class DhcpDecisions {
       Arrival arrival,
       World world,
       LeaseBook book,
-      PortBook ports,
+      Recent recent,
       Instant now) {}
 
   /// Decides.
@@ -98,14 +103,9 @@ public final class DhcpDecisions {
   }
 
   private static DhcpOutcome on(Question question, Optional<Node> known, ServedNetwork on) {
-    switch (on.network().mode()) {
-      case OBSERVE -> {
-        return new DhcpOutcome.Ignore("observed only");
-      }
-      case PROXY -> {
-        return new DhcpOutcome.Ignore("proxy mode is not served");
-      }
-      case AUTHORITATIVE -> {}
+    Network network = on.network();
+    if (network.mode() == Network.Mode.OBSERVE) {
+      return new DhcpOutcome.Ignore("observed only");
     }
     MessageType type = question.request().type();
     boolean asks = type == MessageType.DISCOVER || type == MessageType.REQUEST;
@@ -120,18 +120,26 @@ public final class DhcpDecisions {
           held = true;
         }
         case SlotDecisions.Slot.Takes(var taken, var port, var before) -> {
-          if (asks && on.network().subnet().contains(taken.address())) {
+          if (asks && network.subnet().contains(taken.address())) {
             return new DhcpOutcome.TakeSlot(taken, port, before);
           }
         }
       }
     }
     // A node that is plugged into another network than its pin's is a stranger there.
-    Optional<Node> here = node.filter(n -> on.network().subnet().contains(n.address()));
+    Optional<Node> here = node.filter(n -> network.subnet().contains(n.address()));
+    if (network.mode() == Network.Mode.PROXY) {
+      return ProxyDecisions.decide(question, here, on);
+    }
+    if (question.arrival().port() == Arrival.BOOT_SERVER) {
+      return new DhcpOutcome.Ignore("the boot file is in the offer already");
+    }
+    if (type == MessageType.DISCOVER && isEarly(question, network)) {
+      return new DhcpOutcome.Wait();
+    }
     var decisions = new DhcpDecisions(question, here, on);
     if (node.isEmpty() && !held && asks) {
-      Optional<Node> adopted =
-          AdoptionDecisions.adopt(question.who(), on.network(), question.world());
+      Optional<Node> adopted = AdoptionDecisions.adopt(question.who(), network, question.world());
       if (adopted.isPresent()) {
         return new DhcpOutcome.Adopt(adopted.get());
       }
@@ -146,13 +154,22 @@ public final class DhcpDecisions {
     };
   }
 
+  /// Whether another server is given time to answer (row S-42). Many loaders count no seconds, so
+  /// ours count too.
+  private static boolean isEarly(Question question, Network network) {
+    Duration wait = network.answerAfter();
+    return !wait.isZero()
+        && question.request().secs() < wait.toSeconds()
+        && question.recent().asking(question.who().mac(), question.now()).compareTo(wait) < 0;
+  }
+
   /// What the sender means for the nodes that are known by their switch port.
   public static SlotDecisions.Slot slot(Question question, Optional<Node> known) {
     return SlotDecisions.of(
         question.who(),
         known,
         question.world(),
-        question.ports(),
+        question.recent(),
         question.request().xid(),
         question.now());
   }
@@ -186,9 +203,26 @@ public final class DhcpDecisions {
     if (free.isEmpty()) {
       return new DhcpOutcome.Ignore("the pool is exhausted");
     }
+    Optional<String> crowd = crowd(free.get(), pool.get());
+    if (crowd.isPresent()) {
+      return new DhcpOutcome.Ignore(crowd.get());
+    }
     return mustBeProbed(free.get())
         ? new DhcpOutcome.Probe(lease(free.get(), now.plus(PROBE_HOLD), Lease.State.OFFERED))
         : offer(free.get(), held(free.get()));
+  }
+
+  /// Why a client that did not have the address is not offered it: who invents hardware addresses
+  /// takes neither a whole pool nor more than a share from one port.
+  private Optional<String> crowd(Ip4 address, IpRange pool) {
+    if (!world.site().limits().perSource()
+        || book.at(address).filter(l -> l.mac().equals(who.mac())).isPresent()) {
+      return Optional.empty();
+    }
+    if (who.port().filter(p -> recent.isCrowded(p, MAX_STRANGERS_A_PORT, now)).isPresent()) {
+      return Optional.of("too many unknown clients at one switch port");
+    }
+    return book.isCrowded(pool, now) ? Optional.of("too many offers are open") : Optional.empty();
   }
 
   /// Before an address is given to a client that did not have it, on its own link (row S-41).

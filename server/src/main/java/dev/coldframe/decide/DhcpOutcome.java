@@ -31,6 +31,10 @@ public sealed interface DhcpOutcome {
   /// @param durable whether it is stored
   record Note(Lease lease, Optional<Node> node, boolean durable) implements DhcpOutcome {}
 
+  /// Nothing is sent yet: another server is given time to answer. The client is remembered as
+  /// asking.
+  record Wait() implements DhcpOutcome {}
+
   /// The client took another server's offer: ours, if there was one, is free again.
   record OfferDeclined(MacAddress mac) implements DhcpOutcome {}
 
@@ -76,6 +80,9 @@ public sealed interface DhcpOutcome {
 
     /// A client that cannot answer ARP yet: to its hardware address, without asking.
     record Hardware(MacAddress mac, Ip4 address) implements Destination {}
+
+    /// A program that has an address and waits on a port of its own.
+    record Socket(Ip4 address, int port) implements Destination {}
 
     /// Everybody on the link.
     record Broadcast() implements Destination {}

@@ -25,6 +25,7 @@ final class DhcpReply {
   private static final int HEADERS_BYTES = 28;
   private static final int MIN_MESSAGE_SIZE = 576;
   private static final int MAX_MESSAGE_SIZE = 1500;
+  private static final int BROADCAST_FLAG = 0x8000;
   private static final Ip4 ANY = Ip4.ANY;
 
   private final DhcpMessage request;
@@ -66,6 +67,38 @@ final class DhcpReply {
     return message(MessageType.ACK, ANY, about());
   }
 
+  /// A proxy's OFFER or ACK: what to boot from, and no address. A Pi gets it as it was seen to
+  /// work: by broadcast, without a next server (raspberry-pi-boot.md, section 2.5).
+  ///
+  /// @return empty where there is nothing to boot from here
+  Optional<DhcpMessage> proxying(MessageType type) {
+    options.put(OptionCode.SERVER_ID, on.id());
+    String file = new BootOffer(request, who, on.server(), node, world).addToProxy(options);
+    if (file == null) {
+      return Optional.empty();
+    }
+    echo(OptionCode.CLIENT_ID);
+    echoRelay();
+    boolean pi = who.clientClass().isEmpty();
+    return Optional.of(
+        new DhcpMessage(
+            DhcpMessage.BOOTREPLY,
+            request.htype(),
+            0,
+            request.xid(),
+            0,
+            type == MessageType.OFFER ? request.flags() | BROADCAST_FLAG : request.flags(),
+            type == MessageType.ACK ? request.ciaddr() : ANY,
+            ANY,
+            pi ? ANY : on.server(),
+            request.giaddr(),
+            request.chaddr(),
+            file,
+            type,
+            options.build(),
+            true));
+  }
+
   /// A NAK: type, server, message, client id, relay echo, nothing else (row S-14).
   DhcpMessage refusing(String why) {
     options.put(OptionCode.SERVER_ID, on.id());
@@ -78,7 +111,7 @@ final class DhcpReply {
         0,
         request.xid(),
         0,
-        request.relayed() ? request.flags() | 0x8000 : request.flags(),
+        request.relayed() ? request.flags() | BROADCAST_FLAG : request.flags(),
         ANY,
         ANY,
         ANY,

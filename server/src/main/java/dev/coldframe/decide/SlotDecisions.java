@@ -4,7 +4,7 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Adoption;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.PortBook;
+import dev.coldframe.node.Recent;
 import dev.coldframe.node.Sighting;
 import dev.coldframe.node.World;
 import java.time.Instant;
@@ -40,7 +40,7 @@ public final class SlotDecisions {
   /// @param known the node that the board would be without its port
   /// @param xid the transaction it was seen in
   public static Slot of(
-      Sighting who, Optional<Node> known, World world, PortBook ports, int xid, Instant now) {
+      Sighting who, Optional<Node> known, World world, Recent recent, int xid, Instant now) {
     Optional<Node> here = who.port().flatMap(world::nodeAt);
     if (here.isEmpty()) {
       return known.map(node -> away(who, node, world)).orElse(USUAL);
@@ -56,7 +56,7 @@ public final class SlotDecisions {
     if (anothers || !AdoptionDecisions.adoptable(who, world)) {
       return USUAL;
     }
-    Optional<SwitchPort> elsewhere = ports.elsewhere(who.mac(), port, xid, now);
+    Optional<SwitchPort> elsewhere = recent.elsewhere(who.mac(), port, xid, now);
     if (elsewhere.isPresent()) {
       return new Slot.Held(
           node, port, "moments ago it was at " + elsewhere.get() + ": moved, or cloned");

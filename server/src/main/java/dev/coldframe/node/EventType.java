@@ -28,6 +28,8 @@ public enum EventType {
   BOARD_MOVED,
   /// A relay of the node's sends information that cannot be read. Fields: relay, option.
   RELAY_UNREADABLE,
+  /// Another DHCP server answers on a link. Fields: server, hardware, offered, noticed, expected.
+  FOREIGN_SERVER,
   /// A file was sent whole. Fields: path, bytes, via (`tftp` or `http`), origin.
   FILE_SERVED,
   /// The loader looked whether a file exists and stopped there, as loaders do. Fields: path, via.

@@ -7,12 +7,17 @@ import java.util.Map;
 /// assert on.
 ///
 /// @param at when
-/// @param subject the node's name, or the MAC of a board that has none
+/// @param subject the node's name, the MAC of a board that has none, or a link
 /// @param type what happened
 /// @param fields details under fixed names, never a secret
 public record JournalEvent(Instant at, String subject, EventType type, Map<String, String> fields) {
   public JournalEvent {
     fields = Ordered.copy(fields);
+  }
+
+  /// The subject of what happens on a link rather than to a node; no node has such a name.
+  public static String ofLink(String interfaceName) {
+    return "link " + interfaceName;
   }
 
   /// An event with details given as name, value, name, value …

@@ -32,6 +32,8 @@ public final class LeaseBook {
   /// How long a probe's answer holds: as long as an offer.
   private static final Duration CLEAR = Duration.ofSeconds(30);
 
+  private static final int SMALL_POOL = 64;
+
   private final Map<Ip4, Lease> byAddress = new HashMap<>();
 
   /// The addresses of each client, one a network it was on, the latest last.
@@ -52,6 +54,10 @@ public final class LeaseBook {
   private static final class Pool {
     private long next;
     private final NavigableSet<End> ends = new TreeSet<>();
+
+    /// The ends of offers that nobody has taken yet; those that are over are dropped when it is
+    /// asked.
+    private final NavigableSet<End> offers = new TreeSet<>();
 
     Pool(IpRange range) {
       next = Integer.toUnsignedLong(range.first().bits());
@@ -135,10 +141,26 @@ public final class LeaseBook {
         .values()
         .forEach(lease -> {
           if (range.contains(lease.address())) {
-            pool.ends.add(new End(lease.expires(), lease.address()));
+            End end = new End(lease.expires(), lease.address());
+            pool.ends.add(end);
+            if (lease.state() == Lease.State.OFFERED) {
+              pool.offers.add(end);
+            }
           }
         });
     return pool;
+  }
+
+  /// Whether so many offers are open that only clients which had an address before are served: an
+  /// eighth of a large pool is kept from those who ask and never take. In a small one every address
+  /// counts.
+  public boolean isCrowded(IpRange range, Instant now) {
+    Pool pool = pools.computeIfAbsent(range, this::pool);
+    while (!pool.offers.isEmpty() && !now.isBefore(pool.offers.first().at())) {
+      pool.offers.pollFirst();
+    }
+    long kept = range.size() < SMALL_POOL ? 0 : range.size() / 8;
+    return pool.offers.size() >= range.size() - kept;
   }
 
   private Optional<Ip4> fresh(Pool pool, IpRange range, Predicate<Ip4> usable) {
@@ -180,8 +202,13 @@ public final class LeaseBook {
       if (range.contains(address)) {
         if (before != null) {
           pool.ends.remove(new End(before.expires(), address));
+          pool.offers.remove(new End(before.expires(), address));
         }
-        pool.ends.add(new End(lease.expires(), address));
+        End end = new End(lease.expires(), address);
+        pool.ends.add(end);
+        if (lease.state() == Lease.State.OFFERED) {
+          pool.offers.add(end);
+        }
         forgetOtherOffers(lease, range);
       }
     });
@@ -220,6 +247,7 @@ public final class LeaseBook {
       pools.forEach((range, pool) -> {
         if (range.contains(address)) {
           pool.ends.remove(new End(lease.expires(), address));
+          pool.offers.remove(new End(lease.expires(), address));
           pool.ends.add(new End(ended.expires(), address));
         }
       });

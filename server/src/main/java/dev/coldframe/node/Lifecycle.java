@@ -82,6 +82,7 @@ public final class Lifecycle {
           BOARD_HELD,
           BOARD_MOVED,
           RELAY_UNREADABLE,
+          FOREIGN_SERVER,
           FILE_PROBED,
           FILE_REFUSED,
           FILE_BROKEN,

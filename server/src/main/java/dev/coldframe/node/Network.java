@@ -4,6 +4,7 @@ import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Cidr;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import java.util.OptionalInt;
 /// @param pool dynamic addresses for boards that have no pin; empty: none are given
 /// @param conflictProbe whether a dynamic address is probed by ARP before it is offered
 /// @param relays giaddr of each trusted relay for this subnet
+/// @param answerAfter how long a client must have been asking before it is answered; zero: at once.
+///   For the second of two servers
 public record Network(
     String interfaceName,
     Cidr subnet,
@@ -38,7 +41,8 @@ public record Network(
     Map<Integer, Bytes> options,
     Optional<IpRange> pool,
     boolean conflictProbe,
-    List<Ip4> relays) {
+    List<Ip4> relays,
+    Duration answerAfter) {
   public Network {
     dns = List.copyOf(dns);
     ntp = List.copyOf(ntp);
@@ -48,10 +52,23 @@ public record Network(
     relays = List.copyOf(relays);
   }
 
-  /// The same network on another interface.
-  public Network on(String otherInterface) {
-    return new Network(
-        otherInterface,
+  /// A network whose clients are answered at once.
+  public Network(
+      String interfaceName,
+      Cidr subnet,
+      Mode mode,
+      Optional<Ip4> router,
+      List<ServerRef> dns,
+      List<ServerRef> ntp,
+      List<String> search,
+      List<Route> routes,
+      OptionalInt mtu,
+      Map<Integer, Bytes> options,
+      Optional<IpRange> pool,
+      boolean conflictProbe,
+      List<Ip4> relays) {
+    this(
+        interfaceName,
         subnet,
         mode,
         router,
@@ -63,7 +80,27 @@ public record Network(
         options,
         pool,
         conflictProbe,
-        relays);
+        relays,
+        Duration.ZERO);
+  }
+
+  /// The same network on another interface, in another mode.
+  public Network on(String otherInterface, Mode otherMode) {
+    return new Network(
+        otherInterface,
+        subnet,
+        otherMode,
+        router,
+        dns,
+        ntp,
+        search,
+        routes,
+        mtu,
+        options,
+        pool,
+        conflictProbe,
+        relays,
+        answerAfter);
   }
 
   /// How much we say on a network.

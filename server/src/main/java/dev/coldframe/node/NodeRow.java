@@ -56,10 +56,9 @@ public record NodeRow(
 
   /// Whether a journal's subject is a board that no node has.
   private static boolean isNobodys(String subject, World world) {
-    return world.node(subject).isEmpty()
-        && MacAddress.tryParse(subject)
-            .filter(mac -> world.nodeWith(mac).isPresent() || world.nodeLearned(mac).isPresent())
-            .isEmpty();
+    return MacAddress.tryParse(subject)
+        .filter(mac -> world.nodeWith(mac).isEmpty() && world.nodeLearned(mac).isEmpty())
+        .isPresent();
   }
 
   /// One node.

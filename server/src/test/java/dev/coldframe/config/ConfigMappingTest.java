@@ -170,7 +170,8 @@ class ConfigMappingTest {
                 Map.of(150, Bytes.parseHex("c0a80002"), 23, Bytes.parseHex("40")),
                 Optional.of(IpRange.parse("192.168.0.200-192.168.0.239")),
                 false,
-                List.of(Ip4.parse("192.168.0.253"))));
+                List.of(Ip4.parse("192.168.0.253")),
+                Duration.ofSeconds(4)));
   }
 
   @Test

@@ -41,6 +41,7 @@ final class Samples {
           pool: 192.168.0.200-192.168.0.239
           conflict-probe: off
           relays: [192.168.0.253]
+          answer-after: 4s
       adopt:
         auto:
           name: pi-{n}

@@ -12,8 +12,8 @@ import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.PortBook;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Recent;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.DhcpRequest;
@@ -47,7 +47,7 @@ class DhcpDecisionsTest {
     DhcpOutcome outcome =
         DhcpDecisions.decide(
             new DhcpDecisions.Question(
-                request.message(), who, arrival, world, book, new PortBook(), now));
+                request.message(), who, arrival, world, book, new Recent(), now));
     switch (outcome) {
       case DhcpOutcome.Reply reply -> {
         switch (reply.binding()) {
@@ -60,7 +60,10 @@ class DhcpDecisionsTest {
       case DhcpOutcome.Note note -> book.put(note.lease());
       case DhcpOutcome.OfferDeclined(MacAddress mac) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
-      case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _, DhcpOutcome.TakeSlot _ -> {}
+      case DhcpOutcome.Ignore _,
+          DhcpOutcome.Adopt _,
+          DhcpOutcome.TakeSlot _,
+          DhcpOutcome.Wait _ -> {}
       case DhcpOutcome.Probe(Lease held) -> {
         Ip4 address = held.address();
         book.put(held);

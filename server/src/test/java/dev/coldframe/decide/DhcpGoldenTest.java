@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.LeaseBook;
-import dev.coldframe.node.PortBook;
+import dev.coldframe.node.Recent;
 import dev.coldframe.node.Sighting;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.DhcpText;
@@ -54,7 +54,7 @@ class DhcpGoldenTest {
     Ip4 server = Ip4.parse("192.168.0.2");
     boolean settled = request.ciaddr().bits() != 0;
     return new Arrival(
-        "eth0", List.of(server), request.ciaddr(), 68, settled ? server : Ip4.BROADCAST);
+        "eth0", List.of(server), request.ciaddr(), 68, settled ? server : Ip4.BROADCAST, 67);
   }
 
   @ParameterizedTest
@@ -68,7 +68,7 @@ class DhcpGoldenTest {
       Arrival arrival = arrival(request);
       var question =
           new DhcpDecisions.Question(
-              request, who(request, arrival), arrival, world, book, new PortBook(), Sites.T0);
+              request, who(request, arrival), arrival, world, book, new Recent(), Sites.T0);
       if (DhcpDecisions.decide(question) instanceof DhcpOutcome.Probe(var held)) {
         book.markClear(held.address(), Sites.T0);
       }

@@ -5,7 +5,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
-import dev.coldframe.node.PortBook;
+import dev.coldframe.node.Recent;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.DhcpRequest;
 import dev.coldframe.testkit.Sites;
@@ -20,7 +20,7 @@ import java.util.List;
 /// Asks, and does to books and world what the answers say, as the sockets' side does.
 final class DhcpTester {
   final LeaseBook book = new LeaseBook(List.of());
-  final PortBook ports = new PortBook();
+  final Recent recent = new Recent();
 
   /// What became of boards in switch ports, in order.
   final List<DhcpOutcome.TakeSlot> taken = new ArrayList<>();
@@ -39,7 +39,7 @@ final class DhcpTester {
   DhcpDecisions.Question question(DhcpRequest request) {
     Arrival arrival = request.arrival();
     var who = Identify.from(request.message(), arrival, world.quirks()).orElseThrow();
-    return new DhcpDecisions.Question(request.message(), who, arrival, world, book, ports, now);
+    return new DhcpDecisions.Question(request.message(), who, arrival, world, book, recent, now);
   }
 
   /// What a request means for nodes that are known by their port.
@@ -54,12 +54,15 @@ final class DhcpTester {
     question
         .who()
         .port()
-        .ifPresent(port -> ports.note(question.who().mac(), port, question.request().xid(), now));
+        .ifPresent(port -> recent.note(question.who().mac(), port, question.request().xid(), now));
     switch (outcome) {
       case DhcpOutcome.Reply reply -> {
         switch (reply.binding()) {
           case Binding.None() -> {}
-          case Binding.Offer(Lease lease) -> book.put(lease);
+          case Binding.Offer(Lease lease) -> {
+            book.put(lease);
+            question.who().port().ifPresent(p -> recent.offered(p, question.who().mac(), now));
+          }
           case Binding.StoreFirst(Lease lease) -> book.put(lease);
           case Binding.StoreLater(Lease lease) -> book.put(lease);
         }
@@ -68,6 +71,7 @@ final class DhcpTester {
       case DhcpOutcome.OfferDeclined(MacAddress mac) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
       case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _ -> {}
+      case DhcpOutcome.Wait() -> recent.asks(question.who().mac(), now);
       case DhcpOutcome.TakeSlot take -> {
         taken.add(take);
         take(take.node().name(), question.who().mac());

@@ -174,9 +174,9 @@ class SlotDecisionsTest {
     var other = tester.question(DhcpRequest.pi4(OLD).xid(7).at(OTHER_RELAY, "", "eth1"));
     var port = other.who().port().orElseThrow();
     assertThat(port).hasToString("192.168.0.253/eth1");
-    assertThat(tester.ports.note(mac, port, 7, tester.now)).isEmpty();
+    assertThat(tester.recent.note(mac, port, 7, tester.now)).isEmpty();
     tester.advance(Duration.ofSeconds(3));
-    assertThat(tester.ports.note(mac, port, 8, tester.now)).isPresent();
+    assertThat(tester.recent.note(mac, port, 8, tester.now)).isPresent();
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class DhcpRequest {
   private int secs;
   private int hops;
   private int sourcePort = 68;
+  private int port = 67;
   private Ip4 ciaddr = Ip4.ANY;
   private Ip4 giaddr = Ip4.ANY;
   private Ip4 source = Ip4.ANY;
@@ -124,6 +125,15 @@ public final class DhcpRequest {
     return this;
   }
 
+  /// Sent to the boot server's port by a client that has an address.
+  public DhcpRequest toBootServer(Ip4 own) {
+    port = Arrival.BOOT_SERVER;
+    destination = SERVER;
+    source = own;
+    ciaddr = own;
+    return this;
+  }
+
   /// Passed on by a relay.
   public DhcpRequest through(Ip4 relay) {
     giaddr = relay;
@@ -147,7 +157,7 @@ public final class DhcpRequest {
 
   /// How it came in.
   public Arrival arrival() {
-    return new Arrival("eth0", List.of(SERVER), source, sourcePort, destination);
+    return new Arrival("eth0", List.of(SERVER), source, sourcePort, destination, port);
   }
 
   /// The message.

@@ -180,6 +180,64 @@ public final class Sites {
         List.of(relays));
   }
 
+  /// The same network with another pool.
+  public static Network withPool(Network n, String pool) {
+    return new Network(
+        n.interfaceName(),
+        n.subnet(),
+        n.mode(),
+        n.router(),
+        n.dns(),
+        n.ntp(),
+        n.search(),
+        n.routes(),
+        n.mtu(),
+        n.options(),
+        Optional.of(IpRange.parse(pool)),
+        n.conflictProbe(),
+        n.relays());
+  }
+
+  /// The same profile with boot files for PCs.
+  public static Profile withBootfiles(Profile p, Map<Profile.ClientClass, String> files) {
+    return new Profile(
+        p.name(),
+        p.boot(),
+        p.image(),
+        p.nfsRoot(),
+        p.bootRamdisk(),
+        files,
+        p.user(),
+        p.ssh(),
+        p.locale(),
+        p.keyboard(),
+        p.timezone(),
+        p.addressInOs(),
+        p.configTxt(),
+        p.cmdline(),
+        p.install(),
+        p.setup());
+  }
+
+  /// The same network in another mode, whose clients may have to wait.
+  public static Network inMode(Network n, Network.Mode mode, Duration answerAfter) {
+    return new Network(
+        n.interfaceName(),
+        n.subnet(),
+        mode,
+        n.router(),
+        n.dns(),
+        n.ntp(),
+        n.search(),
+        n.routes(),
+        n.mtu(),
+        n.options(),
+        n.pool(),
+        n.conflictProbe(),
+        n.relays(),
+        answerAfter);
+  }
+
   /// The same network on other addresses, with a pool of 200 to 239 in them.
   public static Network at(Network n, String subnet) {
     Cidr cidr = Cidr.parse(subnet);

@@ -3,6 +3,7 @@ package dev.coldframe.transport.dhcp;
 import dev.coldframe.decide.Arrival;
 import dev.coldframe.decide.DhcpDecisions;
 import dev.coldframe.decide.DhcpOutcome;
+import dev.coldframe.decide.ForeignServer;
 import dev.coldframe.decide.Identify;
 import dev.coldframe.decide.Recognise;
 import dev.coldframe.decide.RelayInformation;
@@ -43,6 +44,8 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   private static final String SERVICE = "dhcp";
 
   private final Link link;
+  private final int port;
+  private final ForeignServers foreign;
   private final DhcpService service;
   private final DhcpJournal journal;
   private final Sender sender;
@@ -52,8 +55,11 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   /// Boards that are nodes in the world already and not yet on disk: they wait for their answer.
   private final Set<MacAddress> adopting = new HashSet<>();
 
-  DhcpHandler(Link link, DhcpService service) {
+  /// @param port the well-known port of this socket
+  DhcpHandler(Link link, int port, DhcpService service) {
     this.link = link;
+    this.port = port;
+    this.foreign = new ForeignServers(link, service);
     this.service = service;
     this.journal = new DhcpJournal(service);
     this.sender = new Sender(link);
@@ -63,7 +69,9 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    sender.open();
+    if (port == DhcpServer.SERVER_PORT) {
+      sender.open();
+    }
   }
 
   @Override
@@ -84,6 +92,16 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
     } finally {
       ReferenceCountUtil.release(message);
     }
+  }
+
+  /// What a look around found: called on the DHCP loop.
+  void found(List<ServerProbe.Found> servers) {
+    servers.forEach(server ->
+        foreign.seen(
+            server.server(),
+            "it answered a probe",
+            Optional.empty(),
+            Optional.of(server.offered())));
   }
 
   @Override
@@ -111,7 +129,8 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
                 addresses,
                 link.hostOf(source),
                 source.getPort(),
-                link.hostOf(packet.recipient()));
+                link.hostOf(packet.recipient()),
+                port);
         if (!request.ended()) {
           service.counters().count(SERVICE, "accepted without an end option");
         }
@@ -122,6 +141,12 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
 
   private void identify(ChannelHandlerContext ctx, DhcpMessage request, Arrival arrival) {
     World world = service.worlds().get();
+    if (request.op() == DhcpMessage.BOOTREPLY) {
+      ForeignServer.in(request, arrival, world)
+          .ifPresent(server ->
+              foreign.seen(
+                  server, "its reply passed by", Optional.empty(), Optional.of(request.yiaddr())));
+    }
     Optional<Sighting> who = Identify.from(request, arrival, world.quirks());
     if (who.isEmpty()) {
       service.counters().count(SERVICE, "no usable hardware address");
@@ -146,17 +171,28 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
             packet.arrival(),
             world,
             service.book(),
-            service.ports(),
+            service.recent(),
             service.steady().instant());
     DhcpOutcome outcome = DhcpDecisions.decide(question);
     tellPort(question);
     switch (outcome) {
       case DhcpOutcome.Ignore(String reason) -> ignore(packet, reason);
+      case DhcpOutcome.Wait() -> {
+        service.recent().asks(packet.who().mac(), question.now());
+        service.counters().count(SERVICE, "another server is given time to answer");
+      }
       case DhcpOutcome.Reply reply -> reply(ctx, packet, reply, world);
       case DhcpOutcome.Note note -> note(packet, note);
       case DhcpOutcome.OfferDeclined(var mac) -> {
         service.book().of(mac).map(Lease::address).ifPresent(service.book()::forgetOffer);
         service.counters().count(SERVICE, "another server was chosen");
+        ForeignServer.in(packet.request(), packet.arrival(), world)
+            .ifPresent(server ->
+                foreign.seen(
+                    server,
+                    "a client chose it",
+                    Optional.empty(),
+                    packet.request().options().address(OptionCode.REQUESTED_ADDRESS)));
       }
       case DhcpOutcome.Adopt(Node node) -> adopt(ctx, packet, node);
       case DhcpOutcome.TakeSlot take -> takeSlot(ctx, packet, take);
@@ -183,7 +219,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
     if (who.port().isPresent()) {
       SwitchPort port = who.port().get();
       service
-          .ports()
+          .recent()
           .note(who.mac(), port, question.request().xid(), question.now())
           .ifPresent(from -> journal.moved(who, known, from, port));
     }
@@ -296,6 +332,9 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
       case DhcpOutcome.Binding.None() -> send(ctx, packet, reply, world);
       case DhcpOutcome.Binding.Offer(Lease lease) -> {
         service.book().put(lease);
+        Sighting who = packet.who();
+        who.port()
+            .ifPresent(at -> service.recent().offered(at, who.mac(), service.steady().instant()));
         send(ctx, packet, reply, world);
       }
       case DhcpOutcome.Binding.StoreFirst(Lease lease) ->

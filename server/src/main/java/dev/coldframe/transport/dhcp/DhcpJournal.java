@@ -5,6 +5,7 @@ import dev.coldframe.decide.DhcpOutcome;
 import dev.coldframe.decide.Recognise;
 import dev.coldframe.decide.SlotDecisions;
 import dev.coldframe.net.Bytes;
+import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.net.SwitchPort;
@@ -68,7 +69,11 @@ final class DhcpJournal {
     subject(who, reply.node())
         .ifPresent(subject -> {
           Map<String, String> fields = board(who);
-          fields.put("address", address(request, reply));
+          String address = address(request, reply);
+          // A proxy gives none.
+          if (!address.equals(Ip4.ANY.toString())) {
+            fields.put("address", address);
+          }
           if (reply.message().type() == MessageType.NAK) {
             fields.put("reason", reply.message().options().text(OptionCode.MESSAGE).orElse(""));
           }
@@ -192,7 +197,10 @@ final class DhcpJournal {
   /// A board that is left without an answer is at least seen.
   void ignored(Sighting who, String reason) {
     if (AdoptionDecisions.adoptable(who, service.worlds().get()) && fresh(who, EventType.SEEN)) {
-      subject(who, Optional.empty())
+      // What is in a node's switch port may be another's board.
+      Optional<Node> node =
+          Recognise.node(who, service.worlds().get()).filter(n -> n.identity().ports().isEmpty());
+      subject(who, node)
           .ifPresent(subject -> {
             Map<String, String> fields = board(who);
             fields.put("reason", reason);

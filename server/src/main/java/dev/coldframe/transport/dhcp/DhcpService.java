@@ -1,7 +1,7 @@
 package dev.coldframe.transport.dhcp;
 
 import dev.coldframe.node.LeaseBook;
-import dev.coldframe.node.PortBook;
+import dev.coldframe.node.Recent;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.LeaseStore;
 import dev.coldframe.store.Worlds;
@@ -12,7 +12,7 @@ import java.time.InstantSource;
 ///
 /// @param worlds the present world; learns and adopts
 /// @param book whose addresses are
-/// @param ports where boards were heard of late
+/// @param recent what boards did of late
 /// @param store where leases are kept
 /// @param chronicle the journal
 /// @param counters counts what is not answered
@@ -21,7 +21,7 @@ import java.time.InstantSource;
 public record DhcpService(
     Worlds worlds,
     LeaseBook book,
-    PortBook ports,
+    Recent recent,
     LeaseStore store,
     Chronicle chronicle,
     Counters counters,

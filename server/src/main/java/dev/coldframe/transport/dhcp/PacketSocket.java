@@ -29,6 +29,11 @@ final class PacketSocket implements AutoCloseable {
   ///
   /// @return 0, or the errno of the system call
   int send(Bytes payload, Route route) {
+    return link.send(datagram(payload, route), route.hardware());
+  }
+
+  /// One datagram with its IP and UDP headers.
+  static byte[] datagram(Bytes payload, Route route) {
     int udpBytes = 8 + payload.size();
     int totalBytes = 20 + udpBytes;
     if (totalBytes > MAX_PACKET_BYTES) {
@@ -38,7 +43,7 @@ final class PacketSocket implements AutoCloseable {
     payload.copyTo(bytes, HEADERS_BYTES);
     ipHeader(bytes, totalBytes, route);
     udpHeader(bytes, udpBytes, route);
-    return link.send(bytes, route.hardware());
+    return bytes;
   }
 
   /// RFC 791, section 3.1: no options, don't fragment.

@@ -56,6 +56,7 @@ final class Sender {
           write(ctx, bytes, address, port == 0 ? link.port(DhcpServer.SERVER_PORT) : port);
       case Destination.Address(Ip4 address) ->
           write(ctx, bytes, address, link.port(DhcpServer.CLIENT_PORT));
+      case Destination.Socket(Ip4 address, int port) -> write(ctx, bytes, address, port);
       case Destination.Broadcast() ->
           write(ctx, bytes, Ip4.BROADCAST, link.port(DhcpServer.CLIENT_PORT));
       case Destination.Hardware(MacAddress mac, Ip4 address) ->

@@ -4,12 +4,15 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.SwitchPort;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/// At which switch port each board was heard of late. Owned by the thread that decides about DHCP.
-public final class PortBook {
+/// What boards did of late: at which switch port each was heard, since when it asks for an address,
+/// how many strangers ask at one port. Owned by the thread that decides about DHCP.
+public final class Recent {
   /// A board that is unplugged, carried to another port and started there takes longer.
   private static final Duration MOMENT = Duration.ofMinutes(1);
 
@@ -19,15 +22,40 @@ public final class PortBook {
   /// The board heard of longest ago is forgotten first.
   static final int MAX_BOARDS = 4_096;
 
-  private final Map<MacAddress, Seen> seen =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  /// Who has not asked for longer than this begins anew.
+  private static final Duration QUIET = Duration.ofMinutes(1);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<MacAddress, Seen> eldest) {
-          return size() > MAX_BOARDS;
-        }
-      };
+  /// How long strangers at one port are counted: as long as an offer is held.
+  private static final Duration STRETCH = Duration.ofSeconds(30);
+
+  private final Map<MacAddress, Seen> seen = bounded();
+  private final Map<MacAddress, Asking> asking = bounded();
+  private final Map<SwitchPort, Crowd> crowds = bounded();
+
+  private static <K, V> Map<K, V> bounded() {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > MAX_BOARDS;
+      }
+    };
+  }
+
+  /// @param began when it asked first
+  /// @param last when it asked last
+  private record Asking(Instant began, Instant last) {}
+
+  /// Strangers at one port.
+  private static final class Crowd {
+    private final Instant began;
+    private final Set<MacAddress> strangers = new HashSet<>();
+
+    Crowd(Instant began) {
+      this.began = began;
+    }
+  }
 
   /// @param port where it is
   /// @param at when it was heard there last
@@ -75,5 +103,36 @@ public final class PortBook {
     Optional<SwitchPort> from = elsewhere(mac, port, xid, now);
     seen.put(mac, new Seen(port, now, xid, Optional.of(last.port()), last.at()));
     return from;
+  }
+
+  /// Notes that a board asks for an address.
+  public void asks(MacAddress mac, Instant now) {
+    asking.put(mac, new Asking(now.minus(asking(mac, now)), now));
+  }
+
+  /// For how long a board has been asking for an address; zero when it begins now.
+  public Duration asking(MacAddress mac, Instant now) {
+    Asking before = asking.get(mac);
+    return before != null && now.isBefore(before.last().plus(QUIET))
+        ? Duration.between(before.began(), now)
+        : Duration.ZERO;
+  }
+
+  /// Notes that a stranger is offered an address at a port.
+  public void offered(SwitchPort port, MacAddress mac, Instant now) {
+    Crowd crowd = crowds.get(port);
+    if (crowd == null || !now.isBefore(crowd.began.plus(STRETCH))) {
+      crowd = new Crowd(now);
+      crowds.put(port, crowd);
+    }
+    crowd.strangers.add(mac);
+  }
+
+  /// Whether that many strangers were offered an address at a port within half a minute.
+  public boolean isCrowded(SwitchPort port, int limit, Instant now) {
+    Crowd crowd = crowds.get(port);
+    return crowd != null
+        && now.isBefore(crowd.began.plus(STRETCH))
+        && crowd.strangers.size() >= limit;
   }
 }
