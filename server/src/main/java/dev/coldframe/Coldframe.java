@@ -11,6 +11,7 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Recent;
 import dev.coldframe.node.Site;
+import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.NodeSecrets;
@@ -91,6 +92,7 @@ public final class Coldframe implements AutoCloseable {
   private final Images images;
   private final Chronicle chronicle;
   private final Counters counters = new Counters();
+  private final StageClock stageClock = new StageClock();
   private final ScheduledExecutorService timers;
   private final Resolver resolver;
   private final SiteKey key;
@@ -293,6 +295,7 @@ public final class Coldframe implements AutoCloseable {
     try {
       World world = worlds.get();
       Instant now = Instant.now();
+      long nanos = System.nanoTime();
       Site.Stages limits = world.site().stages();
       for (Node node : world.nodes()) {
         boolean installs = node.profile().boot() == Profile.Boot.INSTALL;
@@ -300,10 +303,13 @@ public final class Coldframe implements AutoCloseable {
             node.name(),
             now,
             state -> {
+              Instant steady = stageClock.now(node.name(), state.since(), now, nanos);
               Optional<JournalEvent> end =
-                  installs
-                      ? Lifecycle.overdue(node.name(), state, limits, now)
-                      : Lifecycle.settled(node.name(), state, limits, now);
+                  (installs
+                          ? Lifecycle.overdue(node.name(), state, limits, steady)
+                          : Lifecycle.settled(node.name(), state, limits, steady))
+                      .map(event ->
+                          new JournalEvent(now, event.subject(), event.type(), event.fields()));
               return new Chronicle.Verdict<>(end, end.map(List::of).orElse(List.of()));
             });
       }

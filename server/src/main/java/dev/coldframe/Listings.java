@@ -12,6 +12,7 @@ import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.web.NodeJson;
+import dev.coldframe.wire.dhcp.ClientIdText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -48,8 +49,15 @@ public final class Listings implements AutoCloseable {
   }
 
   /// An address in use.
+  ///
+  /// @param client the client identifier that its holder showed last, for people
   public record LeaseRow(
-      String mac, String address, Optional<String> node, Instant expires, String state) {}
+      String mac,
+      String address,
+      Optional<String> node,
+      Instant expires,
+      String state,
+      Optional<String> client) {}
 
   /// A line of the journal.
   ///
@@ -91,7 +99,8 @@ public final class Listings implements AutoCloseable {
                 lease.address().toString(),
                 lease.node(),
                 lease.expires(),
-                kind(lease)))
+                kind(lease),
+                lease.clientId().map(ClientIdText::of)))
         .toList();
   }
 

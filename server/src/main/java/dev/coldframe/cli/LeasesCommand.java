@@ -34,7 +34,8 @@ final class LeasesCommand implements Callable<Integer> {
               .put("address", lease.address())
               .put("node", lease.node().orElse(null))
               .put("expires", lease.expires().toString())
-              .put("state", lease.state());
+              .put("state", lease.state())
+              .put("client", lease.client().orElse(null));
         }
         out.println(json);
       } else {

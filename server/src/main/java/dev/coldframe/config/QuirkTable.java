@@ -49,6 +49,9 @@ public final class QuirkTable {
     if (row.containsKey("binds-on-offer-for")) {
       return new Behaviour.BindsOnOffer(time(text(row, "binds-on-offer-for")));
     }
+    if (row.containsKey("delay-offer-by")) {
+      return new Behaviour.DelayOffer(time(text(row, "delay-offer-by")));
+    }
     throw new IllegalStateException("quirk " + row.get("id") + " does nothing");
   }
 

@@ -322,9 +322,13 @@ public final class DhcpDecisions {
           ? acknowledgePin(address)
           : refuse("the address is not the pinned one");
     }
-    return holds(address, l -> l.activeAt(now))
-        ? acknowledge(address)
-        : refuse("no lease for that address");
+    if (holds(address, l -> l.activeAt(now))) {
+      return acknowledge(address);
+    }
+    // Where another server is, it may be its lease (RFC 2131, section 4.3.2; row S-10).
+    return on.network().answerAfter().isZero()
+        ? refuse("no lease for that address")
+        : new DhcpOutcome.Ignore("another server's lease");
   }
 
   private DhcpOutcome renewing() {

@@ -87,7 +87,7 @@ final class DhcpReply {
             0,
             request.xid(),
             0,
-            type == MessageType.OFFER ? request.flags() | BROADCAST_FLAG : request.flags(),
+            type == MessageType.OFFER ? BROADCAST_FLAG : flags(),
             type == MessageType.ACK ? request.ciaddr() : ANY,
             ANY,
             pi ? ANY : on.server(),
@@ -111,7 +111,7 @@ final class DhcpReply {
         0,
         request.xid(),
         0,
-        request.relayed() ? request.flags() | BROADCAST_FLAG : request.flags(),
+        request.relayed() ? BROADCAST_FLAG : flags(),
         ANY,
         ANY,
         ANY,
@@ -130,7 +130,7 @@ final class DhcpReply {
         0,
         request.xid(),
         0,
-        request.flags(),
+        flags(),
         type == MessageType.ACK ? request.ciaddr() : ANY,
         yiaddr,
         on.server(),
@@ -140,6 +140,11 @@ final class DhcpReply {
         type,
         options.build(),
         true);
+  }
+
+  /// The broadcast bit alone: the others mean nothing (row P-21).
+  private int flags() {
+    return request.flags() & BROADCAST_FLAG;
   }
 
   /// T1 at a half, T2 at seven eighths (RFC 2131, section 4.4.5).
@@ -184,7 +189,7 @@ final class DhcpReply {
       options.put(OptionCode.CLASSLESS_ROUTES, routes(network));
     }
     for (Map.Entry<Integer, Bytes> extra : network.options().entrySet()) {
-      if (asks(extra.getKey())) {
+      if (asks(extra.getKey()) && !(extra.getKey() == OptionCode.V6_ONLY && needsAddress())) {
         options.put(extra.getKey(), extra.getValue());
       }
     }
@@ -198,6 +203,13 @@ final class DhcpReply {
     return request.options().has(OptionCode.PARAMETER_LIST)
         ? request.options().contains(OptionCode.PARAMETER_LIST, code)
         : code != OptionCode.MTU && code != OptionCode.SEARCH_LIST;
+  }
+
+  /// Whether it could not do without IPv4: a loader, or a client that does not ask for option 108
+  /// itself (RFC 8925, section 3.3; row S-39).
+  private boolean needsAddress() {
+    return who.stage().boots()
+        || !request.options().contains(OptionCode.PARAMETER_LIST, OptionCode.V6_ONLY);
   }
 
   private List<Ip4> addresses(List<Network.ServerRef> servers) {

@@ -49,6 +49,9 @@ public record Quirks(Map<Integer, Integer> piBlocks, List<Row> rows) {
     /// packet until another one comes.
     record RepeatOffer(Duration after) implements Behaviour {}
 
+    /// The OFFER is sent after a pause, because the board does not listen yet.
+    record DelayOffer(Duration by) implements Behaviour {}
+
     /// An OFFER binds: the board uses the address without a REQUEST, so it is held this long.
     record BindsOnOffer(Duration hold) implements Behaviour {}
   }
@@ -64,6 +67,16 @@ public record Quirks(Map<Integer, Integer> piBlocks, List<Row> rows) {
       if (row.behaviour() instanceof Behaviour.RepeatOffer(Duration after)
           && row.applies(mac, stage)) {
         return Optional.of(after);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// The pause before the OFFER to this board is sent at all.
+  public Optional<Duration> delayOffer(MacAddress mac, Sighting.Stage stage) {
+    for (Row row : rows) {
+      if (row.behaviour() instanceof Behaviour.DelayOffer(Duration by) && row.applies(mac, stage)) {
+        return Optional.of(by);
       }
     }
     return Optional.empty();

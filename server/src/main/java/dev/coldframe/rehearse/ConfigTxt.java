@@ -105,7 +105,8 @@ final class ConfigTxt {
 
   private boolean isModel(String filter) {
     return switch (spec.model()) {
-      case PI_3B, PI_3B_HOLDING -> filter.equals("pi3") || filter.equals("board-type=0x08");
+      case PI_3B, PI_3B_EARLY, PI_3B_HOLDING ->
+          filter.equals("pi3") || filter.equals("board-type=0x08");
       case PI_3B_PLUS ->
           filter.equals("pi3") || filter.equals("pi3+") || filter.equals("board-type=0x0d");
       case PI_4B, PI_4B_2020 -> filter.equals("pi4") || filter.equals("board-type=0x11");

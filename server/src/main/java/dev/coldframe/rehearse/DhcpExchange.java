@@ -16,6 +16,9 @@ import java.util.random.RandomGenerator;
 /// server may come from two servers (reference, sections 2.3, 2.4 and 2.6). Used once, by one
 /// thread.
 final class DhcpExchange {
+  /// Nobody measured how fast is too fast; a pause of a second is known to be enough.
+  private static final Duration DEAF = Duration.ofMillis(500);
+
   private static final int CLIENT_ID = 61;
   private static final int REQUESTED_ADDRESS = 50;
   private static final int CLIENT_UUID = 97;
@@ -28,6 +31,7 @@ final class DhcpExchange {
   private final int xid;
   private final SequencedSet<String> objections = new LinkedHashSet<>();
   private Optional<Bytes> held = Optional.empty();
+  private long asked;
   private Optional<Reply> giving = Optional.empty();
   private Optional<Reply> booting = Optional.empty();
 
@@ -48,6 +52,7 @@ final class DhcpExchange {
     Bytes discover = filled(client.discover()).build();
     for (Duration wait : client.waits()) {
       port.broadcast(discover);
+      asked = System.nanoTime();
       if (collected(deadline(wait))) {
         Reply offer = giving.orElseThrow();
         Reply last = client.request().isPresent() ? take(offer) : offer;
@@ -94,6 +99,9 @@ final class DhcpExchange {
         return Optional.empty();
       }
       Optional<Reply> reply = Reply.read(message.get());
+      if (message.get().isEmpty() && isSlowToListen()) {
+        continue;
+      }
       if (message.get().isEmpty()) {
         objections.add("the only packet that came was held back until another one comes");
       } else if (reply.isEmpty()) {
@@ -104,9 +112,18 @@ final class DhcpExchange {
     }
   }
 
+  private boolean isSlowToListen() {
+    return spec.model().isSlowToListen() && client == DhcpClient.ROM_3B;
+  }
+
   /// What the network interface lets through.
   private Optional<Bytes> received(Duration patience) throws IOException, InterruptedException {
     Optional<Bytes> message = port.receive(patience);
+    boolean early = System.nanoTime() - asked < pace.of(DEAF).toNanos();
+    if (message.isPresent() && early && isSlowToListen()) {
+      objections.add("the OFFER came too fast for this ROM");
+      return Optional.of(Bytes.EMPTY);
+    }
     if (!spec.model().holdsLastPacket() || !client.boots() || message.isEmpty()) {
       return message;
     }

@@ -32,7 +32,7 @@ final class Firmware {
   ///   mode
   boolean boot() throws IOException, InterruptedException, BootFailure {
     return switch (spec.model()) {
-      case PI_3B, PI_3B_HOLDING -> three(DhcpClient.ROM_3B);
+      case PI_3B, PI_3B_EARLY, PI_3B_HOLDING -> three(DhcpClient.ROM_3B);
       case PI_3B_PLUS -> three(DhcpClient.ROM_3B_PLUS);
       case PI_4B -> four(DhcpClient.EEPROM, TftpClient.EEPROM);
       case PI_4B_2020 -> four(DhcpClient.EEPROM_2020, TftpClient.EEPROM_2020);

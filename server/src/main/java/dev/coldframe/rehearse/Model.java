@@ -12,6 +12,9 @@ public enum Model {
   /// The same, and its Ethernet keeps the last packet until another one comes (reference, section
   /// 2.3, "Lost OFFER"; FW#764). Seen on some boards, sometimes.
   PI_3B_HOLDING("Pi 3B (holding)", 3, 0xa02082, "bcm2710-rpi-3-b.dtb"),
+  /// The same, of the earliest batch: an OFFER that comes too fast finds it not listening
+  /// (reference, section 2.3, "Fast answers").
+  PI_3B_EARLY("Pi 3B (early)", 3, 0xa02082, "bcm2710-rpi-3-b.dtb"),
   /// A later ROM, which shows its serial and takes option 43 without the blanks.
   PI_3B_PLUS("Pi 3B+", 3, 0xa020d3, "bcm2710-rpi-3-b-plus.dtb"),
   /// A boot EEPROM of 2026.
@@ -49,6 +52,11 @@ public enum Model {
     return this == PI_3B_HOLDING;
   }
 
+  /// Whether its ROM loses an answer that comes too fast.
+  boolean isSlowToListen() {
+    return this == PI_3B_EARLY;
+  }
+
   /// The file that describes the board to the kernel.
   String deviceTree() {
     return deviceTree;
@@ -58,7 +66,7 @@ public enum Model {
   /// 2.2).
   Bytes option97(MacAddress mac, Serial serial) {
     return switch (this) {
-      case PI_3B, PI_3B_HOLDING -> Bytes.parseHex("00" + "44".repeat(16));
+      case PI_3B, PI_3B_EARLY, PI_3B_HOLDING -> Bytes.parseHex("00" + "44".repeat(16));
       case PI_3B_PLUS -> repeatedSerial(serial);
       case PI_4B -> named("4iPR", mac, serial);
       case PI_4B_2020 -> named("RPi4", mac, serial);

@@ -1,6 +1,7 @@
 package dev.coldframe.transport;
 
 import dev.coldframe.decide.Caller;
+import dev.coldframe.decide.UsualMisses;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import java.util.HexFormat;
@@ -26,11 +27,15 @@ public record BootJournal(BootPlane plane, String via) {
     record(caller, EventType.FILE_PROBED, path);
   }
 
-  /// The file does not exist or is not the caller's.
+  /// The file does not exist or is not the caller's. What is asked for in every boot and normally
+  /// absent is counted only.
   ///
   /// @param reason a fixed text
   public void refused(Caller caller, String path, String reason) {
     plane.counters().count(via, reason);
+    if (UsualMisses.contains(path)) {
+      return;
+    }
     record(caller, EventType.FILE_REFUSED, path, "reason", reason);
   }
 

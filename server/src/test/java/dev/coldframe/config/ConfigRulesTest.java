@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +27,19 @@ class ConfigRulesTest {
     ConfigFolder folder = ConfigFolder.in(temp);
     return rules().stream()
         .map(rule -> DynamicTest.dynamicTest(rule.name(), () -> check(rule, folder)));
+  }
+
+  @Test
+  @Tag("S-35")
+  void aPinOutsideTheServedSubnetsIsRefused() {
+    String text =
+        Samples.MINIMAL
+            + "profiles: { pi: }\n"
+            + "nodes: { a: { mac: dc:a6:32:00:00:01, address: 10.0.0.1, profile: pi } }\n";
+    assertThat(ConfigFolder.in(temp).problems(text))
+        .containsExactly(
+            "coldframe.yaml:7: nodes.a.address: 10.0.0.1 lies in no served subnet; choose one in"
+                + " 192.168.0.0/24");
   }
 
   private static void check(Rule rule, ConfigFolder folder) {

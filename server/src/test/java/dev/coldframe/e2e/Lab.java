@@ -63,6 +63,34 @@ final class Lab implements AutoCloseable {
     ip("-n", other, "link", "set", "eth0", "up");
   }
 
+  /// Puts the machine `…-d` behind the client machine: a cable from its `eth0` to the client's
+  /// `eth1`.
+  void cableBehindClient(String mac) {
+    ip("netns", "add", other);
+    ip("link", "add", "eth1", "netns", client, "type", "veth", "peer", "eth0", "netns", other);
+    ip("-n", client, "link", "set", "eth1", "up");
+    newCardOnOther(mac);
+  }
+
+  /// Gives the machine `…-d` another network card, without an address.
+  void newCardOnOther(String mac) {
+    ip("-n", other, "addr", "flush", "dev", "eth0");
+    ip("-n", other, "link", "set", "eth0", "down");
+    ip("-n", other, "link", "set", "eth0", "address", mac);
+    ip("-n", other, "link", "set", "lo", "up");
+    ip("-n", other, "link", "set", "eth0", "up");
+  }
+
+  /// The words that run a program on the machine `…-d`.
+  List<String> inOther(String... words) {
+    return Command.inside(other, words);
+  }
+
+  /// Starts something on the machine `…-d` and leaves it running until the lab is closed.
+  Process startOnOther(Path log, String... words) {
+    return start(log, Command.inside(other, words));
+  }
+
   /// Runs a command on the machine at the second cable.
   Command.Result onOther(String... words) {
     return Command.run(QUICK, Command.inside(other, words));

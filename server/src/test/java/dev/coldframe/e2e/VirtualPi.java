@@ -9,8 +9,8 @@ import dev.coldframe.rehearse.Rack;
 import java.util.List;
 import java.util.Optional;
 
-/// The program that a namespace runs to be a Pi: `VirtualPi LINK MAC SERIAL`. Prints what it loaded
-/// and how it ended.
+/// The program that a namespace runs to be a Pi: `VirtualPi LINK MAC SERIAL [files]`, where `files`
+/// ends with the kernel. Prints what it loaded and how it ended.
 public final class VirtualPi {
   private VirtualPi() {}
 
@@ -21,7 +21,7 @@ public final class VirtualPi {
             "board",
             Optional.of(MacAddress.parse(args[1])),
             Optional.of(Serial.parse(args[2])),
-            true);
+            args.length < 4);
     BootResult result;
     try (var cable = new PacketCable(args[0])) {
       result = Rack.boot(List.of(board), cable, Listener.SILENT).getFirst();

@@ -35,7 +35,7 @@ class RackTest {
 
   static BoardSpec board(Model model, boolean journey) {
     return switch (model) {
-      case PI_3B, PI_3B_HOLDING, PI_3B_PLUS ->
+      case PI_3B, PI_3B_EARLY, PI_3B_HOLDING, PI_3B_PLUS ->
           new BoardSpec(
               "geranium",
               MacAddress.parse("b8:27:eb:ef:56:44"),

@@ -180,6 +180,24 @@ public final class Sites {
         List.of(relays));
   }
 
+  /// The same network with further options.
+  public static Network withOptions(Network n, Map<Integer, dev.coldframe.net.Bytes> options) {
+    return new Network(
+        n.interfaceName(),
+        n.subnet(),
+        n.mode(),
+        n.router(),
+        n.dns(),
+        n.ntp(),
+        n.search(),
+        n.routes(),
+        n.mtu(),
+        options,
+        n.pool(),
+        n.conflictProbe(),
+        n.relays());
+  }
+
   /// The same network with another pool.
   public static Network withPool(Network n, String pool) {
     return new Network(

@@ -141,12 +141,6 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
 
   private void identify(ChannelHandlerContext ctx, DhcpMessage request, Arrival arrival) {
     World world = service.worlds().get();
-    if (request.op() == DhcpMessage.BOOTREPLY) {
-      ForeignServer.in(request, arrival, world)
-          .ifPresent(server ->
-              foreign.seen(
-                  server, "its reply passed by", Optional.empty(), Optional.of(request.yiaddr())));
-    }
     Optional<Sighting> who = Identify.from(request, arrival, world.quirks());
     if (who.isEmpty()) {
       service.counters().count(SERVICE, "no usable hardware address");
@@ -175,6 +169,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
             service.steady().instant());
     DhcpOutcome outcome = DhcpDecisions.decide(question);
     tellPort(question);
+    tellServer(packet, world);
     switch (outcome) {
       case DhcpOutcome.Ignore(String reason) -> ignore(packet, reason);
       case DhcpOutcome.Wait() -> {
@@ -186,18 +181,24 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
       case DhcpOutcome.OfferDeclined(var mac) -> {
         service.book().of(mac).map(Lease::address).ifPresent(service.book()::forgetOffer);
         service.counters().count(SERVICE, "another server was chosen");
-        ForeignServer.in(packet.request(), packet.arrival(), world)
-            .ifPresent(server ->
-                foreign.seen(
-                    server,
-                    "a client chose it",
-                    Optional.empty(),
-                    packet.request().options().address(OptionCode.REQUESTED_ADDRESS)));
       }
       case DhcpOutcome.Adopt(Node node) -> adopt(ctx, packet, node);
       case DhcpOutcome.TakeSlot take -> takeSlot(ctx, packet, take);
       case DhcpOutcome.Probe(Lease held) -> probe(ctx, packet, held);
     }
+  }
+
+  /// A client that takes another server's offer tells everybody so; a reply may pass by.
+  private void tellServer(Packet packet, World world) {
+    ForeignServer.in(packet.request(), packet.arrival(), world)
+        .ifPresent(server ->
+            foreign.seen(
+                server,
+                packet.request().op() == DhcpMessage.BOOTREPLY
+                    ? "its reply passed by"
+                    : "a client chose it",
+                Optional.empty(),
+                packet.request().options().address(OptionCode.REQUESTED_ADDRESS)));
   }
 
   /// What a packet tells of boards in switch ports goes into the journal. Most sites have no relay,
@@ -396,25 +397,41 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
       ChannelHandlerContext ctx, Packet packet, DhcpOutcome.Reply reply, World world) {
     Bytes bytes = DhcpCodec.encode(reply.message(), reply.maxBytes());
     Ip4 server = serverOf(reply.message());
-    sender.send(ctx, bytes, server, reply.to());
-    journal.replied(packet.who(), packet.request(), reply);
+    Optional<Duration> delay = Optional.empty();
+    Optional<Duration> repeat = Optional.empty();
     if (reply.message().type() == MessageType.OFFER) {
-      world
-          .quirks()
-          .repeatOffer(packet.who().mac(), packet.who().stage())
-          .map(Duration::toNanos)
-          .ifPresent(after -> {
-            var _ =
-                ctx.executor()
-                    .schedule(
-                        () -> {
-                          sender.send(ctx, bytes, server, reply.to());
-                          ctx.flush();
-                        },
-                        after,
-                        TimeUnit.NANOSECONDS);
-          });
+      Sighting who = packet.who();
+      delay = world.quirks().delayOffer(who.mac(), who.stage());
+      repeat = world.quirks().repeatOffer(who.mac(), who.stage());
     }
+    if (delay.isEmpty()) {
+      sender.send(ctx, bytes, server, reply.to());
+    } else {
+      sendLater(ctx, bytes, server, reply.to(), delay.get());
+    }
+    journal.replied(packet.who(), packet.request(), reply);
+    if (repeat.isPresent()) {
+      Duration after = delay.orElse(Duration.ZERO).plus(repeat.get());
+      sendLater(ctx, bytes, server, reply.to(), after);
+    }
+  }
+
+  /// Nobody else waits meanwhile (row B-02).
+  private void sendLater(
+      ChannelHandlerContext ctx,
+      Bytes bytes,
+      Ip4 server,
+      DhcpOutcome.Destination to,
+      Duration after) {
+    var _ =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  sender.send(ctx, bytes, server, to);
+                  ctx.flush();
+                },
+                after.toNanos(),
+                TimeUnit.NANOSECONDS);
   }
 
   private static Ip4 serverOf(DhcpMessage reply) {

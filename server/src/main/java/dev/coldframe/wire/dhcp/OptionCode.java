@@ -39,6 +39,9 @@ public final class OptionCode {
   /// RFC 4578.
   public static final int CLIENT_UUID = 97;
 
+  /// IPv6-only preferred, RFC 8925.
+  public static final int V6_ONLY = 108;
+
   /// RFC 3397.
   public static final int SEARCH_LIST = 119;
 
