@@ -1,9 +1,14 @@
 package dev.coldframe;
 
+import dev.coldframe.config.DnsmasqText;
+import dev.coldframe.config.KeaText;
 import dev.coldframe.config.QuirkTable;
+import dev.coldframe.decide.Explanation;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
@@ -16,6 +21,7 @@ import dev.coldframe.wire.dhcp.ClientIdText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +30,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What commands list, read from the state folder, with or without a running server.
 public final class Listings implements AutoCloseable {
+  /// How far back an explanation looks.
+  private static final int EXPLAINED_EVENTS = 200;
+
   private final Path state;
   private final World world;
   private final Optional<JournalReader> journal;
@@ -101,6 +110,42 @@ public final class Listings implements AutoCloseable {
                 lease.expires(),
                 kind(lease),
                 lease.clientId().map(ClientIdText::of)))
+        .toList();
+  }
+
+  /// Other servers' formats.
+  public enum Format {
+    DNSMASQ,
+    KEA
+  }
+
+  /// Networks, options and pins for another DHCP server.
+  public String export(Format format) {
+    return switch (format) {
+      case DNSMASQ -> DnsmasqText.of(world);
+      case KEA -> KeaText.of(world);
+    };
+  }
+
+  /// Why a board is answered as it is, or not at all.
+  ///
+  /// @param subject a node's name or a hardware address
+  public List<String> explain(String subject) {
+    String known = Explanation.nodeOf(subject, world).map(Node::name).orElse(subject);
+    var link = new ArrayList<JournalEvent>();
+    for (Network network : world.site().networks()) {
+      link.addAll(journalOf(JournalEvent.ofLink(network.interfaceName())));
+    }
+    Optional<BootState> state = journal.map(JournalReader::states).map(all -> all.get(known));
+    return Explanation.of(subject, world, state, journalOf(known), link, Instant.now());
+  }
+
+  private List<JournalEvent> journalOf(String subject) {
+    return journal
+        .map(reader -> reader.events(Optional.of(subject), 0, EXPLAINED_EVENTS))
+        .orElse(List.of())
+        .stream()
+        .map(JournalReader.Entry::event)
         .toList();
   }
 

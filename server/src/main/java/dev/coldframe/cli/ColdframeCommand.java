@@ -43,6 +43,8 @@ import picocli.CommandLine.ScopeType;
       ForgetCommand.class,
       WatchCommand.class,
       LeasesCommand.class,
+      ExplainCommand.class,
+      ExportCommand.class,
       ImageCommand.class,
       FirmwareCommand.class,
       CardCommand.class

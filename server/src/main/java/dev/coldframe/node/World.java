@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What every decision looks at: the site, its nodes and the resolved server names, immutable and
 /// swapped whole.
@@ -148,6 +149,16 @@ public final class World {
   public Optional<Node> nodeLearned(MacAddress mac) {
     String name = knowledge.learned().get(mac);
     return name == null ? Optional.empty() : node(name);
+  }
+
+  /// A node's hardware addresses: those of the inventory first, then those that were seen.
+  public List<MacAddress> macsOf(Node node) {
+    Stream<MacAddress> learned =
+        knowledge.learned().entrySet().stream()
+            .filter(e -> e.getValue().equals(node.name()))
+            .map(Map.Entry::getKey)
+            .sorted();
+    return Stream.concat(node.identity().macs().stream(), learned).distinct().toList();
   }
 
   /// The node that is known by that switch port.

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// The variables that a node's templates see, described in `templates/README.md`. Maps, lists,
 /// text, numbers and booleans only. What is not known is an empty text, an empty list or 0, so that
@@ -133,7 +132,7 @@ public final class NodeModel {
     out.put("fqdn", node.name() + "." + world.site().domain());
     out.put("domain", world.site().domain());
     out.put("address", node.address().toString());
-    List<String> macs = macs(node, world);
+    List<String> macs = world.macsOf(node).stream().map(MacAddress::toString).toList();
     out.put("mac", macs.isEmpty() ? "" : macs.getFirst());
     out.put("macs", macs);
     out.put(
@@ -141,19 +140,6 @@ public final class NodeModel {
     out.put(
         "family", node.identity().serials().stream().mapToInt(NodeModel::family).max().orElse(0));
     return out;
-  }
-
-  /// Those of the config file first, then those that were seen.
-  private static List<String> macs(Node node, World world) {
-    Stream<MacAddress> learned =
-        world.knowledge().learned().entrySet().stream()
-            .filter(e -> e.getValue().equals(node.name()))
-            .map(Map.Entry::getKey)
-            .sorted();
-    return Stream.concat(node.identity().macs().stream(), learned)
-        .distinct()
-        .map(MacAddress::toString)
-        .toList();
   }
 
   /// The board family that a full serial betrays: 3, 4 or 5; 0 when it is not known
