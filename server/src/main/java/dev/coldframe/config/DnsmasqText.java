@@ -6,10 +6,12 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// A site's networks, options and pins as dnsmasq reads them: the way out, if ever wanted.
 public final class DnsmasqText {
@@ -58,9 +60,7 @@ public final class DnsmasqText {
     }
     network.mtu().ifPresent(mtu -> option(out, tag, "option:mtu", Integer.toString(mtu)));
     for (Map.Entry<Integer, Bytes> extra : network.options().entrySet()) {
-      String hex = HexFormat.ofDelimiter(":").formatHex(extra.getValue().toArray());
-      // One byte would be read as a number in decimal.
-      option(out, tag, extra.getKey().toString(), hex.length() == 2 ? "0x" + hex : hex);
+      option(out, tag, extra.getKey().toString(), value(extra.getKey(), extra.getValue()));
     }
   }
 
@@ -73,6 +73,25 @@ public final class DnsmasqText {
 
   private static void option(StringBuilder out, String tag, String name, String value) {
     out.append("dhcp-option=tag:" + tag + "," + name + "," + value + "\n");
+  }
+
+  /// As its type is written; hex digits where the option has no name. dnsmasq reads them only where
+  /// it does not know better.
+  private static String value(int code, Bytes value) {
+    DhcpOptions.Type type = DhcpOptions.coded(code).map(DhcpOptions.Known::type).orElse(null);
+    return switch (type) {
+      case ADDRESS, ADDRESSES ->
+          IntStream.range(0, value.size() / 4)
+              .mapToObj(i -> new Ip4(value.intAt(4 * i)).toString())
+              .collect(Collectors.joining(","));
+      case TEXT -> value.text(StandardCharsets.US_ASCII);
+      case FLAG, UNSIGNED_8, UNSIGNED_16, UNSIGNED_32, SIGNED_32 ->
+          Long.toString(Long.parseLong(value.hex(), 16));
+      case null -> {
+        String hex = HexFormat.ofDelimiter(":").formatHex(value.toArray());
+        yield hex.length() == 2 ? "0x" + hex : hex;
+      }
+    };
   }
 
   private static String lease(World world) {

@@ -194,7 +194,7 @@ public record BootState(
     var others = new LinkedHashMap<>(facts);
     others.keySet().removeAll(List.of("mac", "serial", "board", "port"));
     return new BootState(
-        phase, since, false, 0, installs, failures, journey, others, installation, disks);
+        phase, since, false, 0, installs, failures, journey, others, installation, disks, cards);
   }
 
   BootState withFacts(Map<String, String> news) {

@@ -100,7 +100,7 @@ class OtherServersTest {
   void aPi4BootsFromUsWithTheOtherServersAddress() {
     serve("proxy");
     String out = boot();
-    assertThat(out).contains("address 192.168.0.20").contains("file kernel8.img");
+    assertThat(out).contains("address 192.168.0.20").contains("/kernel8.img");
     assertThat(told()).contains("foreign-server", "a client chose it");
   }
 
