@@ -45,6 +45,7 @@ const send = (method, url, body = null) => request(url, {
 /** Leaves out what the operator left empty. */
 const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, v]) => v));
 
+export const session = () => get(path('session'));
 export const site = () => get(path('site'));
 export const nodes = (cursor, limit) => get(path('nodes'), { cursor, limit });
 export const node = (name) => get(path('nodes', name));
@@ -58,6 +59,7 @@ export const files = (name) => get(path('nodes', name, 'files'));
 export const file = (name, file) => get(`${path('nodes', name, 'files')}/${file.split('/').map(encodeURIComponent).join('/')}`);
 export const EVENTS = path('events');
 
+export const logout = () => send('POST', path('logout'));
 export const adopt = (mac, wish) => send('POST', path('boards', mac, 'adopt'), filled(wish));
 export const arm = (name, disk, time) => send('POST', path('nodes', name, 'arm'), { disk, for: time });
 export const disarm = (name) => send('POST', path('nodes', name, 'disarm'));

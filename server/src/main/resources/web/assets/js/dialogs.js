@@ -7,9 +7,9 @@ import { toast } from './toast.js';
 
 /** The dialogs, each opened with the row that it is about. */
 export function ask(inventory) {
-  const again = (name) => inventory.refresh(name).catch(() => {});
+  const again = (name) => inventory.refresh(name).catch(() => null);
   return {
-    adopt: (board) => adopt(board, inventory),
+    adopt: (board) => (document.body.dataset.scope === 'read' ? toast('This login may only look.', true) : adopt(board, inventory)),
     confirm: (row) => confirmRule(row, again),
     arm: (row) => arm(row, again),
     recover: (row) => recover(row, again),
@@ -94,7 +94,8 @@ async function adopt(board, inventory) {
       dialog.close();
       toast(`${row.name} has ${row.address}.`);
       await inventory.load();
-      document.querySelector(`[data-key="${CSS.escape(`node ${row.name}`)}"]`)?.focus();
+      // The rack is drawn with the next frame.
+      requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector(`[data-key="${CSS.escape(`node ${row.name}`)}"]`)?.focus()));
     },
   });
 }
@@ -135,7 +136,7 @@ function diskQuestion(row, { optional }) {
   };
   const choice = (disk) => el('label', { class: 'choice' },
     el('input', { type: 'radio', name: 'disk', value: disk?.id ?? '', checked: !disk, on: { change: () => choose(disk) } }),
-    disk ? [el('b', { class: 'mono' }, disk.device), el('small', {}, `${diskWords(disk)}; holds ${disk.found}`)] : [el('b', {}, 'No disk that holds something'), el('small', {}, 'A blank one is written all the same.')]);
+    disk ? [el('b', { class: 'mono' }, disk.device), el('small', {}, `${diskWords(disk)}; holds ${disk.found}`)] : [el('b', {}, 'None for now'), el('small', {}, 'A blank disk is written all the same; one that holds something waits until it is armed.')]);
   const set = el('fieldset', {}, el('legend', {}, 'Which disk may be overwritten?'), optional && choice(null), row.disks.map((disk) => choice(disk)));
   return { content: [set, box], disk: () => chosen, ready: () => (chosen ? typed.value.trim() === chosen.device : optional) };
 }
@@ -146,8 +147,8 @@ async function unchanged(row, disk) {
   if (JSON.stringify(now) !== JSON.stringify(disk)) throw new api.Problem(409, 'The disk is not the one shown here any more. Close this and look again.');
 }
 
-async function arm(row, again) {
-  await again(row.name);
+async function arm(old, again) {
+  const row = await again(old.name) ?? old;
   const question = diskQuestion(row, { optional: false });
   const time = timeField();
   const none = !row.disks.length;
@@ -165,11 +166,12 @@ async function arm(row, again) {
   });
 }
 
-async function recover(row, again) {
+async function recover(old, again) {
+  const row = await again(old.name) ?? old;
   const question = diskQuestion(row, { optional: true });
   const time = timeField();
   open(`Install ${row.name} again`, [
-    el('p', {}, 'At its next boot from the network it is installed as if it were new: same name, same address, same host keys. What its disk holds is lost.'),
+    el('p', {}, 'At its next boot from the network it is installed as if it were new: same name, same address, same host keys. What the written disk held is lost.'),
     ...(row.disks.length ? [...question.content, el('div', { class: 'fields' }, field('The word about the disk holds', time))] : [el('p', { class: 'quiet' }, 'No disk was shown yet. A blank one is written; any other waits until it is armed.')]),
   ], {
     label: 'Install again',
@@ -181,7 +183,7 @@ async function recover(row, again) {
       const { ways } = await api.recover(row.name, disk?.id, time.value);
       dialog.close();
       await again(row.name);
-      tell(`How ${row.name} gets there`, el('ul', {}, ways.map((way) => el('li', {}, way))));
+      tell(`How ${row.name} gets there`, [], el('ul', {}, ways.map((way) => el('li', {}, way))));
     },
   });
 }
@@ -204,10 +206,10 @@ function forget(row, inventory) {
   });
 }
 
-function tell(title, ...content) {
+function tell(title, more, ...content) {
   const back = document.activeElement;
   const dialog = el('dialog', { 'aria-labelledby': 'dialog-title' }, el('div', {}, el('h2', { id: 'dialog-title' }, title), content,
-    el('div', { class: 'buttons' }, el('button', { type: 'button', autofocus: true, on: { click: () => dialog.close() } }, 'Close'))));
+    el('div', { class: 'buttons' }, more, el('button', { type: 'button', autofocus: true, on: { click: () => dialog.close() } }, 'Close'))));
   dialog.addEventListener('close', () => {
     dialog.remove();
     if (back?.isConnected) back.focus();
@@ -216,7 +218,10 @@ function tell(title, ...content) {
   dialog.showModal();
 }
 
-export function showHelp() {
+/** @param {string | undefined} version of the appliance */
+export function showHelp(version) {
   const keys = [['/', 'find a node; Enter goes to the first one found'], ['← → ↑ ↓', 'from slot to slot'], ['Enter', 'open the node, or adopt the board'], ['Home, End', 'the first and the last slot'], ['Esc', 'close a dialog, clear the search'], ['?', 'these keys']];
-  tell('Keys', el('dl', { class: 'keys' }, keys.map(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])));
+  const out = el('button', { type: 'button', class: 'plain', on: { click: () => api.logout().then(() => location.reload(), (problem) => toast(problem.message, true)) } }, 'Log out');
+  tell('Keys', [out], el('dl', { class: 'keys' }, keys.map(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])),
+    version && el('p', { class: 'quiet' }, `Coldframe ${version}`));
 }

@@ -59,6 +59,8 @@ function decode(part) {
   }
 }
 
+const help = () => showHelp(context.site?.version);
+
 function searchHere() {
   if (!view?.search) location.hash = '#/';
   searchField.focus();
@@ -80,8 +82,14 @@ searchField.form.addEventListener('submit', (event) => {
   event.preventDefault();
   view?.enter?.();
 });
-document.getElementById('help').addEventListener('click', showHelp);
-pageKeys({ search: searchHere, help: showHelp });
+document.getElementById('help').addEventListener('click', help);
+pageKeys({ search: searchHere, help });
+
+const SITE_MILLIS = 30_000;
+
+function closed(problem) {
+  if (problem.status === 401 || problem.status === 403) gate();
+}
 
 function gate() {
   turn++;
@@ -104,16 +112,19 @@ function announce(event) {
   }
 }
 
+/** The site's name, its profiles, and what the operator should look at. */
+async function lookAtSite() {
+  context.site = await api.site();
+  setText(document.getElementById('site'), context.site.name);
+}
+
 async function begin() {
   try {
-    const site = await api.site();
-    setText(document.getElementById('site'), site.name);
-    context.site = site;
+    const [{ scope }] = await Promise.all([api.session(), lookAtSite()]);
+    document.body.dataset.scope = scope;
   } catch (problem) {
-    if (problem.status === 401 || problem.status === 403) {
-      gate();
-      return;
-    }
+    closed(problem);
+    if (problem.status === 401 || problem.status === 403) return;
     toast(problem.message, true);
   }
   addEventListener('hashchange', () => route());
@@ -128,8 +139,9 @@ async function begin() {
     setText(live, LIVE_TEXTS[state]);
     if (state === 'live' && again) inventory.load().catch(() => {});
     // A session that has ended looks like a lost connection.
-    if (state === 'lost') api.site().catch((problem) => problem.status === 401 && gate());
+    if (state === 'lost') lookAtSite().catch(closed);
   });
+  setInterval(() => lookAtSite().catch(closed), SITE_MILLIS);
 }
 
 begin();

@@ -59,9 +59,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
   async function loadFiles() {
     try {
       const all = (await api.files(name)).files;
-      replace(files, all.length ? el('ul', { class: 'files' }, all.map((file) => el('li', {},
-        el('a', { href: `#/file/${encodeURIComponent(name)}/${file.path.split('/').map(encodeURIComponent).join('/')}` }, file.path),
-        el('small', {}, [file.origin, bytes(file.bytes)].filter(Boolean).join(' · '))))) : el('p', { class: 'quiet' }, 'It is served nothing.'));
+      replace(files, all.length ? FILE_GROUPS.map(([title, mine]) => fileGroup(name, title, all.filter(mine))) : el('p', { class: 'quiet' }, 'It is served nothing.'));
     } catch (problem) {
       replace(files, el('p', { class: 'quiet' }, problem.message));
     }
@@ -102,6 +100,22 @@ export function node(main, { inventory, ask, heard }, [name]) {
       heard.removeEventListener('event', happened);
     },
   };
+}
+
+const onDisk = (file) => /^(disk|root):\//.test(file.path);
+
+/** Over the network first; what the installer leaves on the disk is long, and folded. */
+const FILE_GROUPS = [
+  [null, (file) => !onDisk(file)],
+  ['What its installer writes beside the image', onDisk],
+];
+
+function fileGroup(name, title, files) {
+  if (!files.length) return null;
+  const list = el('ul', { class: 'files' }, files.map((file) => el('li', {},
+    el('a', { href: `#/file/${encodeURIComponent(name)}/${file.path.split('/').map(encodeURIComponent).join('/')}` }, file.path),
+    el('small', {}, [file.origin, bytes(file.bytes)].filter(Boolean).join(' · ')))));
+  return title ? el('details', {}, el('summary', {}, `${title} (${files.length})`), list) : list;
 }
 
 function withClass(element, name) {

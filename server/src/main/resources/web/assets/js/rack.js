@@ -9,7 +9,8 @@ import { rove } from './keys.js';
 const FEW = 14;
 const TICK_MILLIS = 10_000;
 
-export function rack(main, { inventory, ask, site }) {
+export function rack(main, context) {
+  const { inventory, ask } = context;
   const slots = new Map();
   let phase = null;
   let words = '';
@@ -18,11 +19,11 @@ export function rack(main, { inventory, ask, site }) {
 
   const title = el('h1', {}, 'Rack');
   const chips = el('div', { class: 'chips', role: 'group', 'aria-label': 'Show one phase' });
+  const alerts = el('ul', { class: 'alerts', 'aria-label': 'To look at', hidden: true });
   const list = el('ul', { 'aria-label': 'Slots' });
   const frame = el('div', { class: 'frame' }, list);
   const found = el('p', { class: 'quiet', role: 'status' });
-  replace(main, el('div', { class: 'rack-head' }, title, chips, found),
-    site?.alerts.length && el('ul', { class: 'alerts', 'aria-label': 'To look at' }, site.alerts.map((alert) => el('li', {}, alert.text))), frame);
+  replace(main, el('div', { class: 'rack-head' }, title, chips, found), alerts, frame);
   const roving = rove(list, '.slot');
 
   function matches(row) {
@@ -49,6 +50,7 @@ export function rack(main, { inventory, ask, site }) {
     frame.classList.toggle('few', wanted.length <= FEW);
     roving.refresh();
     drawChips();
+    drawAlerts();
     setText(found, words || phase ? `${wanted.length} of ${inventory.nodes.size + inventory.boards.size}` : '');
   }
 
@@ -94,6 +96,12 @@ export function rack(main, { inventory, ask, site }) {
       type: 'button', class: 'chip', 'aria-pressed': String(p === phase), data: { phase: p }, on: { click: () => choose(p) },
     }, plant(), texts[i])));
     if (focused >= 0) chips.children[Math.min(focused, shown.length - 1)]?.focus();
+  }
+
+  function drawAlerts() {
+    const texts = (context.site?.alerts ?? []).map((alert) => alert.text);
+    alerts.hidden = !texts.length;
+    replace(alerts, texts.map((text) => el('li', {}, text)));
   }
 
   function choose(p) {
