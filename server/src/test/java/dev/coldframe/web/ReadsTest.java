@@ -153,7 +153,15 @@ class ReadsTest {
             "geranium",
             EventType.REPORTED,
             Map.of(
-                "stage", "ready", "result", "done", "config", "applied", "sshd", "true", "clock",
+                "stage",
+                "ready",
+                "result",
+                "done",
+                "config",
+                "applied",
+                "sshd",
+                "true",
+                "clock",
                 "synchronised")));
     fixture.settle();
   }
