@@ -2,6 +2,7 @@ package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.net.Cidr;
+import dev.coldframe.node.Admin;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
@@ -190,12 +191,16 @@ public final class Coldframe implements AutoCloseable {
 
   /// Where the page cannot be served, commands are heard all the same.
   private void listen(OperatorPlane plane) {
-    Site.Endpoint endpoint = worlds.get().site().admin();
+    Admin admin = worlds.get().site().admin();
+    admin.webhook().ifPresent(plane::tell);
     try {
-      LOG.info("page and API are at {}", plane.listen(endpoint));
+      LOG.info("page and API are at {}", plane.listen(admin));
     } catch (IOException | RuntimeException e) {
       LOG.error(
-          "the page is not served: {}:{} cannot be bound", endpoint.address(), endpoint.port(), e);
+          "the page is not served: {}:{} cannot be bound",
+          admin.listen().address(),
+          admin.listen().port(),
+          e);
     }
   }
 
@@ -353,7 +358,8 @@ public final class Coldframe implements AutoCloseable {
     Site bound = worlds.get().site();
     return !interfaces(site).equals(interfaces(bound))
         || !site.services().equals(bound.services())
-        || !site.tftp().equals(bound.tftp());
+        || !site.tftp().equals(bound.tftp())
+        || !site.admin().equals(bound.admin());
   }
 
   private static Set<String> interfaces(Site site) {

@@ -74,6 +74,11 @@ final class Answers {
         Buffer.buffer(problem.json().toString()));
   }
 
+  /// A text that nobody keeps.
+  static void text(RoutingContext ctx, String type, String text) {
+    send(ctx, 200, type, NO_STORE, Buffer.buffer(text));
+  }
+
   /// What failed: a problem is told, anything else is told in the log only.
   static void failed(RoutingContext ctx, @Nullable Throwable failure) {
     if (failure instanceof Problem problem) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The routes of the operator plane, the same on the socket and over TCP. What reads or writes
@@ -19,6 +20,11 @@ final class Api {
   private static final String ROOT = "/api/v1";
   private static final String NODE = ROOT + "/nodes/:name";
   private static final String EVENTS = ROOT + "/events";
+
+  /// The resource that needs no token.
+  static final String HEALTH = "/healthz";
+
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final String STREAM = "text/event-stream";
   private static final Map<Integer, String> ERRORS =
       Map.of(
@@ -35,9 +41,17 @@ final class Api {
   private final SiteJson site;
   private final Wishes wishes;
   private final EventStream stream;
+  private final Metrics metrics;
 
   /// @param stream the journal, live
-  Api(Vertx vertx, Sources sources, Operations operations, EventStream stream) {
+  /// @param lost how many events a webhook did not take
+  Api(
+      Vertx vertx,
+      Sources sources,
+      Operations operations,
+      EventStream stream,
+      Metrics metrics,
+      LongSupplier lost) {
     var progress = new Progress();
     sources.chronicle().listen(progress);
     this.vertx = vertx;
@@ -45,7 +59,8 @@ final class Api {
     this.listing = new Listing(sources, progress);
     this.journal = new JournalJson(sources.journal());
     this.files = new FilesJson(sources.previews());
-    this.site = new SiteJson(sources);
+    this.site = new SiteJson(sources, lost);
+    this.metrics = metrics;
     this.wishes = new Wishes(operations, listing);
     this.stream = stream;
   }
@@ -61,7 +76,9 @@ final class Api {
     router.errorHandler(500, ctx -> Answers.failed(ctx, ctx.failure()));
     before.accept(router);
     router.route().handler(BodyHandler.create(false).setBodyLimit(Body.MAX_BYTES));
+    router.get(HEALTH).handler(Api::health);
     reads(router);
+    texts(router);
     wish(router, HttpMethod.POST, ROOT + "/boards/:mac/adopt", wishes::adopt);
     wish(router, HttpMethod.POST, NODE + "/arm", wishes::arm);
     wish(router, HttpMethod.POST, NODE + "/disarm", wishes::disarm);
@@ -71,6 +88,24 @@ final class Api {
     wish(router, HttpMethod.POST, ROOT + "/logout", logins::logout);
     read(router, ROOT + "/session", logins::who);
     return router;
+  }
+
+  /// Whether anybody is there.
+  static void health(RoutingContext ctx) {
+    ctx.json(Map.of("status", "ok"));
+  }
+
+  private void texts(Router router) {
+    router
+        .get("/metrics")
+        .handler(ctx ->
+            vertx
+                .executeBlocking(metrics::scrape, false)
+                .onSuccess(text -> Answers.text(ctx, PROMETHEUS, text))
+                .onFailure(failure -> Answers.failed(ctx, failure)));
+    router
+        .get(ROOT + "/openapi.yaml")
+        .handler(ctx -> Answers.tagged(ctx, "application/yaml", Pages.own("openapi.yaml")));
   }
 
   private void reads(Router router) {

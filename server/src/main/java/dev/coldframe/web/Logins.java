@@ -4,7 +4,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.Session;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,13 +12,22 @@ import tools.jackson.databind.node.ObjectNode;
 final class Logins {
   private final Keys keys;
   private final Pages pages;
-  private final Supplier<Optional<String>> base;
 
-  /// @param base the page's address, such as `http://127.0.0.1:8080`; empty while it is not served
-  Logins(Keys keys, Pages pages, Supplier<Optional<String>> base) {
+  private volatile @Nullable Served served;
+
+  /// Where the page is.
+  ///
+  /// @param base such as `http://127.0.0.1:8080`
+  /// @param fingerprint of its certificate, where nobody else vouches for that
+  record Served(String base, Optional<String> fingerprint) {}
+
+  Logins(Keys keys, Pages pages) {
     this.keys = keys;
     this.pages = pages;
-    this.base = base;
+  }
+
+  void served(Served where) {
+    served = where;
   }
 
   /// A link that logs one browser in.
@@ -30,14 +39,15 @@ final class Logins {
           case "read" -> Scope.READ;
           default -> throw new Problem(400, "scope: write operate or read");
         };
-    String here =
-        base.get()
-            .orElseThrow(() ->
-                new Problem(
-                    409, "the page is not served; the server's log says why it does not listen"));
+    Served where = served;
+    if (where == null) {
+      throw new Problem(
+          409, "the page is not served; the server's log says why it does not listen");
+    }
     ObjectNode out = JsonMapper.shared().createObjectNode();
-    out.put("url", here + "/login?code=" + keys.mint(scope));
+    out.put("url", where.base() + "/login?code=" + keys.mint(scope));
     out.put("seconds", Keys.CODE_LIFE.toSeconds());
+    out.put("fingerprint", where.fingerprint().orElse(null));
     return out;
   }
 

@@ -1,14 +1,19 @@
 package dev.coldframe.web;
 
+import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Admin;
 import dev.coldframe.node.Site;
 import dev.coldframe.store.AdminTokens;
+import dev.coldframe.store.OwnCertificate;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.SessionHandler;
@@ -19,12 +24,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +51,7 @@ public final class OperatorPlane implements AutoCloseable {
   private static final int MAX_LINE_BYTES = 4 << 10;
   private static final int MAX_HEADER_BYTES = 8 << 10;
   private static final int WORKERS = 4;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
 
   private final Vertx vertx;
   private final Path state;
@@ -52,7 +60,8 @@ public final class OperatorPlane implements AutoCloseable {
   private final Keys keys;
   private final Pages pages = new Pages();
   private final Logins logins;
-  private final AtomicReference<Optional<String>> base = new AtomicReference<>(Optional.empty());
+  private final Metrics metrics;
+  private final AtomicReference<LongSupplier> losses = new AtomicReference<>(() -> 0);
 
   private OperatorPlane(Vertx vertx, Path state, Sources sources, Operations operations) {
     this.vertx = vertx;
@@ -60,9 +69,11 @@ public final class OperatorPlane implements AutoCloseable {
     this.sources = sources;
     var stream = new EventStream(vertx, sources.journal());
     sources.chronicle().listenForReaders(stream::wake);
-    this.api = new Api(vertx, sources, operations, stream);
+    LongSupplier lost = () -> losses.get().getAsLong();
+    this.metrics = new Metrics(sources, lost);
+    this.api = new Api(vertx, sources, operations, stream, metrics, lost);
     this.keys = new Keys(AdminTokens.of(state), sources.clock());
-    this.logins = new Logins(keys, pages, base::get);
+    this.logins = new Logins(keys, pages);
   }
 
   /// Listens on the socket. The caller holds the state folder's lock, so that a socket which is
@@ -97,33 +108,82 @@ public final class OperatorPlane implements AutoCloseable {
     }
   }
 
-  /// Listens over TCP too, and serves the page there.
+  /// Listens over TCP too, and serves the page there; with TLS beyond loopback, or where the
+  /// operator gave a certificate.
   ///
   /// @return where, such as `http://127.0.0.1:8080`
-  /// @throws IOException when it cannot be bound
-  public String listen(Site.Endpoint endpoint) throws IOException {
-    if (!endpoint.address().isLoopback()) {
-      throw new IOException("other addresses than loopback need TLS");
+  /// @throws IOException when it cannot be bound, or the certificate cannot be used
+  public String listen(Admin admin) throws IOException {
+    HttpServerOptions options = serverOptions();
+    Optional<String> fingerprint = Optional.empty();
+    if (admin.secure()) {
+      fingerprint = certify(options, admin);
     }
-    var access = new Access(keys, () -> sources.worlds().get().site(), false);
-    Router router = api.router(r -> guard(r, access), logins);
+    Admin.Endpoint endpoint = admin.listen();
     var address = SocketAddress.inetSocketAddress(endpoint.port(), endpoint.address().toString());
-    HttpServer server = listen(serverOptions(), router, address);
-    String here = "http://" + endpoint.address() + ":" + server.actualPort();
-    base.set(Optional.of(here));
+    HttpServer server = listen(options, router(admin.secure()), address);
+    Ip4 called =
+        endpoint.address().equals(Ip4.ANY)
+            ? sources.worlds().get().site().appliance()
+            : endpoint.address();
+    String here = (admin.secure() ? "https://" : "http://") + called + ":" + server.actualPort();
+    logins.served(new Logins.Served(here, fingerprint));
     return here;
   }
 
-  private void guard(Router router, Access access) {
+  /// Tells another server what happens from now on.
+  public void tell(Admin.Webhook target) {
+    var hook = new Webhook(vertx, target, sources.worlds().get().site().name(), FIRST_PAUSE);
+    sources.chronicle().listen(hook);
+    losses.set(hook::dropped);
+  }
+
+  /// All routes, as they are over TCP.
+  Router router(boolean secure) {
+    var access = new Access(keys, () -> sources.worlds().get().site(), secure);
+    return api.router(r -> guard(r, access, secure), logins);
+  }
+
+  /// @return the fingerprint, where the certificate is its own
+  private Optional<String> certify(HttpServerOptions options, Admin admin) throws IOException {
+    var pem = new PemKeyCertOptions();
+    Optional<String> fingerprint = Optional.empty();
+    if (admin.tls().isPresent()) {
+      Admin.Tls given = admin.tls().get();
+      pem.addCertValue(Buffer.buffer(Files.readAllBytes(Path.of(given.certificate()))));
+      pem.addKeyValue(Buffer.buffer(Files.readAllBytes(Path.of(given.key()))));
+    } else {
+      OwnCertificate own = OwnCertificate.of(state, names(admin), sources.clock().instant());
+      pem.addCertValue(Buffer.buffer(own.certificate())).addKeyValue(Buffer.buffer(own.key()));
+      fingerprint = Optional.of(own.fingerprint());
+    }
+    options.setSsl(true).setUseAlpn(false).setKeyCertOptions(pem);
+    return fingerprint;
+  }
+
+  private OwnCertificate.Names names(Admin admin) {
+    Site site = sources.worlds().get().site();
+    var addresses = new TreeSet<String>();
+    addresses.add(site.appliance().toString());
+    if (!admin.listen().address().equals(Ip4.ANY)) {
+      addresses.add(admin.listen().address().toString());
+    }
+    String label = Site.APPLIANCE_LABEL;
+    return new OwnCertificate.Names(
+        List.of(label, label + "." + site.domain()), List.copyOf(addresses));
+  }
+
+  private void guard(Router router, Access access, boolean secure) {
     router.route().handler(Pages::headers);
     router.route().handler(access::host);
-    router.get("/healthz").handler(ctx -> ctx.json(Map.of("status", "ok")));
+    router.get(Api.HEALTH).handler(Api::health);
     router
         .route()
         .handler(
             SessionHandler.create(LocalSessionStore.create(vertx))
                 .setSessionCookieName(COOKIE)
                 .setCookieHttpOnlyFlag(true)
+                .setCookieSecureFlag(secure)
                 .setCookieSameSite(CookieSameSite.STRICT)
                 .setLazySession(true)
                 .setNagHttps(false)
@@ -181,6 +241,7 @@ public final class OperatorPlane implements AutoCloseable {
     try {
       Files.deleteIfExists(state.resolve(SOCKET));
       done(vertx.close());
+      metrics.close();
     } catch (IOException e) {
       LOG.warn("the operator plane did not close cleanly", e);
     }

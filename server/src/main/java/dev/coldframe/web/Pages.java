@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,14 +59,17 @@ final class Pages {
 
   /// How to log in.
   void welcome(RoutingContext ctx, int status) {
-    byte[] page =
-        read(Pages.class, WELCOME)
-            .orElseThrow(() -> new IllegalStateException(WELCOME + " is not in the jar"));
+    byte[] page = own(WELCOME);
     ctx.response()
         .setStatusCode(status)
         .putHeader("Content-Type", HTML)
         .putHeader("Cache-Control", "no-store")
-        .end(io.vertx.core.buffer.Buffer.buffer(page));
+        .end(Buffer.buffer(page));
+  }
+
+  /// A resource of this package.
+  static byte[] own(String name) {
+    return read(name).orElseThrow(() -> new IllegalStateException(name + " is not in the jar"));
   }
 
   /// `/assets/…`.
@@ -80,7 +84,7 @@ final class Pages {
     }
     byte[] bytes = known.get(path);
     if (bytes == null) {
-      bytes = read(Pages.class, FOLDER + path).orElseThrow(Pages::none);
+      bytes = read(FOLDER + path).orElseThrow(Pages::none);
       known.put(path, bytes);
     }
     Answers.tagged(ctx, type, bytes);
@@ -90,8 +94,8 @@ final class Pages {
     return new Problem(404, "there is nothing here; the page is at /");
   }
 
-  private static Optional<byte[]> read(Class<?> near, String resource) {
-    try (InputStream in = near.getResourceAsStream(resource)) {
+  private static Optional<byte[]> read(String resource) {
+    try (InputStream in = Pages.class.getResourceAsStream(resource)) {
       return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -9,6 +9,7 @@ import dev.coldframe.node.World;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,8 +18,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class SiteJson {
   private final Sources sources;
 
-  SiteJson(Sources sources) {
+  private final LongSupplier lost;
+
+  /// @param lost how many events a webhook did not take
+  SiteJson(Sources sources, LongSupplier lost) {
     this.sources = sources;
+    this.lost = lost;
   }
 
   ObjectNode site() {
@@ -92,6 +97,9 @@ final class SiteJson {
     long dropped = sources.chronicle().dropped();
     if (dropped > 0) {
       alert(out, "journal-dropped", dropped + " journal lines never reached the disk");
+    }
+    if (lost.getAsLong() > 0) {
+      alert(out, "webhook-dropped", lost.getAsLong() + " events were not taken by the webhook");
     }
     long failed = sources.chronicle().count(Phase.FAILED);
     if (failed > 0) {

@@ -2,7 +2,6 @@ package dev.coldframe.web;
 
 import static dev.coldframe.testkit.Sites.T0;
 
-import dev.coldframe.net.Ip4;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Site;
@@ -56,7 +55,7 @@ final class PlaneFixture implements AutoCloseable {
             T0);
     var operations = new Operations(worlds, chronicle, NodeSecrets.of(state), () -> now);
     plane = OperatorPlane.open(state, sources, operations);
-    String base = plane.listen(new Site.Endpoint(Ip4.parse("127.0.0.1"), 0));
+    String base = plane.listen(site.admin());
     socket = new UnixHttp(state.resolve(OperatorPlane.SOCKET));
     tcp = new TcpHttp(URI.create(base).getPort());
   }
