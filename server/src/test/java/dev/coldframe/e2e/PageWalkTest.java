@@ -68,12 +68,7 @@ class PageWalkTest {
     chromium = Chromium.open(lab.script("chromium", wrapper));
     browsing = chromium.browse();
     page = browsing.page();
-    String link =
-        new UnixHttp(lab.state().resolve("coldframe.sock"))
-            .post("/api/v1/login-links", "{}")
-            .json()
-            .path("url")
-            .asString();
+    String link = socket().post("/api/v1/login-links", "{}").json().path("url").asString();
     page.navigate(link);
     assertThat(page.locator("#live")).hasText("live");
   }
@@ -99,6 +94,16 @@ class PageWalkTest {
         "eth0",
         pi.mac(),
         pi.serial());
+  }
+
+  /// What went on, for who must find out why it went wrong.
+  private String told(String node) throws IOException {
+    String refusals = "/api/v1/nodes/" + node + "/events?kind=token-refused";
+    return Lab.read(folder.resolve("pi.log")) + socket().send("GET", refusals).body();
+  }
+
+  private UnixHttp socket() {
+    return new UnixHttp(lab.state().resolve("coldframe.sock"));
   }
 
   private static void unplug(Process pi) throws InterruptedException {
@@ -129,8 +134,10 @@ class PageWalkTest {
 
     page.navigate(HERE + "/#/");
     Process pi = plug(THIRD);
+    assertThat(slot("lily").locator(".phase")).hasText("booting", inTime());
+    int exit = pi.waitFor();
+    assertThat(exit).as(told("lily")).isZero();
     assertThat(slot("lily").locator(".phase")).hasText("ready", inTime());
-    assertThat(pi.waitFor()).as(Lab.read(folder.resolve("pi.log"))).isZero();
     slot("lily").press("Enter");
     Locator timeline = page.locator(".timeline");
     assertThat(timeline).containsText("kernel8.img");
