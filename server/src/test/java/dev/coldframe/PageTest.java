@@ -161,7 +161,7 @@ class PageTest {
     record("2c:cf:67:00:00:66", EventType.SEEN, "mac", "2c:cf:67:00:00:66", "board", HOSTILE);
     record(HOSTILE, EventType.SEEN, "board", HOSTILE);
     record("node-1", EventType.DHCP_OFFERED, "stage", "pi-eeprom", "board", HOSTILE);
-    record("node-1", EventType.FILE_REFUSED, "path", HOSTILE, "via", "tftp", "reason", HOSTILE);
+    record("node-1", EventType.FILE_SERVED, "path", HOSTILE, "via", "tftp", "origin", HOSTILE);
     shows("node-1", new Disk(HOSTILE, 1, HOSTILE, HOSTILE, List.of(), HOSTILE));
 
     Locator stranger = page.locator("[data-key='board 2c:cf:67:00:00:66']");

@@ -44,6 +44,9 @@ export function until(iso, now = Date.now()) {
   return left > 0 ? span(left) : '';
 }
 
+/** A boot file without the serial that a Pi's loader puts before it. */
+export const bare = (path) => path.replace(/^[0-9a-f]{8}\//, '');
+
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const WHOLE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });

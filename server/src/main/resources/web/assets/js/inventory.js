@@ -2,6 +2,7 @@
 // asked for again a moment later.
 
 import * as api from './api.js';
+import { bare } from './format.js';
 
 const PAGE = 250;
 const SETTLE_MILLIS = 250;
@@ -116,7 +117,7 @@ export class Inventory extends EventTarget {
         this.fetched.delete(row.name);
         break;
       case 'file-served':
-        this.fetched.set(row.name, fields.path);
+        this.fetched.set(row.name, bare(fields.path));
         break;
       case 'install-progress':
         row.progress = { ...row.progress, install: { bytes: Number(fields.bytes), total: Number(fields.of) || null } };

@@ -130,7 +130,7 @@ function header(row, fetched, ask) {
   return [
     el('div', { class: 'node-head', data: { phase: row.phase } }, plant(),
       el('div', {}, el('h1', {}, row.name),
-        el('p', {}, el('span', { class: 'phase' }, phaseName(row.phase)), ' ', el('span', { class: 'quiet' }, row.since ? ['for ', timeAgo(row.since)] : ''),
+        el('p', {}, el('span', { class: 'phase' }, phaseName(row.phase)), ' ', el('span', { class: 'quiet' }, row.since ? ['· ', timeAgo(row.since)] : ''),
           progress?.text && el('span', { class: 'quiet' }, ` · ${progress.text}`))),
       el('div', { class: 'actions' },
         row.origin === 'rule' && el('button', { type: 'button', on: { click: () => ask.confirm(row) } }, 'Adopt …'),
@@ -174,6 +174,7 @@ function bootsCard(box, name) {
   let boots = [];
   let chosen = null;
   let range = 'whole';
+  let refused = false;
   let gone = false;
   let asking = false;
   let touched = false;
@@ -181,9 +182,10 @@ function bootsCard(box, name) {
   const title = el('h2', {}, 'Boot');
   const segments = el('div', { class: 'segments', role: 'group', 'aria-label': 'How much of it' });
   const fall = el('div', {});
+  const missing = el('button', { type: 'button', class: 'link', on: { click: () => { refused = !refused; draw(); } } });
   const others = el('div', {});
   const compared = el('section', { class: 'card', 'aria-label': 'The last boots' }, el('header', {}, el('h2', {}, 'The last boots')), others);
-  replace(box, el('div', { class: 'node-grid' }, el('section', { class: 'card wide', 'aria-label': 'Boot' }, el('header', {}, title, segments), fall), withClass(compared, 'wide')));
+  replace(box, el('div', { class: 'node-grid' }, el('section', { class: 'card wide', 'aria-label': 'Boot' }, el('header', {}, title, segments), fall, missing), withClass(compared, 'wide')));
 
   function draw() {
     const boot = boots.find((b) => b.id === chosen) ?? boots[0];
@@ -191,13 +193,17 @@ function bootsCard(box, name) {
     if (!boot) {
       replace(fall, el('p', { class: 'quiet' }, 'It has not booted yet.'));
       segments.hidden = true;
+      missing.hidden = true;
       return;
     }
     segments.hidden = false;
     replace(segments, [['whole', 'whole boot'], ['loader', 'until the kernel']].map(([key, label]) =>
       el('button', { type: 'button', 'aria-pressed': String(key === range), on: { click: () => { range = key; draw(); } } }, label)));
     setText(title, boot === boots[0] ? (boot.ended ? 'The last boot' : 'Booting') : 'An earlier boot');
-    replace(fall, timeline(boot, range));
+    replace(fall, timeline(boot, range, refused));
+    const count = boot.files.filter((file) => file.refused).length;
+    missing.hidden = !count;
+    setText(missing, refused ? 'Leave out what was not there' : `${count} more names were asked for and not there, as loaders do`);
     replace(others, comparison(boots, boot.id, (id) => { chosen = id === boots[0].id ? null : id; draw(); }));
   }
 

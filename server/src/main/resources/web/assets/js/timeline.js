@@ -1,7 +1,7 @@
 // A boot as a waterfall: what came when, how long it took, and how long it usually takes.
 
 import { el, replace } from './dom.js';
-import { bytes, moment, span, stageName } from './format.js';
+import { bare, bytes, moment, span, stageName } from './format.js';
 
 export const STAGES = ['dhcp', 'files', 'kernel', 'install', 'first-boot', 'ready'];
 
@@ -16,12 +16,13 @@ const ms = (iso) => (iso ? Date.parse(iso) : null);
 /**
  * @param {object} boot as the API gives it
  * @param {'whole' | 'loader'} range the whole boot, or until the kernel has the board
+ * @param {boolean} refused whether the names that are not there are shown; a loader asks for many
  */
-export function timeline(boot, range, now = Date.now()) {
+export function timeline(boot, range, refused, now = Date.now()) {
   const stages = (boot.stages ?? []).filter((stage) => range === 'whole' || LOADER.has(stage.name));
   const start = ms(boot.began);
   const ends = stages.flatMap((stage) => [ms(stage.ended) ?? (boot.ended ? ms(stage.began) : now), expectedEnd(stage, range)]);
-  const files = boot.files ?? [];
+  const files = boot.files.filter((file) => refused || !file.refused);
   const end = Math.max(start + 1, ...ends.filter(Number.isFinite), ...files.map((file) => ms(file.ended) ?? 0));
   const scale = { start, end, now };
   const rows = [];
@@ -67,7 +68,7 @@ function fileRow(file, scale) {
   const track = el('span', { class: 'track', role: 'cell' });
   if (!refused) track.append(place(el('i', { class: file.ended ? null : 'running' }), began, ended, scale));
   return el('div', { class: refused ? 'file refused' : 'file', role: 'row', data: { stage: 'files' }, title: file.path },
-    el('span', { class: 'label', role: 'cell' }, file.path), track,
+    el('span', { class: 'label', role: 'cell' }, bare(file.path)), track,
     el('span', { class: 'number', role: 'cell' }, refused ? 'not there' : `${bytes(file.bytes)} · ${span(ended - began)}`),
     el('span', { class: 'number expect', role: 'cell' }));
 }
