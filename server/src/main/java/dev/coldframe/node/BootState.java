@@ -136,6 +136,22 @@ public record BootState(
         seen);
   }
 
+  BootState withoutFacts(String... names) {
+    var rest = new LinkedHashMap<>(facts);
+    rest.keySet().removeAll(List.of(names));
+    return new BootState(
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        failures,
+        journey,
+        rest,
+        installation,
+        disks);
+  }
+
   BootState withFacts(Map<String, String> news) {
     if (facts.entrySet().containsAll(news.entrySet())) {
       return this;

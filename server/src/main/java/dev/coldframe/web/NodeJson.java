@@ -4,6 +4,7 @@ import dev.coldframe.node.Arm;
 import dev.coldframe.node.Disk;
 import dev.coldframe.node.NodeRow;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,11 +33,23 @@ public final class NodeJson {
     out.put("phase", node.phase());
     out.put("since", node.since().map(Object::toString).orElse(null));
     node.arm().ifPresentOrElse(arm -> out.set("arm", of(arm)), () -> out.putNull("arm"));
+    announced(node.facts(), out);
     ArrayNode disks = out.putArray("disks");
     node.disks().forEach(disk -> disks.add(of(disk)));
     ObjectNode facts = out.putObject("facts");
     node.facts().forEach(facts::put);
     return out;
+  }
+
+  /// What it calls itself over mDNS, and whether another machine does so too.
+  private static void announced(Map<String, String> facts, ObjectNode out) {
+    String name = facts.get(NodeRow.ANNOUNCED);
+    if (name == null) {
+      out.putNull("announced");
+    } else {
+      out.putObject("announced").put("name", name).put("since", facts.get(NodeRow.ANNOUNCED_SINCE));
+    }
+    out.put("clash", facts.get(NodeRow.CLASH));
   }
 
   static ObjectNode of(Arm arm) {
