@@ -48,6 +48,9 @@ public final class HeardNames {
   /// about, and gone if nobody answers by then.
   static final Duration DOUBT = Duration.ofSeconds(4);
 
+  /// The third question goes out after three seconds; a busy machine may take a while.
+  static final Duration SETTLED = Duration.ofSeconds(15);
+
   private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
   private static final Duration ONE_SECOND = Duration.ofSeconds(1);
   private static final Duration LONGEST_BROWSE = Duration.ofMinutes(60);
@@ -91,9 +94,9 @@ public final class HeardNames {
     return changes;
   }
 
-  /// Whether whoever is there has had the time to say so: three questions, some lost.
+  /// Whether whoever is there has had the time to say so: it was asked three times.
   public boolean settled(long now) {
-    return now - began >= ASK_AGAIN.toNanos();
+    return now - began >= SETTLED.toNanos();
   }
 
   /// Who is there.
