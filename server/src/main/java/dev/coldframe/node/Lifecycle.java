@@ -62,6 +62,7 @@ public final class Lifecycle {
       case FILE_SERVED -> fileServed(state, now);
       case HELLO -> state.in(Phase.INSTALLING, now);
       case ARMED -> state.withInstallation(state.installation().lookedAfter());
+      case INSTALL_PERMITTED -> permitted(state, event);
       case INSTALL_PROGRESS -> state.withFacts(Map.of("written", written(event)));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
@@ -88,7 +89,6 @@ public final class Lifecycle {
           SEED_SERVED,
           BOOTS_LOCALLY,
           DISK_SEEN,
-          INSTALL_PERMITTED,
           INSTALL_REFUSED,
           DISARMED,
           FORGOTTEN ->
@@ -142,6 +142,13 @@ public final class Lifecycle {
         && !installation.wanted()
         && installation.order() != Installation.Order.DISK_FIRST
         && installation.visits().refusals() < patience;
+  }
+
+  private static BootState permitted(BootState state, JournalEvent event) {
+    Map<String, String> fields = event.fields();
+    String id = fields.getOrDefault("disk", "");
+    String model = fields.getOrDefault("model", "");
+    return state.withCards(Card.written(state.cards(), id, model, event.at()));
   }
 
   /// `45 %`.
@@ -251,7 +258,13 @@ public final class Lifecycle {
 
   /// A first boot that is only slow may still be heard, as long as its token lives.
   private static BootState failed(BootState state, JournalEvent event) {
-    BootState done = state.in(Phase.FAILED, event.at()).withFailures(state.failures() + 1);
+    boolean byCard =
+        state.installation().stage() == Installation.Stage.WRITING
+            && event.fields().getOrDefault("stage", "").equals("install")
+            && !event.fields().containsKey(OVERDUE);
+    BootState counted =
+        byCard ? state.withCards(Card.failed(state.cards(), state.installation().disk())) : state;
+    BootState done = counted.in(Phase.FAILED, event.at()).withFailures(state.failures() + 1);
     boolean slow = state.phase() == Phase.FIRST_BOOT && event.fields().containsKey(OVERDUE);
     if (slow) {
       return done;

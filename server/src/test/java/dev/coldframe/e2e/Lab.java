@@ -206,6 +206,10 @@ final class Lab implements AutoCloseable {
     return client;
   }
 
+  String otherNamespace() {
+    return other;
+  }
+
   String serverNamespace() {
     return server;
   }

@@ -114,6 +114,33 @@ class MdnsTest {
   }
 
   @Test
+  @Tag("M-06")
+  @Tag("M-07")
+  void digIsAnsweredAloneAndOnlyFromTheLink() {
+    Avahi avahi = avahiOnNode("geranium");
+    awaitResolved(avahi, "192.168.0.2");
+    String[] dig = "dig -p 5353 @192.168.0.2 +tries=1 +time=3 coldframe.local A".split(" ");
+    assertThat(lab.onClient(dig).text()).contains("coldframe.local.\t10\tIN\tA\t192.168.0.2");
+    lab.onServer("ip", "route", "add", "10.9.9.0/24", "dev", "eth0").text();
+    lab.onClient("ip", "addr", "add", "10.9.9.9/24", "dev", "br0").text();
+    lab.onClient("busybox", "ping", "-c", "1", "-I", "10.9.9.9", "192.168.0.2").text();
+    String[] offLink =
+        "dig -b 10.9.9.9 -p 5353 @192.168.0.2 +tries=1 +time=3 coldframe.local A".split(" ");
+    assertThat(lab.onClient(offLink).out()).contains("no servers could be reached");
+  }
+
+  @Test
+  void thePortIsSharedWithAvahiOnTheSameMachine() {
+    Avahi own = Avahi.on(lab, lab::startOnServer, "eth0", "shelf");
+    Avahi node = avahiOnNode("geranium");
+    awaitResolved(node, "192.168.0.2");
+    assertThat(node.run("avahi-resolve", "-4", "-n", "shelf.local").text())
+        .isEqualTo("shelf.local\t192.168.0.2\n");
+    awaitResolved(own, "192.168.0.2");
+    awaitShown("dc:a6:32:01:36:c2", "geranium.local, no clash");
+  }
+
+  @Test
   @Tag("M-18")
   void anInterfaceThatGoesDownAndAnAddressThatChangesAreAnnouncedAnew() {
     Avahi avahi = avahiOnNode("geranium");

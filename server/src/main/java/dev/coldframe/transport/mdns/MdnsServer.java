@@ -26,8 +26,11 @@ public final class MdnsServer implements AutoCloseable {
   /// A host that starts with many services says a dozen things at once.
   private static final int MESSAGES_PER_SECOND = 200;
 
+  /// Somebody who takes another name every second fills no journal.
+  private static final int LEAST_LOOKS_BETWEEN_FINDINGS = 3;
+
   /// Things that change without a word of anybody: the world, and silence.
-  private static final int LOOKS_BETWEEN_FINDINGS = 10;
+  private static final int MOST_LOOKS_BETWEEN_FINDINGS = 10;
 
   private final EventLoop loop;
   private final Supplier<World> world;
@@ -66,7 +69,9 @@ public final class MdnsServer implements AutoCloseable {
     try {
       links.forEach(MdnsLink::look);
       long changes = links.stream().mapToLong(MdnsLink::changes).sum();
-      if (changes != seen || ++since >= LOOKS_BETWEEN_FINDINGS) {
+      since++;
+      if (since >= MOST_LOOKS_BETWEEN_FINDINGS
+          || (changes != seen && since >= LEAST_LOOKS_BETWEEN_FINDINGS)) {
         seen = changes;
         since = 0;
         writeDown();
