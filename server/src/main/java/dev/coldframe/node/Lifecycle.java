@@ -2,6 +2,7 @@ package dev.coldframe.node;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,6 +70,17 @@ public final class Lifecycle {
       case INSTALL_PROGRESS -> state.withFacts(progress(event));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
+      case ANNOUNCED ->
+          state.withFacts(
+              Map.of(
+                  NodeRow.ANNOUNCED,
+                  event.fields().getOrDefault("name", ""),
+                  NodeRow.ANNOUNCED_SINCE,
+                  event.at().truncatedTo(ChronoUnit.MILLIS).toString()));
+      case UNANNOUNCED -> state.withoutFacts(NodeRow.ANNOUNCED, NodeRow.ANNOUNCED_SINCE);
+      case NAME_CLASH ->
+          state.withFacts(Map.of(NodeRow.CLASH, event.fields().getOrDefault("found", "")));
+      case NAME_CLASH_OVER -> state.withoutFacts(NodeRow.CLASH);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
       case SEEN,
           DHCP_REFUSED,
@@ -138,10 +150,14 @@ public final class Lifecycle {
 
   private static Map<String, String> progress(JournalEvent event) {
     return Map.of(
-        "written", written(event),
-        "written-bytes", event.fields().getOrDefault("bytes", ""),
-        "written-of", event.fields().getOrDefault("of", ""),
-        WRITTEN_AT, event.at().toString());
+        "written",
+        written(event),
+        "written-bytes",
+        event.fields().getOrDefault("bytes", ""),
+        "written-of",
+        event.fields().getOrDefault("of", ""),
+        WRITTEN_AT,
+        event.at().toString());
   }
 
   private static BootState permitted(BootState state, JournalEvent event) {
