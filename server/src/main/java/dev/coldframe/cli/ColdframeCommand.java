@@ -45,6 +45,7 @@ import picocli.CommandLine.ScopeType;
       LeasesCommand.class,
       ExplainCommand.class,
       ExportCommand.class,
+      OpenCommand.class,
       ImageCommand.class,
       FirmwareCommand.class,
       CardCommand.class

@@ -197,6 +197,23 @@ public record BootState(
         phase, since, false, 0, installs, failures, journey, others, installation, disks, cards);
   }
 
+  BootState withoutFacts(String... names) {
+    var rest = new LinkedHashMap<>(facts);
+    rest.keySet().removeAll(List.of(names));
+    return new BootState(
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        failures,
+        journey,
+        rest,
+        installation,
+        disks,
+        cards);
+  }
+
   BootState withFacts(Map<String, String> news) {
     if (facts.entrySet().containsAll(news.entrySet())) {
       return this;

@@ -52,7 +52,10 @@ final class DhcpJournal {
   }
 
   /// What makes two lines the same.
-  private record Line(MacAddress mac, Sighting.Stage stage, EventType type) {}
+  ///
+  /// @param node the board's node, if it is one: what was written before it became one is not its
+  private record Line(
+      MacAddress mac, Optional<String> node, Sighting.Stage stage, EventType type) {}
 
   void replied(Sighting who, DhcpMessage request, DhcpOutcome.Reply reply) {
     EventType type =
@@ -62,7 +65,7 @@ final class DhcpJournal {
           case DISCOVER, REQUEST, DECLINE, ACK, RELEASE, INFORM -> EventType.DHCP_ACKNOWLEDGED;
         };
     boolean renewal = request.ciaddr().bits() != 0 && type == EventType.DHCP_ACKNOWLEDGED;
-    if (renewal || !fresh(who, type)) {
+    if (renewal || !fresh(who, reply.node(), type)) {
       service.counters().count("dhcp", type.label());
       return;
     }
@@ -159,7 +162,7 @@ final class DhcpJournal {
 
   private void elsewhere(
       Sighting who, String subject, EventType type, String place, String reason) {
-    if (fresh(who, type)) {
+    if (fresh(who, Optional.empty(), type)) {
       record(subject, type, other(who, place, reason));
     }
   }
@@ -175,7 +178,7 @@ final class DhcpJournal {
 
   /// What a relay wrote, in hex digits.
   void unreadable(Sighting who, DhcpMessage request) {
-    if (fresh(who, EventType.RELAY_UNREADABLE)) {
+    if (fresh(who, Optional.empty(), EventType.RELAY_UNREADABLE)) {
       Optional<Node> node = Recognise.node(who, service.worlds().get());
       subject(who, node)
           .ifPresent(subject ->
@@ -196,7 +199,8 @@ final class DhcpJournal {
 
   /// A board that is left without an answer is at least seen.
   void ignored(Sighting who, String reason) {
-    if (AdoptionDecisions.adoptable(who, service.worlds().get()) && fresh(who, EventType.SEEN)) {
+    if (AdoptionDecisions.adoptable(who, service.worlds().get())
+        && fresh(who, Optional.empty(), EventType.SEEN)) {
       // What is in a node's switch port may be another's board.
       Optional<Node> node =
           Recognise.node(who, service.worlds().get()).filter(n -> n.identity().ports().isEmpty());
@@ -209,9 +213,9 @@ final class DhcpJournal {
     }
   }
 
-  private boolean fresh(Sighting who, EventType type) {
+  private boolean fresh(Sighting who, Optional<Node> node, EventType type) {
     Instant now = service.steady().instant();
-    Line line = new Line(who.mac(), who.stage(), type);
+    Line line = new Line(who.mac(), node.map(Node::name), who.stage(), type);
     Instant last = written.get(line);
     if (last != null && now.isBefore(last.plus(QUIET))) {
       return false;
