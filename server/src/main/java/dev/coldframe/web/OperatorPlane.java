@@ -67,7 +67,7 @@ public final class OperatorPlane implements AutoCloseable {
     this.vertx = vertx;
     this.state = state;
     this.sources = sources;
-    var stream = new EventStream(vertx, sources.journal());
+    var stream = new EventStream(vertx, sources.journal(), EventStream.HEARTBEAT);
     sources.chronicle().listenForReaders(stream::wake);
     LongSupplier lost = () -> losses.get().getAsLong();
     this.metrics = new Metrics(sources, lost);
