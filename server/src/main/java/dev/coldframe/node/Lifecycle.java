@@ -16,6 +16,9 @@ public final class Lifecycle {
       Set.of(
           "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
 
+  /// When an install was seen to go on.
+  private static final String WRITTEN_AT = "written-at";
+
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
 
@@ -135,9 +138,14 @@ public final class Lifecycle {
 
   private static Map<String, String> progress(JournalEvent event) {
     return Map.of(
-        "written", written(event),
-        "written-bytes", event.fields().getOrDefault("bytes", ""),
-        "written-of", event.fields().getOrDefault("of", ""));
+        "written",
+        written(event),
+        "written-bytes",
+        event.fields().getOrDefault("bytes", ""),
+        "written-of",
+        event.fields().getOrDefault("of", ""),
+        WRITTEN_AT,
+        event.at().toString());
   }
 
   private static BootState permitted(BootState state, JournalEvent event) {
@@ -276,7 +284,7 @@ public final class Lifecycle {
   public static Optional<JournalEvent> overdue(
       String subject, BootState state, Site.Stages limits, Instant now) {
     return limit(state.phase(), limits)
-        .filter(limit -> now.isAfter(state.since().plus(limit)))
+        .filter(limit -> now.isAfter(goesOnSince(state).plus(limit)))
         .map(limit ->
             JournalEvent.of(
                 now,
@@ -290,6 +298,16 @@ public final class Lifecycle {
                 "true",
                 "reason",
                 overdueReason(state, limits, limit)));
+  }
+
+  /// A slow card is no reason to stop: as long as an install goes on, it is in time.
+  private static Instant goesOnSince(BootState state) {
+    String written = state.facts().getOrDefault(WRITTEN_AT, "");
+    if (state.phase() != Phase.INSTALLING || written.isEmpty()) {
+      return state.since();
+    }
+    Instant at = Instant.parse(written);
+    return at.isAfter(state.since()) ? at : state.since();
   }
 
   /// A node that has been given up gets a shell (row L-02); what is to be done is the operator's.
