@@ -16,6 +16,12 @@ public final class Lifecycle {
       Set.of(
           "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
 
+  /// When an install was seen to go on.
+  private static final String WRITTEN_AT = "written-at";
+
+  /// How many bytes of the disk are written; empty before the first.
+  private static final String WRITTEN_BYTES = "written-bytes";
+
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
 
@@ -60,7 +66,7 @@ public final class Lifecycle {
       case ADOPTED -> state.phase() == Phase.NEW ? state.in(Phase.ADOPTED, now) : state;
       case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> spoke(state, event);
       case FILE_SERVED -> fileServed(state, now);
-      case HELLO -> state.in(Phase.INSTALLING, now);
+      case HELLO -> hello(state, now);
       case ARMED -> state.withInstallation(state.installation().lookedAfter());
       case INSTALL_PERMITTED -> permitted(state, event);
       case INSTALL_PROGRESS -> state.withFacts(progress(event));
@@ -133,10 +139,19 @@ public final class Lifecycle {
         && installation.visits().refusals() < patience;
   }
 
+  /// What an install before this one wrote says nothing of this one.
+  private static BootState hello(BootState state, Instant now) {
+    BootState installing = state.in(Phase.INSTALLING, now);
+    return state.facts().containsKey(WRITTEN_BYTES)
+        ? installing.withFacts(Map.of(WRITTEN_BYTES, ""))
+        : installing;
+  }
+
   private static Map<String, String> progress(JournalEvent event) {
     return Map.of(
         "written", written(event),
-        "written-bytes", event.fields().getOrDefault("bytes", ""),
+        WRITTEN_AT, event.at().toString(),
+        WRITTEN_BYTES, event.fields().getOrDefault("bytes", ""),
         "written-of", event.fields().getOrDefault("of", ""));
   }
 
@@ -276,7 +291,7 @@ public final class Lifecycle {
   public static Optional<JournalEvent> overdue(
       String subject, BootState state, Site.Stages limits, Instant now) {
     return limit(state.phase(), limits)
-        .filter(limit -> now.isAfter(state.since().plus(limit)))
+        .filter(limit -> now.isAfter(goesOnSince(state).plus(limit)))
         .map(limit ->
             JournalEvent.of(
                 now,
@@ -290,6 +305,16 @@ public final class Lifecycle {
                 "true",
                 "reason",
                 overdueReason(state, limits, limit)));
+  }
+
+  /// A slow card is no reason to stop: as long as an install goes on, it is in time.
+  private static Instant goesOnSince(BootState state) {
+    String written = state.facts().getOrDefault(WRITTEN_AT, "");
+    if (state.phase() != Phase.INSTALLING || written.isEmpty()) {
+      return state.since();
+    }
+    Instant at = Instant.parse(written);
+    return at.isAfter(state.since()) ? at : state.since();
   }
 
   /// A node that has been given up gets a shell (row L-02); what is to be done is the operator's.
