@@ -189,6 +189,20 @@ class PageTest {
   }
 
   @Test
+  void aChangedFileIsComparedLineByLineAndALoneLineWordByWord() {
+    assertThat(difference("a b c", "a x c")).isEqualTo("same a, cut b, add x, same c");
+    assertThat(difference("1\n2\n3\n4\n5\n6\n", "1\n2\n3\n4\n5\n7\n"))
+        .isEqualTo("gap , same 3, same 4, same 5, cut 6, add 7");
+  }
+
+  private Object difference(String before, String after) {
+    String script =
+        "async ([before, after]) => { const {diff} = await import('/assets/js/diff.js');"
+            + " return diff(before, after).map(p => p.kind + ' ' + p.text).join(', '); }";
+    return page.evaluate(script, List.of(before, after));
+  }
+
+  @Test
   @Tag("H-09")
   void withoutALoginNothingIsShown() {
     try (Chromium.Browsing stranger = chromium.browse()) {

@@ -57,6 +57,15 @@ class PreviewTest {
   }
 
   @Test
+  void tellsWhatTheImageItselfHasInTheirPlace() throws IOException {
+    String own = preview.original("geranium", "config.txt").orElseThrow();
+    assertThat(text("config.txt")).isNotEqualTo(own).contains(own.strip());
+    assertThat(preview.original("geranium", "disk:/config.txt")).contains(own);
+    assertThat(preview.original("geranium", "disk:/no-such-file")).isEmpty();
+    assertThat(preview.original("geranium", "root:/config.txt")).isEmpty();
+  }
+
+  @Test
   @Tag("L-13")
   void showsEachOfThemWithItsSecretsMasked() throws IOException {
     assertThat(text("disk:/cmdline.txt")).endsWith(" ds=nocloud;i=geranium-0\n");

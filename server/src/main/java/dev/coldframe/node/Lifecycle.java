@@ -29,6 +29,9 @@ public final class Lifecycle {
   /// When an install was seen to go on.
   private static final String WRITTEN_AT = "written-at";
 
+  /// How many bytes of the disk are written; empty before the first.
+  private static final String WRITTEN_BYTES = "written-bytes";
+
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
 
@@ -74,7 +77,7 @@ public final class Lifecycle {
       case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> spoke(state, event);
       case BOARD_TAKEN -> taken(state, event);
       case FILE_SERVED -> fileServed(state, now);
-      case HELLO -> state.in(Phase.INSTALLING, now);
+      case HELLO -> hello(state, now);
       case ARMED -> state.withInstallation(state.installation().lookedAfter());
       case INSTALL_PERMITTED -> permitted(state, event);
       case INSTALL_PROGRESS -> state.withFacts(progress(event));
@@ -175,16 +178,24 @@ public final class Lifecycle {
         && installation.visits().refusals() < patience;
   }
 
+  /// What an install before this one wrote says nothing of this one.
+  private static BootState hello(BootState state, Instant now) {
+    BootState installing = state.in(Phase.INSTALLING, now);
+    return state.facts().containsKey(WRITTEN_BYTES)
+        ? installing.withFacts(Map.of(WRITTEN_BYTES, ""))
+        : installing;
+  }
+
   private static Map<String, String> progress(JournalEvent event) {
     return Map.of(
         "written",
         written(event),
-        "written-bytes",
+        WRITTEN_AT,
+        event.at().toString(),
+        WRITTEN_BYTES,
         event.fields().getOrDefault("bytes", ""),
         "written-of",
-        event.fields().getOrDefault("of", ""),
-        WRITTEN_AT,
-        event.at().toString());
+        event.fields().getOrDefault("of", ""));
   }
 
   private static BootState permitted(BootState state, JournalEvent event) {

@@ -6,9 +6,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.Session;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -28,12 +26,14 @@ final class Access {
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
   private final Keys keys;
+  private final Sessions sessions;
   private final Supplier<Site> site;
   private final boolean secure;
 
   /// @param secure whether it is TLS that is spoken
-  Access(Keys keys, Supplier<Site> site, boolean secure) {
+  Access(Keys keys, Sessions sessions, Supplier<Site> site, boolean secure) {
     this.keys = keys;
+    this.sessions = sessions;
     this.site = site;
     this.secure = secure;
   }
@@ -84,7 +84,7 @@ final class Access {
   void scope(RoutingContext ctx) {
     boolean safe = SAFE.contains(ctx.request().method());
     Optional<Scope> token = token(ctx.request().getHeader("Authorization"));
-    Optional<Scope> scope = token.isPresent() ? token : session(ctx);
+    Optional<Scope> scope = token.isPresent() ? token : sessions.of(ctx);
     if (scope.isEmpty()) {
       ctx.response().putHeader("WWW-Authenticate", "Bearer");
       throw new Problem(401, "log in with 'coldframe open', or send a token");
@@ -122,18 +122,5 @@ final class Access {
 
   private static String bearer(String header) {
     return header.substring(BEARER.length()).strip();
-  }
-
-  /// What the browser's session may do, if it has one.
-  static Optional<Scope> session(RoutingContext ctx) {
-    Session session = ctx.session();
-    return session == null ? Optional.empty() : Optional.ofNullable(session.get(SCOPE));
-  }
-
-  /// Begins the session of a login under a new number.
-  static void logIn(RoutingContext ctx, Scope scope) {
-    Session session = Objects.requireNonNull(ctx.session(), "sessions are not handled here");
-    session.regenerateId();
-    session.put(SCOPE, scope);
   }
 }

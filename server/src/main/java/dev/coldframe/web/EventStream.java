@@ -22,7 +22,9 @@ final class EventStream {
   static final int MAX_CLIENTS = 64;
 
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+  /// Shorter than the time after which an idle connection is closed.
+  static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
   /// Events that come together are read together.
   private static final Duration GATHER = Duration.ofMillis(100);
@@ -34,10 +36,16 @@ final class EventStream {
   private final Set<Client> clients = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean waking = new AtomicBoolean();
 
-  EventStream(Vertx vertx, JournalReader journal) {
+  /// @param heartbeat how often a sign of life is sent
+  EventStream(Vertx vertx, JournalReader journal, Duration heartbeat) {
     this.vertx = vertx;
     this.journal = journal;
-    vertx.setPeriodic(HEARTBEAT.toMillis(), _ -> clients.forEach(Client::beat));
+    vertx.setPeriodic(heartbeat.toMillis(), _ -> clients.forEach(Client::beat));
+  }
+
+  /// How many listen.
+  int listeners() {
+    return clients.size();
   }
 
   /// There is more in the journal. Any thread; does not block.
@@ -68,6 +76,8 @@ final class EventStream {
         .setChunked(true)
         .putHeader("Content-Type", "text/event-stream")
         .putHeader("Cache-Control", "no-store")
+        // A packer would hold events back.
+        .putHeader("Content-Encoding", "identity")
         .putHeader("X-Accel-Buffering", "no");
     vertx
         .executeBlocking(() -> after.orElseGet(journal::last), false)
@@ -98,8 +108,12 @@ final class EventStream {
     }
 
     void read() {
-      if (reading || response.writeQueueFull()) {
+      if (reading) {
         more = true;
+        return;
+      }
+      if (response.writeQueueFull()) {
+        response.drainHandler(_ -> read());
         return;
       }
       reading = true;
@@ -124,9 +138,7 @@ final class EventStream {
         // Without a name of its own, so that every reader gets it by `onmessage`.
         response.write("id: " + last + "\ndata: " + JournalJson.of(entry) + "\n\n");
       }
-      if (response.writeQueueFull()) {
-        response.drainHandler(_ -> read());
-      } else if (more || entries.size() == BATCH) {
+      if (more || entries.size() == BATCH) {
         read();
       }
     }

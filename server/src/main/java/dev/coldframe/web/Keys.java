@@ -76,7 +76,8 @@ final class Keys {
     return Optional.empty();
   }
 
-  private static String hex(String text) {
+  /// The SHA-256 of a text in hex.
+  static String hex(String text) {
     return HexFormat.of().formatHex(hash(text));
   }
 

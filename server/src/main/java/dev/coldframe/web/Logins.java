@@ -1,7 +1,6 @@
 package dev.coldframe.web;
 
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.Session;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +10,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// How browsers log in: `coldframe open` asks on the socket for a link, the browser opens it once.
 final class Logins {
   private final Keys keys;
+  private final Sessions sessions;
   private final Pages pages;
 
   private volatile @Nullable Served served;
@@ -21,8 +21,9 @@ final class Logins {
   /// @param fingerprint of its certificate, where nobody else vouches for that
   record Served(String base, Optional<String> fingerprint) {}
 
-  Logins(Keys keys, Pages pages) {
+  Logins(Keys keys, Sessions sessions, Pages pages) {
     this.keys = keys;
+    this.sessions = sessions;
     this.pages = pages;
   }
 
@@ -58,7 +59,7 @@ final class Logins {
       pages.welcome(ctx, 403);
       return;
     }
-    Access.logIn(ctx, scope.get());
+    sessions.begin(ctx, scope.get());
     ctx.response()
         .setStatusCode(303)
         .putHeader("Location", "/")
@@ -68,10 +69,7 @@ final class Logins {
 
   /// Ends the browser's session.
   ObjectNode logout(RoutingContext ctx) {
-    Session session = ctx.session();
-    if (session != null) {
-      session.destroy();
-    }
+    sessions.end(ctx);
     return JsonMapper.shared().createObjectNode().put("scope", "none");
   }
 

@@ -10,14 +10,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.handler.SessionHandler;
-import io.vertx.ext.web.sstore.LocalSessionStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +42,6 @@ public final class OperatorPlane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OperatorPlane.class);
   private static final String LOGGING = "vertx.logger-delegate-factory-class-name";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration SESSION_LIFE = Duration.ofHours(12);
-  private static final String COOKIE = "coldframe-session";
   private static final int IDLE_SECONDS = 30;
   private static final int MAX_LINE_BYTES = 4 << 10;
   private static final int MAX_HEADER_BYTES = 8 << 10;
@@ -58,6 +53,7 @@ public final class OperatorPlane implements AutoCloseable {
   private final Sources sources;
   private final Api api;
   private final Keys keys;
+  private final Sessions sessions;
   private final Pages pages = new Pages();
   private final Logins logins;
   private final Metrics metrics;
@@ -67,13 +63,14 @@ public final class OperatorPlane implements AutoCloseable {
     this.vertx = vertx;
     this.state = state;
     this.sources = sources;
-    var stream = new EventStream(vertx, sources.journal());
+    var stream = new EventStream(vertx, sources.journal(), EventStream.HEARTBEAT);
     sources.chronicle().listenForReaders(stream::wake);
     LongSupplier lost = () -> losses.get().getAsLong();
     this.metrics = new Metrics(sources, lost);
     this.api = new Api(vertx, sources, operations, stream, metrics, lost);
+    this.sessions = new Sessions(sources.clock());
     this.keys = new Keys(AdminTokens.of(state), sources.clock());
-    this.logins = new Logins(keys, pages);
+    this.logins = new Logins(keys, sessions, pages);
   }
 
   /// Listens on the socket. The caller holds the state folder's lock, so that a socket which is
@@ -140,8 +137,8 @@ public final class OperatorPlane implements AutoCloseable {
 
   /// All routes, as they are over TCP.
   Router router(boolean secure) {
-    var access = new Access(keys, () -> sources.worlds().get().site(), secure);
-    return api.router(r -> guard(r, access, secure), logins);
+    var access = new Access(keys, sessions, () -> sources.worlds().get().site(), secure);
+    return api.router(r -> guard(r, access), logins);
   }
 
   /// @return the fingerprint, where the certificate is its own
@@ -173,22 +170,11 @@ public final class OperatorPlane implements AutoCloseable {
         List.of(label, label + "." + site.domain()), List.copyOf(addresses));
   }
 
-  private void guard(Router router, Access access, boolean secure) {
+  private void guard(Router router, Access access) {
     router.route().handler(Pages::headers);
     router.route().handler(access::host);
     router.get(Api.HEALTH).handler(Api::health);
-    router
-        .route()
-        .handler(
-            SessionHandler.create(LocalSessionStore.create(vertx))
-                .setSessionCookieName(COOKIE)
-                .setCookieHttpOnlyFlag(true)
-                .setCookieSecureFlag(secure)
-                .setCookieSameSite(CookieSameSite.STRICT)
-                .setLazySession(true)
-                .setNagHttps(false)
-                .setSessionTimeout(SESSION_LIFE.toMillis()));
-    router.get("/").handler(pages::index);
+    router.get("/").handler(ctx -> pages.index(ctx, sessions.of(ctx).isPresent()));
     router.get("/assets/*").handler(pages::asset);
     router.get("/login").handler(logins::login);
     router.route().handler(access::scope);

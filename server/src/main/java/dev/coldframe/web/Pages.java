@@ -49,8 +49,8 @@ final class Pages {
   }
 
   /// The page for who is logged in; for anybody else how to log in.
-  void index(RoutingContext ctx) {
-    if (Access.session(ctx).isPresent()) {
+  void index(RoutingContext ctx, boolean loggedIn) {
+    if (loggedIn) {
       file(ctx, "index.html");
     } else {
       welcome(ctx, 200);

@@ -7,13 +7,18 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.Card;
 import dev.coldframe.node.EventType;
+import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Journey;
 import dev.coldframe.node.Phase;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,6 +154,50 @@ class ChronicleTest {
       assertThat(reader.states()).isEmpty();
       assertThat(reader.events(Optional.of("node-1"), 0, 10).getLast().event().type())
           .isEqualTo(EventType.FORGOTTEN);
+    }
+  }
+
+  @Test
+  void takesUpAJournalOfTheFirstSchema() throws Exception {
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("journal.db"));
+        var statement = connection.createStatement();
+        var script = Database.class.getResourceAsStream("journal-1.sql")) {
+      for (String sql :
+          new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";\\s*\n", -1)) {
+        if (!sql.isBlank()) {
+          statement.execute(sql);
+        }
+      }
+      statement.execute(
+          "INSERT INTO event (at, subject, type, fields) VALUES (0, 'geranium', 'HELLO', '{}')");
+      statement.execute("PRAGMA user_version=1");
+    }
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.measured("geranium", HealthSample.of(T0, Map.of("temperature", "41")));
+    }
+    try (var reader = new JournalReader(folder)) {
+      assertThat(reader.last()).isEqualTo(1);
+      assertThat(reader.health("geranium", Instant.EPOCH, 10)).hasSize(1);
+    }
+  }
+
+  @Test
+  void measurementsAreKeptForSevenDays() {
+    Instant later = T0.plus(Chronicle.HEALTH_KEPT);
+    try (var chronicle = new Chronicle(folder)) {
+      chronicle.measured("dahlia", HealthSample.of(T0, Map.of()));
+      chronicle.measured("geranium", HealthSample.of(T0.minusSeconds(1), Map.of()));
+      chronicle.measured("geranium", HealthSample.of(T0, Map.of()));
+      chronicle.measured("geranium", HealthSample.of(later, Map.of("throttled", "x".repeat(99))));
+    }
+    try (var reader = new JournalReader(folder)) {
+      assertThat(reader.health("geranium", Instant.EPOCH, 10))
+          .extracting(HealthSample::at)
+          .containsExactly(T0, later);
+      assertThat(reader.health("geranium", later, 10).getFirst().throttled()).hasSize(16);
+      assertThat(reader.health("geranium", Instant.EPOCH, 1)).as("the newest").hasSize(1);
+      assertThat(reader.health("dahlia", Instant.EPOCH, 10)).hasSize(1);
     }
   }
 }

@@ -196,6 +196,36 @@ class AccessTest {
   }
 
   @Test
+  void aSessionThatIsNotUsedEnds() throws Exception {
+    String cookie = cookie("operate");
+    fixture.now = fixture.now.plus(Sessions.LIFE).minusSeconds(1);
+    assertThat(http.send("GET", NODES, cookie).status()).isEqualTo(200);
+    fixture.now = fixture.now.plus(Sessions.LIFE).minusSeconds(1);
+    assertThat(http.send("GET", NODES, cookie).status()).as("it was used").isEqualTo(200);
+    fixture.now = fixture.now.plus(Sessions.LIFE);
+    assertThat(http.send("GET", NODES, cookie).status()).isEqualTo(401);
+  }
+
+  @Test
+  void onlySoManyAreLoggedInAndTheIdlestGoes() throws Exception {
+    String first = cookie("operate");
+    String second = cookie("read");
+    http.send("GET", NODES, first);
+    for (int i = 2; i <= Sessions.MAX_SESSIONS; i++) {
+      cookie("read");
+    }
+    assertThat(http.send("GET", NODES, first).status()).isEqualTo(200);
+    assertThat(http.send("GET", NODES, second).status()).isEqualTo(401);
+  }
+
+  @Test
+  void aStrangerLeavesNoSessionBehind() throws Exception {
+    for (String path : List.of("/", NODES, "/login?code=1")) {
+      assertThat(TcpHttp.header(http.send("GET", path), "Set-Cookie")).as(path).isEmpty();
+    }
+  }
+
+  @Test
   void loggingOutEndsTheSession() throws Exception {
     String cookie = cookie("operate");
     assertThat(http.send("POST", "/api/v1/logout", cookie, OURS).status()).isEqualTo(200);

@@ -1,16 +1,22 @@
 package dev.coldframe.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.node.EventType;
 import dev.coldframe.testkit.Sites;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -51,10 +57,8 @@ class EventStreamTest {
       lines.add("Authorization: Bearer " + fixture.token("read"));
       lines.addAll(List.of(headers));
       String request = String.join("\r\n", lines) + "\r\n\r\n";
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      socket.getOutputStream().write(request.getBytes(UTF_8));
+      in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
     }
 
     /// Reads until a line begins so.
@@ -134,6 +138,41 @@ class EventStreamTest {
       fixture.record("geranium", EventType.REPORTED, "os", "a\n\ndata: {}\n\nid: 9\r\r");
       assertThat(listener.next().path("fields").path("os").asString()).contains("data: {}");
     }
+  }
+
+  @Test
+  void whoTakesNothingIsLetGoAndNothingIsHeldForHim() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (var slow = new Socket()) {
+      var stream = new EventStream(vertx, fixture.journal, Duration.ofMillis(50));
+      HttpServer server =
+          vertx
+              .createHttpServer()
+              .requestHandler(router(vertx, stream))
+              .listen(0, "127.0.0.1")
+              .toCompletionStage()
+              .toCompletableFuture()
+              .join();
+      String padding = "x".repeat(2_000);
+      for (int i = 0; i < 10_000; i++) {
+        fixture.record("node-" + i % 10, EventType.FILE_REFUSED, "path", padding);
+      }
+      fixture.settle();
+      slow.setReceiveBufferSize(4_096);
+      slow.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.actualPort()));
+      slow.getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 0\r\n\r\n".getBytes(UTF_8));
+      await().until(() -> stream.listeners() == 1);
+      await().until(() -> stream.listeners() == 0);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private static Router router(Vertx vertx, EventStream stream) {
+    Router router = Router.router(vertx);
+    router.get("/").handler(stream::open);
+    return router;
   }
 
   @Test

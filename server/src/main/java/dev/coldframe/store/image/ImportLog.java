@@ -39,12 +39,12 @@ final class ImportLog {
 
   Images.Progress alsoTo(Images.Progress next) {
     return (read, of, unpacked) -> {
-      next.at(read, of, unpacked);
       Instant now = clock.instant();
       if (!now.isBefore(written.plus(OFTEN))) {
         written = now;
         write(now, new Importing(name, read, of, unpacked));
       }
+      next.at(read, of, unpacked);
     };
   }
 

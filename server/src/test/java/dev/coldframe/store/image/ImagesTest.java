@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -312,6 +313,25 @@ class ImagesTest {
         });
     assertThat(seen).isNotEmpty().containsOnly(0);
     assertThat(images.list()).hasSize(1);
+  }
+
+  @Test
+  void tellsOtherProcessesHowFarAnImportIs() throws Exception {
+    var seen = new ArrayList<Images.Importing>();
+    var other = new Images(state);
+    Path image = file("a.img", DISK);
+    images.add(
+        new Images.Request(image, NAME, Optional.empty()),
+        (_, _, _) -> {
+          other.importing(Instant.now()).ifPresent(seen::add);
+          assertThat(other.importing(Instant.now().plusSeconds(600)))
+              .as("it would have been killed")
+              .isEmpty();
+        });
+    assertThat(seen).isNotEmpty();
+    assertThat(seen.getFirst().name()).isEqualTo(NAME);
+    assertThat(seen.getFirst().of()).isEqualTo(Files.size(image));
+    assertThat(other.importing(Instant.now())).isEmpty();
   }
 
   @Test
