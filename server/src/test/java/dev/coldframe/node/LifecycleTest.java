@@ -454,4 +454,17 @@ class LifecycleTest {
     happens(EventType.REPORTED, "stage", "first-boot", "result", "failed");
     assertThat(state.cards().getFirst().failures()).isZero();
   }
+
+  @Test
+  void aSlowInstallIsInTimeAsLongAsItGoesOn() {
+    writes("0xaa", "SC32G");
+    var limits = Sites.site().stages();
+    for (int i = 1; i <= 4; i++) {
+      now = now.plus(limits.install()).minusSeconds(10);
+      assertThat(Lifecycle.overdue(node.name(), state, limits, now)).isEmpty();
+      happens(EventType.INSTALL_PROGRESS, "bytes", Integer.toString(i), "of", "10");
+    }
+    now = now.plus(limits.install()).plusSeconds(1);
+    assertThat(Lifecycle.overdue(node.name(), state, limits, now)).isPresent();
+  }
 }
