@@ -23,7 +23,8 @@ public final class Lifecycle {
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
 
-  private static final Set<String> HEALTH = Set.of("clock", "temperature", "throttled", "wear");
+  private static final Set<String> HEALTH =
+      Set.of("clock", "temperature", "throttled", "wear", "offset");
 
   /// A loader asks several times in one boot; longer than that from its first question on, and
   /// shorter than any boot.
@@ -66,8 +67,7 @@ public final class Lifecycle {
       case HELLO -> state.in(Phase.INSTALLING, now);
       case ARMED -> state.withInstallation(state.installation().lookedAfter());
       case INSTALL_PERMITTED -> permitted(state, event);
-      case INSTALL_PROGRESS ->
-          state.withFacts(Map.of("written", written(event), WRITTEN_AT, now.toString()));
+      case INSTALL_PROGRESS -> state.withFacts(progress(event));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
       case ANNOUNCED ->
@@ -146,6 +146,18 @@ public final class Lifecycle {
         && !installation.wanted()
         && installation.order() != Installation.Order.DISK_FIRST
         && installation.visits().refusals() < patience;
+  }
+
+  private static Map<String, String> progress(JournalEvent event) {
+    return Map.of(
+        "written",
+        written(event),
+        "written-bytes",
+        event.fields().getOrDefault("bytes", ""),
+        "written-of",
+        event.fields().getOrDefault("of", ""),
+        WRITTEN_AT,
+        event.at().toString());
   }
 
   private static BootState permitted(BootState state, JournalEvent event) {

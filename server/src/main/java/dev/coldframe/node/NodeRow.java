@@ -68,7 +68,7 @@ public record NodeRow(
   }
 
   /// Whether a journal's subject is a board that no node has.
-  private static boolean isNobodys(String subject, World world) {
+  public static boolean isNobodys(String subject, World world) {
     return world.node(subject).isEmpty()
         && MacAddress.tryParse(subject)
             .filter(mac -> world.nodeWith(mac).isPresent() || world.nodeLearned(mac).isPresent())
@@ -86,6 +86,7 @@ public record NodeRow(
         .ifPresent(serial -> facts.put("serial", serial.toString()));
     facts.put("address", node.address().toString());
     facts.put("profile", node.profile().name());
+    node.profile().image().ifPresent(image -> facts.put("image", image));
     facts.put("origin", node.origin().name().toLowerCase(Locale.ROOT));
     return new NodeRow(
         Optional.of(node.name()),

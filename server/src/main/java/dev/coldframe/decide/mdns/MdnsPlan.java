@@ -72,14 +72,15 @@ public record MdnsPlan(
     return out;
   }
 
-  /// The boot plane is for machines: a browser is only sent to the page, where others reach it.
+  /// The boot plane is for machines: a browser is only sent to the page, where others reach it;
+  /// that is by TLS always.
   private static List<Service> services(Site site, String version) {
     var out = new ArrayList<Service>();
     List<String> text = List.of("site=" + site.name(), "version=" + version);
     int boot = site.services().contains(Site.Service.HTTP) ? HTTP_PORT : 0;
     out.add(new Service("_coldframe._tcp", boot, text));
-    if (!site.admin().address().isLoopback()) {
-      out.add(new Service("_http._tcp", site.admin().port(), text));
+    if (!site.admin().listen().address().isLoopback()) {
+      out.add(new Service("_https._tcp", site.admin().listen().port(), text));
     }
     return out;
   }
