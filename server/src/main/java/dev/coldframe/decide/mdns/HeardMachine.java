@@ -11,8 +11,11 @@ import java.util.Optional;
 /// @param mac the hardware address that its `_workstation._tcp` service shows, if it has one
 /// @param names what it calls its address, without `.local`, in printable ASCII; the one it has had
 ///   for longest first
-public record HeardMachine(Ip4 address, Optional<MacAddress> mac, List<String> names) {
+/// @param others what else it says its addresses are
+public record HeardMachine(
+    Ip4 address, Optional<MacAddress> mac, List<String> names, List<Ip4> others) {
   public HeardMachine {
     names = List.copyOf(names);
+    others = List.copyOf(others);
   }
 }

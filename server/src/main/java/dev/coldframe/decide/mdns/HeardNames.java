@@ -37,6 +37,8 @@ public final class HeardNames {
   /// A host has one, or a few aliases.
   static final int NAMES_PER_MACHINE = 4;
 
+  private static final int OTHER_ADDRESSES = 4;
+
   /// A name that was not heard for that long is gone. Longer than a host record lives (two
   /// minutes), so that a rack of a thousand nodes need not be asked ten times a second.
   static final Duration HOLD = Duration.ofMinutes(15);
@@ -65,6 +67,7 @@ public final class HeardNames {
   private static final class Machine {
     private Optional<MacAddress> mac = Optional.empty();
     private final Map<Name, Held> names = new LinkedHashMap<>();
+    private final SequencedSet<Ip4> others = new LinkedHashSet<>();
   }
 
   private static final class Held {
@@ -106,7 +109,8 @@ public final class HeardNames {
             new HeardMachine(
                 e.getKey(),
                 e.getValue().mac,
-                e.getValue().names.keySet().stream().map(n -> n.getLabelString(0)).toList()))
+                e.getValue().names.keySet().stream().map(n -> n.getLabelString(0)).toList(),
+                List.copyOf(e.getValue().others)))
         .toList();
   }
 
@@ -126,7 +130,10 @@ public final class HeardNames {
         kept &= keep(source, name.get(), now);
       }
     }
-    said.forEach(record -> workstation(record).ifPresent(mac -> learn(source, mac)));
+    Machine machine = machines.get(source);
+    if (machine != null) {
+      said.forEach(record -> learn(machine, record, source));
+    }
     return kept;
   }
 
@@ -158,11 +165,18 @@ public final class HeardNames {
         : Optional.empty();
   }
 
-  private void learn(Ip4 source, MacAddress mac) {
-    Machine machine = machines.get(source);
-    if (machine != null && !machine.mac.equals(Optional.of(mac))) {
-      machine.mac = Optional.of(mac);
+  private void learn(Machine machine, Record record, Ip4 source) {
+    Optional<MacAddress> mac = workstation(record);
+    if (mac.isPresent() && !mac.equals(machine.mac)) {
+      machine.mac = mac;
       changes++;
+    }
+    if (record instanceof ARecord more && machine.names.containsKey(more.getName())) {
+      Ip4 other = ip(more.getAddress());
+      boolean fits = !other.equals(source) && machine.others.size() < OTHER_ADDRESSES;
+      if (fits && machine.others.add(other)) {
+        changes++;
+      }
     }
   }
 

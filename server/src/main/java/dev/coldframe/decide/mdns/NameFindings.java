@@ -79,10 +79,13 @@ public final class NameFindings {
       Predicate<Ip4> settled,
       Instant now) {
     var findings = new NameFindings(world, states);
-    heard.stream()
-        .filter(machine -> !machine.names().isEmpty())
-        .sorted(Comparator.comparing(HeardMachine::address))
-        .forEach(findings::add);
+    List<HeardMachine> named =
+        heard.stream()
+            .filter(machine -> !machine.names().isEmpty())
+            .sorted(Comparator.comparing(HeardMachine::address))
+            .toList();
+    named.forEach(findings::add);
+    named.forEach(findings::addElsewhere);
     return findings.compare(settled, now);
   }
 
@@ -97,6 +100,7 @@ public final class NameFindings {
       world
           .node(folded(name))
           .filter(owner -> !owner.address().equals(machine.address()) && !owns(owner, machine))
+          .filter(owner -> !machine.others().contains(owner.address()))
           .filter(owner -> link(owner.address()).equals(link(machine.address())))
           .ifPresent(owner ->
               clash(
@@ -120,6 +124,19 @@ public final class NameFindings {
             node.name(),
             "it calls itself " + name + LOCAL + ": another machine has " + wanted + LOCAL);
       }
+    }
+  }
+
+  /// A node may speak from a second address of its own.
+  private void addElsewhere(HeardMachine machine) {
+    for (Ip4 other : machine.others()) {
+      world
+          .nodeAt(other)
+          .filter(node -> machine.names().stream().anyMatch(n -> folded(n).equals(node.name())))
+          .ifPresent(node -> {
+            Finding finding = finding(node.name());
+            finding.announced = finding.announced.or(() -> Optional.of(node.name() + LOCAL));
+          });
     }
   }
 

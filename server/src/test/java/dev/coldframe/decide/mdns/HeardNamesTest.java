@@ -57,7 +57,22 @@ class HeardNamesTest {
                 a("geranium.example", "192.168.0.20", 120)))
         .isTrue();
     assertThat(heard.machines())
-        .containsExactly(new HeardMachine(NODE, Optional.empty(), List.of("geranium")));
+        .containsExactly(new HeardMachine(NODE, Optional.empty(), List.of("geranium"), List.of()));
+  }
+
+  @Test
+  void aMachineMayHaveMoreAddresses() {
+    hear(
+        NODE,
+        a("geranium.local", "192.168.0.77", 120),
+        a("elsewhere.local", "192.168.0.78", 120),
+        a("geranium.local", "192.168.0.20", 120));
+    assertThat(heard.machines().getFirst().others()).containsExactly(Ip4.parse("192.168.0.77"));
+    for (int i = 1; i < 100; i++) {
+      String more = "10.0.0." + i;
+      hear(NODE, a("geranium.local", more, 120), a("geranium.local", "192.168.0.20", 120));
+    }
+    assertThat(heard.machines().getFirst().others()).hasSize(4);
   }
 
   @Test

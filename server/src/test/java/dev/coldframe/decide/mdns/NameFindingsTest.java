@@ -34,11 +34,12 @@ class NameFindingsTest {
   }
 
   private static HeardMachine machine(String address, String... names) {
-    return new HeardMachine(Ip4.parse(address), Optional.empty(), List.of(names));
+    return new HeardMachine(Ip4.parse(address), Optional.empty(), List.of(names), List.of());
   }
 
   private static HeardMachine withMac(String address, String mac, String name) {
-    return new HeardMachine(Ip4.parse(address), Optional.of(MacAddress.parse(mac)), List.of(name));
+    return new HeardMachine(
+        Ip4.parse(address), Optional.of(MacAddress.parse(mac)), List.of(name), List.of());
   }
 
   /// The new lines, as the journal takes them.
@@ -123,6 +124,19 @@ class NameFindingsTest {
   @Test
   void theNodeItselfAtAnotherAddressIsNone() {
     assertThat(hear(withMac("192.168.0.77", "dc:a6:32:01:36:c2", "dahlia"))).isEmpty();
+  }
+
+  @Test
+  void aNodeThatSpeaksFromASecondAddressIsNone() {
+    var second =
+        new HeardMachine(
+            Ip4.parse("192.168.0.5"),
+            Optional.empty(),
+            List.of("geranium"),
+            List.of(Ip4.parse("192.168.0.20")));
+    assertThat(hear(second)).containsExactly("geranium announced {name=geranium.local}");
+    assertThat(hear(second, machine("192.168.0.20", "basil")))
+        .containsExactly("geranium announced {name=basil.local}");
   }
 
   @Test
