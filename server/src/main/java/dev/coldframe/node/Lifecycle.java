@@ -149,10 +149,14 @@ public final class Lifecycle {
 
   private static Map<String, String> progress(JournalEvent event) {
     return Map.of(
-        "written", written(event),
-        WRITTEN_AT, event.at().toString(),
-        WRITTEN_BYTES, event.fields().getOrDefault("bytes", ""),
-        "written-of", event.fields().getOrDefault("of", ""));
+        "written",
+        written(event),
+        WRITTEN_AT,
+        event.at().toString(),
+        WRITTEN_BYTES,
+        event.fields().getOrDefault("bytes", ""),
+        "written-of",
+        event.fields().getOrDefault("of", ""));
   }
 
   private static BootState permitted(BootState state, JournalEvent event) {
