@@ -38,6 +38,7 @@ import dev.coldframe.transport.dhcp.DhcpService;
 import dev.coldframe.transport.dns.DnsServer;
 import dev.coldframe.transport.dns.Upstream;
 import dev.coldframe.transport.http.HttpBootServer;
+import dev.coldframe.transport.mdns.MdnsServer;
 import dev.coldframe.transport.ntp.NtpServer;
 import dev.coldframe.transport.tftp.TftpServer;
 import dev.coldframe.web.Operations;
@@ -86,6 +87,10 @@ public final class Coldframe implements AutoCloseable {
 
   /// What it signs for nodes that report their health.
   private static final String HEALTH = "health reports";
+
+  /// What the jar says; there is none where classes run from a folder.
+  private static final String VERSION =
+      Objects.requireNonNullElse(Coldframe.class.getPackage().getImplementationVersion(), "dev");
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Run run;
@@ -242,7 +247,8 @@ public final class Coldframe implements AutoCloseable {
                 "HTTP", () -> opens(new HttpBootServer(bootLoops, links, HTTP_PORT, plane)));
         case DNS -> Listening.on("DNS", () -> opens(dns(links)));
         case NTP -> Listening.on("NTP", () -> opens(ntp(links)));
-        case MDNS, CONSOLE ->
+        case MDNS -> mdns(links);
+        case CONSOLE ->
             throw new EnvironmentException(service + " is not served yet; leave it out");
       }
     }
@@ -262,6 +268,14 @@ public final class Coldframe implements AutoCloseable {
   private NtpServer ntp(List<Link> links) {
     EventLoop loop = loops(1, "ntp").next();
     return new NtpServer(loop, links, NTP_PORT, worlds, !run.rehearsal(), counters);
+  }
+
+  /// Only on the well-known port is anybody heard, so a trial on other ports has no part in it.
+  private void mdns(List<Link> links) {
+    if (!run.rehearsal() && run.portOffset() == 0) {
+      EventLoop loop = loops(1, "mdns").next();
+      opens(new MdnsServer(loop, links, worlds, chronicle, counters, VERSION));
+    }
   }
 
   private FileLibrary library(TemplateFolder from) {

@@ -22,4 +22,9 @@ record PagePreviews(Preview preview) implements Previews {
         ? Optional.of(out.toByteArray())
         : Optional.empty();
   }
+
+  @Override
+  public Optional<String> original(String node, String path) throws IOException {
+    return preview.original(node, path);
+  }
 }

@@ -153,6 +153,17 @@ public final class Preview {
     return Optional.empty();
   }
 
+  /// The text that the node's image itself holds in the place of a file; empty when there is none.
+  ///
+  /// @param path as [#list] gave it
+  public Optional<String> original(String name, String path) throws IOException {
+    return path.startsWith(ROOT)
+        ? Optional.empty()
+        : library.original(
+            node(name),
+            path.startsWith(BOOT_PARTITION) ? path.substring(BOOT_PARTITION.length()) : path);
+  }
+
   /// What in a node's boot tree some loader does not stand.
   ///
   /// @param files as [#list] gave them

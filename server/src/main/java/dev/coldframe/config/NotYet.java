@@ -15,7 +15,6 @@ final class NotYet {
           key("nodes.*.port", "no switch is asked where a node is"),
           value("profiles.*.boot", "ram", "write install, sdroot or nfs"),
           value("networks[].mode", "proxy", "write authoritative or observe"),
-          value("services", "mdns", "take it off the list"),
           value("services", "console", "take it off the list"),
           Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"));
 

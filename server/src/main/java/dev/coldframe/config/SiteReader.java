@@ -18,7 +18,7 @@ import java.util.Set;
 final class SiteReader {
   /// The services that work; what comes later stands in [NotYet]. This is also the default.
   static final List<Service> WORKING_SERVICES =
-      List.of(Service.DHCP, Service.TFTP, Service.HTTP, Service.DNS, Service.NTP);
+      List.of(Service.DHCP, Service.TFTP, Service.HTTP, Service.DNS, Service.MDNS, Service.NTP);
 
   private static final Duration DEFAULT_LEASE = Duration.ofHours(12);
 

@@ -174,7 +174,11 @@ public final class BootHistory {
           ARMED,
           DISARMED,
           RECOVERY,
-          FORGOTTEN -> {}
+          FORGOTTEN,
+          ANNOUNCED,
+          UNANNOUNCED,
+          NAME_CLASH,
+          NAME_CLASH_OVER -> {}
     }
   }
 

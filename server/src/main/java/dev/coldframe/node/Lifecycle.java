@@ -2,6 +2,7 @@ package dev.coldframe.node;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,17 @@ public final class Lifecycle {
       case INSTALL_PROGRESS -> state.withFacts(progress(event));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
+      case ANNOUNCED ->
+          state.withFacts(
+              Map.of(
+                  NodeRow.ANNOUNCED,
+                  event.fields().getOrDefault("name", ""),
+                  NodeRow.ANNOUNCED_SINCE,
+                  event.at().truncatedTo(ChronoUnit.MILLIS).toString()));
+      case UNANNOUNCED -> state.withoutFacts(NodeRow.ANNOUNCED, NodeRow.ANNOUNCED_SINCE);
+      case NAME_CLASH ->
+          state.withFacts(Map.of(NodeRow.CLASH, event.fields().getOrDefault("found", "")));
+      case NAME_CLASH_OVER -> state.withoutFacts(NodeRow.CLASH);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
       case SEEN,
           DHCP_REFUSED,

@@ -27,6 +27,15 @@ public record NodeRow(
     Optional<Arm> arm,
     List<Disk> disks,
     List<Card> cards) {
+  /// The fact that says what the machine at the node's address calls itself over mDNS.
+  public static final String ANNOUNCED = "announced";
+
+  /// Since when, ISO 8601.
+  public static final String ANNOUNCED_SINCE = "announced-since";
+
+  /// The fact that says which names of the node's are in dispute on its link.
+  public static final String CLASH = "clash";
+
   public NodeRow {
     facts = Ordered.copy(facts);
     disks = List.copyOf(disks);

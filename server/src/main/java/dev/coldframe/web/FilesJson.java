@@ -41,7 +41,8 @@ final class FilesJson {
     return out;
   }
 
-  /// One file: its text where it is one, its bytes where they are few.
+  /// One file: its text where it is one, and then what its image has in that place; its bytes where
+  /// they are few.
   ///
   /// @throws Problem when the node has none of that path
   ObjectNode file(String node, String path) {
@@ -57,8 +58,13 @@ final class FilesJson {
       out.put("bytes", file.sizeBytes());
       out.putNull("text");
       out.putNull("base64");
+      out.putNull("original");
       if (file.sizeBytes() <= MAX_TEXT_BYTES) {
         show(previews.read(node, path).orElseThrow(FilesJson::none), out);
+        previews
+            .original(node, path)
+            .filter(_ -> out.path("text").isString())
+            .ifPresent(text -> out.put("original", text));
       }
       return out;
     } catch (IOException e) {

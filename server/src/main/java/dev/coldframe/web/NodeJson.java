@@ -38,6 +38,7 @@ public final class NodeJson {
     out.put("phase", node.phase());
     out.put("since", node.since().map(Object::toString).orElse(null));
     node.arm().ifPresentOrElse(arm -> out.set("arm", of(arm)), () -> out.putNull("arm"));
+    announced(node.facts(), out);
     ArrayNode disks = out.putArray("disks");
     node.disks().forEach(disk -> disks.add(of(disk)));
     progress(node, out.putObject("progress"));
@@ -82,6 +83,17 @@ public final class NodeJson {
         name -> out.put(name, HealthSample.number(facts.getOrDefault(name, "")).orElse(null)));
     out.put("throttled", facts.get("throttled"));
     out.put("clock", facts.get("clock"));
+  }
+
+  /// What it calls itself over mDNS, and whether another machine does so too.
+  private static void announced(Map<String, String> facts, ObjectNode out) {
+    String name = facts.get(NodeRow.ANNOUNCED);
+    if (name == null) {
+      out.putNull("announced");
+    } else {
+      out.putObject("announced").put("name", name).put("since", facts.get(NodeRow.ANNOUNCED_SINCE));
+    }
+    out.put("clash", facts.get(NodeRow.CLASH));
   }
 
   static ObjectNode of(Arm arm) {

@@ -21,4 +21,10 @@ public interface Previews {
   /// @return empty when there is none of that path
   /// @throws IOException as for [#list(String)]
   Optional<byte[]> read(String node, String path) throws IOException;
+
+  /// The text that the node's image itself holds in the place of a file of that list.
+  ///
+  /// @return empty when the image has no such text
+  /// @throws IOException when the image cannot be read
+  Optional<String> original(String node, String path) throws IOException;
 }

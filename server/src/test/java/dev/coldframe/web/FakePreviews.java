@@ -25,4 +25,9 @@ final class FakePreviews implements Previews {
   public Optional<byte[]> read(String node, String path) {
     return Optional.ofNullable(FILES.get(path));
   }
+
+  @Override
+  public Optional<String> original(String node, String path) {
+    return Optional.empty();
+  }
 }

@@ -132,6 +132,21 @@ class OperatorPlaneTest {
   }
 
   @Test
+  void listsWhatNodesAnnounce() throws Exception {
+    chronicle.record(
+        JournalEvent.of(T0, "geranium", EventType.ANNOUNCED, "name", "geranium-2.local"));
+    chronicle.record(JournalEvent.of(T0, "geranium", EventType.NAME_CLASH, "found", "two of them"));
+    var json = http.send("GET", "/api/v1/nodes").json();
+    var geranium = json.path("nodes").get(0);
+    assertThat(geranium.path("announced").path("name").asString()).isEqualTo("geranium-2.local");
+    assertThat(geranium.path("announced").path("since").asString()).isEqualTo(T0.toString());
+    assertThat(geranium.path("clash").asString()).isEqualTo("two of them");
+    var dahlia = json.path("nodes").get(1);
+    assertThat(dahlia.path("announced").isNull()).isTrue();
+    assertThat(dahlia.path("clash").isNull()).isTrue();
+  }
+
+  @Test
   void aSeenBoardBecomesANode() throws Exception {
     seen();
     var answer = http.post(BOARD, "{\"name\":\"lily\"}");
