@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// What one viewer sees under each path, and where its bytes come from. Names places in order; the
 /// first that has something is served.
@@ -30,6 +31,7 @@ public final class BootTree {
   public static final int MAX_PARTS = 32;
 
   private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
+  private static final Pattern NUMBERED_DEVICE = Pattern.compile("(com|lpt)[1-9]");
 
   private BootTree() {}
 
@@ -107,6 +109,6 @@ public final class BootTree {
   private static boolean isDevice(String part) {
     int dot = part.indexOf('.');
     String stem = (dot < 0 ? part : part.substring(0, dot)).toLowerCase(Locale.ROOT);
-    return DEVICES.contains(stem) || stem.matches("(com|lpt)[1-9]");
+    return DEVICES.contains(stem) || NUMBERED_DEVICE.matcher(stem).matches();
   }
 }

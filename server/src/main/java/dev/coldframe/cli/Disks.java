@@ -1,5 +1,6 @@
 package dev.coldframe.cli;
 
+import dev.coldframe.node.Card;
 import dev.coldframe.node.Disk;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,20 @@ final class Disks {
           or(disk.model()),
           or(disk.serial()),
           or(disk.found()));
+    }
+    return out;
+  }
+
+  /// The disks that a node was installed on.
+  static Table cards(List<Card> cards) {
+    var out = new Table("INSTALLED ON", "MODEL", "SINCE", "INSTALLS", "FAILURES");
+    for (Card card : cards) {
+      out.row(
+          card.id(),
+          or(card.model()),
+          card.since().toString(),
+          Integer.toString(card.installs()),
+          Integer.toString(card.failures()));
     }
     return out;
   }

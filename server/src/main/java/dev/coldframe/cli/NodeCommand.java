@@ -65,6 +65,10 @@ final class NodeCommand implements Callable<Integer> {
       out.println();
       out.print(Disks.table(node.disks()));
     }
+    if (!node.cards().isEmpty()) {
+      out.println();
+      out.print(Disks.cards(node.cards()));
+    }
     out.println();
     events.forEach(event -> out.println(Events.text(event)));
     out.flush();

@@ -174,7 +174,7 @@ public final class InstallDecisions {
           case InstallOutcome.Read _ -> UnaryOperator.identity();
           case InstallOutcome.Write(Permit permit, String why) -> {
             seen(events, disks, asked);
-            events.add(permitted(permit, why, state, asked));
+            events.add(permitted(permit, model(permit, disks), why, state, asked));
             yield before -> permitted(before.withDisks(disks), permit);
           }
           case InstallOutcome.Refuse(String reason, Optional<Disk> disk) -> {
@@ -232,7 +232,16 @@ public final class InstallDecisions {
     }
   }
 
-  private static JournalEvent permitted(Permit permit, String why, BootState state, Asked asked) {
+  private static String model(Permit permit, List<Disk> disks) {
+    return disks.stream()
+        .filter(disk -> disk.id().equals(permit.disk()))
+        .map(Disk::model)
+        .findFirst()
+        .orElse("");
+  }
+
+  private static JournalEvent permitted(
+      Permit permit, String model, String why, BootState state, Asked asked) {
     return event(
         asked,
         EventType.INSTALL_PERMITTED,
@@ -240,6 +249,8 @@ public final class InstallDecisions {
         permit.device(),
         "disk",
         permit.disk(),
+        "model",
+        model,
         "reason",
         why,
         "image",

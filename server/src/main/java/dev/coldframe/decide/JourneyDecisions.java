@@ -48,6 +48,7 @@ public final class JourneyDecisions {
           "ntp");
 
   private static final int FIELD_CHARS = 200;
+  private static final String UNKNOWN_TOKEN = "unknown token";
 
   private JourneyDecisions() {}
 
@@ -62,6 +63,11 @@ public final class JourneyDecisions {
     /// Whether the node gets what it asked for.
     public boolean granted() {
       return status < 300;
+    }
+
+    /// Whether the token is not the node's, and may be another's.
+    public boolean isUnknownToken() {
+      return reason.equals(UNKNOWN_TOKEN);
     }
   }
 
@@ -248,6 +254,13 @@ public final class JourneyDecisions {
     return new Verdict(204, "", List.of(event), UnaryOperator.identity());
   }
 
+  /// What becomes of the node whose token came from an address that is not its own.
+  ///
+  /// @param asked its node; where and when the token was seen
+  public static Verdict stray(Asked asked) {
+    return refuse("token used from another address", asked, true);
+  }
+
   /// What is known of a report; long values cut.
   private static Map<String, String> kept(Map<String, String> fields) {
     var out = new LinkedHashMap<String, String>();
@@ -273,7 +286,7 @@ public final class JourneyDecisions {
   private static Optional<String> tokenRefusal(String tokenHash, BootState state, Asked asked) {
     Optional<Journey> journey = state.journey();
     if (journey.isEmpty() || !equal(journey.get().tokenHash(), tokenHash)) {
-      return Optional.of("unknown token");
+      return Optional.of(UNKNOWN_TOKEN);
     }
     if (!journey.get().address().equals(asked.address())) {
       return Optional.of("token used from another address");

@@ -20,6 +20,7 @@ import java.util.Optional;
 ///   temperature …
 /// @param installation what its disk holds
 /// @param disks what its installer saw last
+/// @param cards the disks that it was installed on, the last one first
 public record BootState(
     Phase phase,
     Instant since,
@@ -30,16 +31,28 @@ public record BootState(
     Optional<Journey> journey,
     Map<String, String> facts,
     Installation installation,
-    List<Disk> disks) {
+    List<Disk> disks,
+    List<Card> cards) {
   public BootState {
     facts = Ordered.copy(facts);
     disks = List.copyOf(disks);
+    cards = List.copyOf(cards);
   }
 
   /// A node of which nothing has been seen.
   public static BootState initial(Phase phase, Instant now) {
     return new BootState(
-        phase, now, false, 0, 0, 0, Optional.empty(), Map.of(), Installation.NONE, List.of());
+        phase,
+        now,
+        false,
+        0,
+        0,
+        0,
+        Optional.empty(),
+        Map.of(),
+        Installation.NONE,
+        List.of(),
+        List.of());
   }
 
   BootState in(Phase next, Instant now) {
@@ -55,13 +68,14 @@ public record BootState(
             journey,
             facts,
             installation,
-            disks);
+            disks,
+            cards);
   }
 
   BootState freshBoot(Instant now) {
     Optional<Journey> dead = journey.map(j -> j.end(Journey.BOOTED_AGAIN));
     return new BootState(
-        Phase.BOOTING, now, true, 0, installs, failures, dead, facts, installation, disks);
+        Phase.BOOTING, now, true, 0, installs, failures, dead, facts, installation, disks, cards);
   }
 
   BootState withFile() {
@@ -75,12 +89,23 @@ public record BootState(
         journey,
         facts,
         installation,
-        disks);
+        disks,
+        cards);
   }
 
   BootState withFailures(int count) {
     return new BootState(
-        phase, since, dhcpSeen, filesServed, installs, count, journey, facts, installation, disks);
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        count,
+        journey,
+        facts,
+        installation,
+        disks,
+        cards);
   }
 
   /// The same state with another journey.
@@ -95,7 +120,8 @@ public record BootState(
         Optional.of(next),
         facts,
         installation,
-        disks);
+        disks,
+        cards);
   }
 
   /// The same state with a new install begun.
@@ -110,7 +136,8 @@ public record BootState(
         Optional.of(next),
         facts,
         installation,
-        disks);
+        disks,
+        cards);
   }
 
   /// The same state with another installation.
@@ -118,7 +145,17 @@ public record BootState(
     return next.equals(installation)
         ? this
         : new BootState(
-            phase, since, dhcpSeen, filesServed, installs, failures, journey, facts, next, disks);
+            phase,
+            since,
+            dhcpSeen,
+            filesServed,
+            installs,
+            failures,
+            journey,
+            facts,
+            next,
+            disks,
+            cards);
   }
 
   /// The same state with other disks seen.
@@ -133,7 +170,23 @@ public record BootState(
         journey,
         facts,
         installation,
-        seen);
+        seen,
+        cards);
+  }
+
+  BootState withCards(List<Card> now) {
+    return new BootState(
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        failures,
+        journey,
+        facts,
+        installation,
+        disks,
+        now);
   }
 
   BootState withFacts(Map<String, String> news) {
@@ -143,6 +196,16 @@ public record BootState(
     var all = new LinkedHashMap<>(facts);
     all.putAll(news);
     return new BootState(
-        phase, since, dhcpSeen, filesServed, installs, failures, journey, all, installation, disks);
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        failures,
+        journey,
+        all,
+        installation,
+        disks,
+        cards);
   }
 }

@@ -16,6 +16,9 @@ public final class Lifecycle {
       Set.of(
           "mac", "serial", "board", "address", "clock", "temperature", "throttled", "kernel", "os");
 
+  /// When an install was seen to go on.
+  private static final String WRITTEN_AT = "written-at";
+
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
 
@@ -61,7 +64,9 @@ public final class Lifecycle {
       case FILE_SERVED -> fileServed(state, now);
       case HELLO -> state.in(Phase.INSTALLING, now);
       case ARMED -> state.withInstallation(state.installation().lookedAfter());
-      case INSTALL_PROGRESS -> state.withFacts(Map.of("written", written(event)));
+      case INSTALL_PERMITTED -> permitted(state, event);
+      case INSTALL_PROGRESS ->
+          state.withFacts(Map.of("written", written(event), WRITTEN_AT, now.toString()));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
@@ -76,7 +81,6 @@ public final class Lifecycle {
           SEED_SERVED,
           BOOTS_LOCALLY,
           DISK_SEEN,
-          INSTALL_PERMITTED,
           INSTALL_REFUSED,
           DISARMED,
           FORGOTTEN ->
@@ -130,6 +134,13 @@ public final class Lifecycle {
         && !installation.wanted()
         && installation.order() != Installation.Order.DISK_FIRST
         && installation.visits().refusals() < patience;
+  }
+
+  private static BootState permitted(BootState state, JournalEvent event) {
+    Map<String, String> fields = event.fields();
+    String id = fields.getOrDefault("disk", "");
+    String model = fields.getOrDefault("model", "");
+    return state.withCards(Card.written(state.cards(), id, model, event.at()));
   }
 
   /// `45 %`.
@@ -239,7 +250,13 @@ public final class Lifecycle {
 
   /// A first boot that is only slow may still be heard, as long as its token lives.
   private static BootState failed(BootState state, JournalEvent event) {
-    BootState done = state.in(Phase.FAILED, event.at()).withFailures(state.failures() + 1);
+    boolean byCard =
+        state.installation().stage() == Installation.Stage.WRITING
+            && event.fields().getOrDefault("stage", "").equals("install")
+            && !event.fields().containsKey(OVERDUE);
+    BootState counted =
+        byCard ? state.withCards(Card.failed(state.cards(), state.installation().disk())) : state;
+    BootState done = counted.in(Phase.FAILED, event.at()).withFailures(state.failures() + 1);
     boolean slow = state.phase() == Phase.FIRST_BOOT && event.fields().containsKey(OVERDUE);
     if (slow) {
       return done;
@@ -255,7 +272,7 @@ public final class Lifecycle {
   public static Optional<JournalEvent> overdue(
       String subject, BootState state, Site.Stages limits, Instant now) {
     return limit(state.phase(), limits)
-        .filter(limit -> now.isAfter(state.since().plus(limit)))
+        .filter(limit -> now.isAfter(goesOnSince(state).plus(limit)))
         .map(limit ->
             JournalEvent.of(
                 now,
@@ -269,6 +286,16 @@ public final class Lifecycle {
                 "true",
                 "reason",
                 overdueReason(state, limits, limit)));
+  }
+
+  /// A slow card is no reason to stop: as long as an install goes on, it is in time.
+  private static Instant goesOnSince(BootState state) {
+    String written = state.facts().getOrDefault(WRITTEN_AT, "");
+    if (state.phase() != Phase.INSTALLING || written.isEmpty()) {
+      return state.since();
+    }
+    Instant at = Instant.parse(written);
+    return at.isAfter(state.since()) ? at : state.since();
   }
 
   /// A node that has been given up gets a shell (row L-02); what is to be done is the operator's.

@@ -18,16 +18,19 @@ import java.util.TreeMap;
 /// @param since when it entered the phase; empty when nothing was heard of it
 /// @param arm the operator's word about its disk, while it holds
 /// @param disks what its installer saw last
+/// @param cards the disks that it was installed on, the last one first
 public record NodeRow(
     Optional<String> name,
     Map<String, String> facts,
     String phase,
     Optional<Instant> since,
     Optional<Arm> arm,
-    List<Disk> disks) {
+    List<Disk> disks,
+    List<Card> cards) {
   public NodeRow {
     facts = Ordered.copy(facts);
     disks = List.copyOf(disks);
+    cards = List.copyOf(cards);
   }
 
   /// Every node in the order of the inventory, then unknown boards.
@@ -48,7 +51,8 @@ public record NodeRow(
                     stands.phase().label(),
                     Optional.of(stands.since()),
                     Optional.empty(),
-                    stands.disks()));
+                    stands.disks(),
+                    stands.cards()));
           }
         });
     return out;
@@ -80,6 +84,7 @@ public record NodeRow(
         stands.map(BootState::phase).orElse(Phase.ADOPTED).label(),
         stands.map(BootState::since),
         world.arm(node, now),
-        stands.map(BootState::disks).orElse(List.of()));
+        stands.map(BootState::disks).orElse(List.of()),
+        stands.map(BootState::cards).orElse(List.of()));
   }
 }

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -183,6 +185,14 @@ public final class Chronicle implements AutoCloseable {
   /// How many subjects stand in a phase.
   public long count(Phase phase) {
     return states.values().stream().filter(state -> state.phase() == phase).count();
+  }
+
+  /// The first subject whose state is such; all of them are looked at.
+  public Optional<String> find(Predicate<BootState> such) {
+    return states.entrySet().stream()
+        .filter(entry -> such.test(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /// Every subject and where it stands.

@@ -2,6 +2,7 @@ package dev.coldframe.store;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.Card;
 import dev.coldframe.node.Disk;
 import dev.coldframe.node.Installation;
 import dev.coldframe.node.Journey;
@@ -48,6 +49,8 @@ final class StateJson {
     write(state.installation(), out.putObject("installation"));
     ArrayNode disks = out.putArray("disks");
     state.disks().forEach(disk -> write(disk, disks.addObject()));
+    ArrayNode cards = out.putArray("cards");
+    state.cards().forEach(card -> write(card, cards.addObject()));
     return out.toString();
   }
 
@@ -73,6 +76,14 @@ final class StateJson {
     out.put("serial", disk.serial());
     disk.aliases().forEach(out.putArray("aliases")::add);
     out.put("found", disk.found());
+  }
+
+  private static void write(Card card, ObjectNode out) {
+    out.put("id", card.id());
+    out.put("model", card.model());
+    out.put("since", card.since().toEpochMilli());
+    out.put("installs", card.installs());
+    out.put("failures", card.failures());
   }
 
   private static void write(Journey journey, ObjectNode out) {
@@ -107,7 +118,8 @@ final class StateJson {
         in.has("journey") ? Optional.of(readJourney(in.path("journey"))) : Optional.empty(),
         readFields(in.path("facts").toString()),
         readInstallation(in.path("installation")),
-        readDisks(in.path("disks")));
+        readDisks(in.path("disks")),
+        readCards(in.path("cards")));
   }
 
   /// What an older version wrote has none.
@@ -145,6 +157,20 @@ final class StateJson {
               disk.path("serial").asString(""),
               aliases,
               disk.path("found").asString("")));
+    }
+    return out;
+  }
+
+  private static List<Card> readCards(JsonNode in) {
+    var out = new ArrayList<Card>();
+    for (JsonNode card : in) {
+      out.add(
+          new Card(
+              card.path("id").asString(""),
+              card.path("model").asString(""),
+              time(card.path("since")),
+              card.path("installs").asInt(0),
+              card.path("failures").asInt(0)));
     }
     return out;
   }

@@ -1,6 +1,7 @@
 package dev.coldframe.web;
 
 import dev.coldframe.node.Arm;
+import dev.coldframe.node.Card;
 import dev.coldframe.node.Disk;
 import dev.coldframe.node.NodeRow;
 import java.util.List;
@@ -34,6 +35,8 @@ public final class NodeJson {
     node.arm().ifPresentOrElse(arm -> out.set("arm", of(arm)), () -> out.putNull("arm"));
     ArrayNode disks = out.putArray("disks");
     node.disks().forEach(disk -> disks.add(of(disk)));
+    ArrayNode cards = out.putArray("cards");
+    node.cards().forEach(card -> cards.add(of(card)));
     ObjectNode facts = out.putObject("facts");
     node.facts().forEach(facts::put);
     return out;
@@ -43,6 +46,16 @@ public final class NodeJson {
     ObjectNode out = JsonMapper.shared().createObjectNode();
     out.put("disk", arm.disk());
     out.put("until", arm.until().toString());
+    return out;
+  }
+
+  private static ObjectNode of(Card card) {
+    ObjectNode out = JsonMapper.shared().createObjectNode();
+    out.put("id", card.id());
+    out.put("model", card.model());
+    out.put("since", card.since().toString());
+    out.put("installs", card.installs());
+    out.put("failures", card.failures());
     return out;
   }
 

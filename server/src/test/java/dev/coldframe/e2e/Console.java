@@ -1,5 +1,9 @@
 package dev.coldframe.e2e;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.MatchResult;
@@ -39,6 +43,17 @@ final class Console {
         throw new AssertionError("no /" + regex + "/ within " + limit + ":\n" + tail());
       }
       Lab.pause();
+    }
+  }
+
+  /// Types a line.
+  void type(String line) {
+    try {
+      OutputStream keys = machine.getOutputStream();
+      keys.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
+      keys.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

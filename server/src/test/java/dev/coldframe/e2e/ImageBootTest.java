@@ -56,44 +56,6 @@ class ImageBootTest {
     return Command.run(LIMIT, words).text();
   }
 
-  private Path image() throws IOException {
-    Path image = folder.resolve("2025-11-24-raspios-trixie-arm64-lite.img");
-    Path boot = folder.resolve("boot.fat");
-    Path root = folder.resolve("root.ext4");
-    run("truncate", "-s", "96M", image.toString());
-    run(
-        "sh",
-        "-c",
-        "printf 'label: dos\\nlabel-id: 0x4e639091\\nstart=8192,size=131072,type=c\\nstart=139264\\n'"
-            + " | sfdisk -q "
-            + image);
-    run("truncate", "-s", "64M", boot.toString());
-    run("mkfs.vfat", "-F", "32", "-n", "bootfs", boot.toString());
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Path path = folder.resolve("in").resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.write(path, file.getValue());
-    }
-    run("sh", "-c", "mcopy -s -i " + boot + " " + folder.resolve("in") + "/* ::/");
-    run("truncate", "-s", "20M", root.toString());
-    run("mkfs.ext4", "-q", "-L", "rootfs", root.toString());
-    run("dd", "if=" + boot, "of=" + image, "bs=1M", "seek=4", "conv=notrunc,sparse", "status=none");
-    run(
-        "dd",
-        "if=" + root,
-        "of=" + image,
-        "bs=1M",
-        "seek=68",
-        "conv=notrunc,sparse",
-        "status=none");
-    run("xz", "-0", image.toString());
-    run(
-        "sh",
-        "-c",
-        "cd " + folder + " && sha256sum *.img.xz > " + image.getFileName() + ".xz.sha256");
-    return folder.resolve(image.getFileName() + ".xz");
-  }
-
   private Command.Result coldframe(String... words) {
     String[] all = new String[words.length + 4];
     System.arraycopy(words, 0, all, 0, words.length);
@@ -111,7 +73,7 @@ class ImageBootTest {
     assertThat(coldframe("node", "geranium").text())
         .contains("the node's image has not been imported yet");
     assertThat(coldframe("check").text()).contains("warning: ").contains("is not imported yet");
-    assertThat(coldframe("image", "add", image().toString()).text())
+    assertThat(coldframe("image", "add", SmallImage.make(folder, files).toString()).text())
         .contains("imported raspios-trixie-arm64-lite: raspios-trixie, 96 MiB");
     assertThat(coldframe("check").text())
         .doesNotContain("warning: " + folder + "/coldframe.yaml: p");

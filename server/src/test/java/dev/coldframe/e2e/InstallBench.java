@@ -24,6 +24,8 @@ final class InstallBench implements AutoCloseable {
   static final Duration BOOTING = Duration.ofMinutes(10);
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final String STORAGE =
+      "{ device: /dev/vdb, label: data, filesystem: ext4, mount: /srv/data, format: when-blank }";
   private static final long DISK_BYTES = 2L << 30;
   private static final long DATA_BYTES = 256L << 20;
   private static final Pattern PHASE = Pattern.compile("\"phase\":\"([a-z-]+)\"");
@@ -43,42 +45,70 @@ final class InstallBench implements AutoCloseable {
           timezone: Asia/Tokyo
           cmdline: [lab.nonce=NONCE]
           first-boot: [scripts/nonce.sh]
-          storage:
-            - { device: /dev/vdb, label: data, filesystem: ext4, mount: /srv/data, format: when-blank }
+          health: 30s
+          storage: [STORAGE]
       nodes:
-        geranium: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: lab }
+        geranium: { mac: "MAC", address: 192.168.0.20, profile: lab }
       time: local
       stages: { retries: 100 }
       """;
 
+  /// What the node is.
+  ///
+  /// @param storage of its profile
+  private record Board(String mac, String storage) {}
+
+  private static final Board VIRTUAL = new Board("dc:a6:32:01:36:c2", STORAGE);
+  private static final Board PI_3 = new Board("b8:27:eb:01:36:c2", "");
+
   private final Lab lab;
+  private final Switch network;
   private final String nonce;
   private final Ssh ssh;
   private final Machine machine;
   private final Path disk;
   private final Path data;
 
+  /// With a machine that has a loader, a system disk and a data disk.
+  ///
   /// @param random from which the nonce comes that the node's configuration carries
   static InstallBench open(Path folder, RandomGenerator random) {
+    return open(folder, random, VIRTUAL);
+  }
+
+  /// With an emulated Raspberry Pi 3B and its card.
+  ///
+  /// @param random from which the nonce comes that the node's configuration carries
+  static InstallBench openWithPi3(Path folder, RandomGenerator random) {
+    return open(folder, random, PI_3);
+  }
+
+  private static InstallBench open(Path folder, RandomGenerator random, Board board) {
     LabImage.need();
     Lab lab = Lab.open(folder);
     try {
-      return new InstallBench(lab, random);
+      return new InstallBench(lab, random, board);
     } catch (RuntimeException | AssertionError e) {
       lab.close();
       throw e;
     }
   }
 
-  private InstallBench(Lab lab, RandomGenerator random) {
+  private InstallBench(Lab lab, RandomGenerator random, Board board) {
     this.lab = lab;
     nonce = Long.toHexString(random.nextLong() | Long.MIN_VALUE);
     ssh = new Ssh(lab);
     lab.script(
         "templates/scripts/nonce.sh", "#!/bin/sh\necho %s > /etc/lab-nonce\n".formatted(nonce));
-    lab.serve(CONFIG.replace("KEY", ssh.publicKey()).replace("NONCE", nonce));
+    lab.serve(
+        CONFIG
+            .replace("MAC", board.mac())
+            .replace("STORAGE", board.storage())
+            .replace("KEY", ssh.publicKey())
+            .replace("NONCE", nonce));
     coldframe("image", "add", LabImage.PACKED.toString()).text();
-    machine = new Machine(Switch.in(lab, "192.168.0.50"), NODE, "dc:a6:32:01:36:c2");
+    network = Switch.in(lab, "192.168.0.50");
+    machine = new Machine(network, NODE, board.mac());
     disk = lab.folder().resolve("disk");
     data = LabImage.blank(lab.folder().resolve("data"), DATA_BYTES);
     blankDisk();
@@ -119,6 +149,65 @@ final class InstallBench implements AutoCloseable {
             Long.toString(DISK_BYTES >> 20))
         .text();
     machine.disks(disk, data, LabImage.blank(lab.folder().resolve("spare"), DISK_BYTES));
+  }
+
+  /// Does what a Pi 3's ROM and loader do with its card: a lease, then files over TFTP.
+  ///
+  /// @param files their names on the server
+  /// @return the folder where they are
+  Path load(String... files) {
+    network.plug(PI_3.mac());
+    lab.onOther(
+            "udhcpc",
+            "-i",
+            "eth0",
+            "-f",
+            "-n",
+            "-q",
+            "-t",
+            "6",
+            "-T",
+            "1",
+            "-s",
+            "/bin/true",
+            "-V",
+            "PXEClient:Arch:00000:UNDI:002001",
+            "-O",
+            "43")
+        .text();
+    lab.onOther("ip", "addr", "add", ADDRESS + "/24", "dev", "eth0").text();
+    Path loaded = lab.folder().resolve("loaded");
+    Command.run(LIMIT, "mkdir", "-p", loaded.toString()).text();
+    for (String file : files) {
+      fetch(file, loaded.resolve(file)).text();
+    }
+    network.unplug();
+    return loaded;
+  }
+
+  /// The image was imported just now; the server looks for such news at times.
+  private Command.Result fetch(String file, Path to) {
+    Command.Result result;
+    int tries = 0;
+    do {
+      Lab.pause();
+      result =
+          Command.run(
+              LIMIT,
+              Command.inside(
+                  lab.otherNamespace(),
+                  "busybox",
+                  "tftp",
+                  "-g",
+                  "-b",
+                  "1468",
+                  "-r",
+                  file,
+                  "-l",
+                  to.toString(),
+                  "192.168.0.2"));
+    } while (result.exit() != 0 && ++tries < 100);
+    return result;
   }
 
   /// Turns the machine on and sees the installer begin.
@@ -162,7 +251,8 @@ final class InstallBench implements AutoCloseable {
     return console;
   }
 
-  private void awaitPhase(String wanted, Console console) {
+  /// Waits until the appliance says that the node is there.
+  void awaitPhase(String wanted, Console console) {
     long end = System.nanoTime() + BOOTING.toNanos();
     while (!phase().equals(wanted)) {
       if (System.nanoTime() > end) {

@@ -84,6 +84,13 @@ class InstallTest {
     proof.equal("clock", bench.onNode("timedatectl show -p NTPSynchronized --value"), "yes");
     proof.holds("address", bench.onNode("ip -4 -br addr show eth0"), InstallBench.ADDRESS + "/24");
     proof.holds("name in DNS", bench.onNode("getent hosts geranium.rack.home.arpa"), "geranium");
+    bench.onNode("sudo systemctl start coldframe-health.service");
+    proof.equal(
+        "health is taken",
+        bench.onNode(
+            "systemctl is-active coldframe-health.timer; systemctl show -p Result --value"
+                + " coldframe-health.service"),
+        "active\nsuccess");
     proof.equal("cloud-init", bench.onNode("cloud-init status"), "status: done");
     proof.equal(
         "the seed is scrubbed", bench.onNode("cat /boot/firmware/user-data"), "#cloud-config");

@@ -184,6 +184,10 @@ final class Lab implements AutoCloseable {
     return client;
   }
 
+  String otherNamespace() {
+    return other;
+  }
+
   String serverNamespace() {
     return server;
   }

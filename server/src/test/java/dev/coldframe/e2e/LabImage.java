@@ -70,6 +70,31 @@ final class LabImage {
     run("mcopy", "-o", "-i", disk + "@@" + BOOT_OFFSET, file.toString(), "::/" + path);
   }
 
+  /// Does what an installer does to the boot partition: a name, and a user with a key.
+  static void seed(Lab lab, Path disk, String name, String publicKey) {
+    put(
+        disk,
+        lab.write(
+            "user-data",
+            """
+            #cloud-config
+            hostname: %s
+            users:
+              - { name: grower, shell: /bin/bash, ssh_authorized_keys: ["%s"] }
+            """
+                .formatted(name, publicKey)),
+        "user-data");
+    put(disk, lab.write("meta-data", "instance-id: lab-1\n"), "meta-data");
+    Path cmdline = take(disk, "cmdline.txt", lab.folder().resolve("cmdline.txt"));
+    String line = Lab.read(cmdline).strip() + " ds=nocloud;i=lab-1\n";
+    put(disk, lab.write("cmdline.txt", line), "cmdline.txt");
+  }
+
+  /// Takes away what a loader looks for on a disk, so that it goes on to the network.
+  static void withoutBootScript(Path disk) {
+    run("mdel", "-i", disk + "@@" + BOOT_OFFSET, "::/boot.scr");
+  }
+
   private static void run(String... words) {
     Command.run(LIMIT, words).text();
   }

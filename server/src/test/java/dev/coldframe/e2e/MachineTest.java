@@ -58,7 +58,7 @@ class MachineTest {
     lab.serve(CONFIG);
     var ssh = new Ssh(lab);
     Path disk = LabImage.written(folder.resolve("disk"), DISK_BYTES);
-    seed(disk, "geranium", ssh.publicKey());
+    LabImage.seed(lab, disk, "geranium", ssh.publicKey());
     try (var machine = new Machine(network, "geranium", "dc:a6:32:01:36:c2")) {
       machine.disks(disk);
       Console console = machine.on(Machine.Cable.IN);
@@ -83,26 +83,6 @@ class MachineTest {
           "net.ifnames=0 ds=nocloud;i=lab-1");
     }
     proof.end();
-  }
-
-  /// What an installer does to the boot partition.
-  private void seed(Path disk, String name, String publicKey) throws Exception {
-    LabImage.put(
-        disk,
-        lab.write(
-            "user-data",
-            """
-            #cloud-config
-            hostname: %s
-            users:
-              - { name: grower, shell: /bin/bash, ssh_authorized_keys: ["%s"] }
-            """
-                .formatted(name, publicKey)),
-        "user-data");
-    LabImage.put(disk, lab.write("meta-data", "instance-id: lab-1\n"), "meta-data");
-    Path cmdline = LabImage.take(disk, "cmdline.txt", folder.resolve("cmdline.txt"));
-    String line = Files.readString(cmdline).strip() + " ds=nocloud;i=lab-1\n";
-    LabImage.put(disk, lab.write("cmdline.txt", line), "cmdline.txt");
   }
 
   @Test
@@ -156,7 +136,7 @@ class MachineTest {
     lab.serve(CONFIG);
     var ssh = new Ssh(lab);
     Path card = LabImage.written(folder.resolve("card"), DISK_BYTES);
-    seed(card, "tulip", ssh.publicKey());
+    LabImage.seed(lab, card, "tulip", ssh.publicKey());
     try (var machine = new Machine(network, "tulip", "b8:27:eb:01:36:c2")) {
       machine.disks(card);
       Console console =

@@ -32,6 +32,22 @@ final class Switch {
     ip("link", "set", tap, "up");
   }
 
+  /// Plugs the lab's machine `…-d` in, whose `eth0` has that hardware address.
+  void plug(String mac) {
+    Command.run(QUICK, "ip", "netns", "add", lab.otherNamespace()).text();
+    ip("link", "add", "other", "type", "veth", "peer", "eth0", "netns", lab.otherNamespace());
+    ip("link", "set", "other", "master", "br0");
+    ip("link", "set", "other", "up");
+    lab.onOther("ip", "link", "set", "eth0", "address", mac).text();
+    lab.onOther("ip", "link", "set", "eth0", "up").text();
+  }
+
+  /// Takes it away again.
+  void unplug() {
+    ip("link", "del", "other");
+    Command.run(QUICK, "ip", "netns", "del", lab.otherNamespace()).text();
+  }
+
   /// The words that run a program where the ports are.
   List<String> inside(List<String> words) {
     return Command.inside(lab.clientNamespace(), words.toArray(String[]::new));

@@ -423,4 +423,48 @@ class LifecycleTest {
     happens(EventType.REPORTED, "stage", "install", "result", "done");
     assertThat(state.disks().getFirst().found()).isEqualTo("the system of geranium");
   }
+
+  private void writes(String disk, String model) {
+    installs();
+    happens(EventType.INSTALL_PERMITTED, "disk", disk, "model", model);
+    state = state.withInstallation(state.installation().permitted("1d", disk, Optional.empty()));
+  }
+
+  @Test
+  @Tag("L-08")
+  void cardsAreCountedWithTheirFailures() {
+    writes("0xaa", "SC32G");
+    Instant first = now;
+    happens(EventType.REPORTED, "stage", "install", "result", "failed", "reason", "byte 1");
+    writes("0xaa", "SC32G");
+    happens(EventType.REPORTED, "stage", "install", "result", "failed", "overdue", "true");
+    writes("0xbb", "");
+    assertThat(state.cards().getFirst()).isEqualTo(new Card("0xbb", "", now, 1, 0));
+    assertThat(state.cards().getLast()).isEqualTo(new Card("0xaa", "SC32G", first, 2, 1));
+    for (int i = 0; i < 2 * Card.MAX_CARDS; i++) {
+      writes("0x" + i, "");
+    }
+    assertThat(state.cards()).hasSize(Card.MAX_CARDS).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aBootThatFailsLaterIsNotTheCards() {
+    writes("0xaa", "SC32G");
+    happens(EventType.REPORTED, "stage", "install", "result", "done");
+    happens(EventType.REPORTED, "stage", "first-boot", "result", "failed");
+    assertThat(state.cards().getFirst().failures()).isZero();
+  }
+
+  @Test
+  void aSlowInstallIsInTimeAsLongAsItGoesOn() {
+    writes("0xaa", "SC32G");
+    var limits = Sites.site().stages();
+    for (int i = 1; i <= 4; i++) {
+      now = now.plus(limits.install()).minusSeconds(10);
+      assertThat(Lifecycle.overdue(node.name(), state, limits, now)).isEmpty();
+      happens(EventType.INSTALL_PROGRESS, "bytes", Integer.toString(i), "of", "10");
+    }
+    now = now.plus(limits.install()).plusSeconds(1);
+    assertThat(Lifecycle.overdue(node.name(), state, limits, now)).isPresent();
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.Card;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Journey;
@@ -36,7 +37,16 @@ class ChronicleTest {
           _ ->
               new Chronicle.Verdict<>(
                   "x",
-                  List.of(JournalEvent.of(T0, "geranium", EventType.HELLO)),
+                  List.of(
+                      JournalEvent.of(T0, "geranium", EventType.HELLO),
+                      JournalEvent.of(
+                          T0,
+                          "geranium",
+                          EventType.INSTALL_PERMITTED,
+                          "disk",
+                          "0xaa",
+                          "model",
+                          "SC32G")),
                   s ->
                       s.withInstall(
                           Journey.begin(
@@ -54,6 +64,7 @@ class ChronicleTest {
       assertThat(state.installs()).isOne();
       assertThat(state.facts()).containsEntry("mac", "dc:a6:32:01:36:c2");
       assertThat(state.journey().orElseThrow().released()).containsKey("user-data");
+      assertThat(state.cards()).containsExactly(new Card("0xaa", "SC32G", T0, 1, 0));
     }
   }
 

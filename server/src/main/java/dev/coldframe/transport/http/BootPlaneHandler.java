@@ -88,20 +88,20 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
           new JourneyExchange(plane, exchange, node)
               .hello(request.content().toString(StandardCharsets.UTF_8));
       case HttpBootOutcome.Seed(String token, String name) ->
-          JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.seed(token, name));
+          JourneyExchange.of(plane, exchange, caller, token).ifPresent(j -> j.seed(token, name));
       case HttpBootOutcome.Install(String token, var part) -> {
         String body = request.content().toString(StandardCharsets.US_ASCII);
-        JourneyExchange.node(plane, exchange, caller)
+        JourneyExchange.node(plane, exchange, caller, token)
             .ifPresent(
                 node -> new InstallExchange(plane, exchange, node, token).answer(part, body));
       }
       case HttpBootOutcome.Report(String token) -> {
         String body = request.content().toString(StandardCharsets.UTF_8);
-        JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.report(token, body));
+        JourneyExchange.of(plane, exchange, caller, token).ifPresent(j -> j.report(token, body));
       }
       case HttpBootOutcome.Health(String key) -> {
         String body = request.content().toString(StandardCharsets.UTF_8);
-        JourneyExchange.of(plane, exchange, caller).ifPresent(j -> j.health(key, body));
+        JourneyExchange.of(plane, exchange, caller, key).ifPresent(j -> j.health(key, body));
       }
       case HttpBootOutcome.Refuse(int status, String reason) -> {
         journalRefusal(caller, request.uri(), reason);

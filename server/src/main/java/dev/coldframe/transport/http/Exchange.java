@@ -27,9 +27,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
@@ -253,10 +250,7 @@ final class Exchange {
     if (type != null) {
       headers.set(HttpHeaderNames.CONTENT_TYPE, type);
     }
-    headers.set(
-        HttpHeaderNames.DATE,
-        DateTimeFormatter.RFC_1123_DATE_TIME.format(
-            ZonedDateTime.ofInstant(plane.clock().instant(), ZoneOffset.UTC)));
+    headers.set(HttpHeaderNames.DATE, HttpDate.of(plane.clock().instant()));
     if (!keepAlive) {
       headers.set(HttpHeaderNames.CONNECTION, "close");
     }

@@ -111,14 +111,17 @@ final class InstallExchange {
     JourneyDecisions.Verdict verdict =
         decide(state -> JourneyDecisions.use(hash(), state, asked()));
     if (!verdict.granted()) {
-      refuse(verdict.status());
+      refuse(verdict);
     }
     return verdict.granted();
   }
 
-  private void refuse(int status) {
+  private void refuse(JourneyDecisions.Verdict verdict) {
     plane.counters().count("http", "token refused");
-    exchange.onLoop(() -> exchange.status(status));
+    if (verdict.isUnknownToken()) {
+      StrayToken.seen(plane, exchange, token, now);
+    }
+    exchange.onLoop(() -> exchange.status(verdict.status()));
   }
 
   private BootState state() {
@@ -303,7 +306,7 @@ final class InstallExchange {
     JourneyDecisions.Verdict verdict =
         decide(state -> JourneyDecisions.release(hash(), Journey.ROOT, state, asked()));
     if (!verdict.granted()) {
-      refuse(verdict.status());
+      refuse(verdict);
       return;
     }
     Optional<Installs.Job> job = job(false);

@@ -50,16 +50,21 @@ final class JourneyExchange {
   }
 
   /// For a caller that is a node; anybody else is refused here.
-  static Optional<JourneyExchange> of(BootPlane plane, Exchange exchange, Caller caller) {
-    return node(plane, exchange, caller).map(node -> new JourneyExchange(plane, exchange, node));
+  static Optional<JourneyExchange> of(
+      BootPlane plane, Exchange exchange, Caller caller, String token) {
+    return node(plane, exchange, caller, token)
+        .map(node -> new JourneyExchange(plane, exchange, node));
   }
 
   /// The node that a caller is; anybody else is refused here.
-  static Optional<Node> node(BootPlane plane, Exchange exchange, Caller caller) {
+  ///
+  /// @param token what it presents
+  static Optional<Node> node(BootPlane plane, Exchange exchange, Caller caller, String token) {
     if (caller instanceof Caller.OfNode(Node node, _)) {
       return Optional.of(node);
     }
     plane.counters().count("http", "token from a caller that is no node");
+    StrayToken.seen(plane, exchange, token, plane.clock().instant());
     exchange.status(403);
     return Optional.empty();
   }
@@ -149,7 +154,7 @@ final class JourneyExchange {
     JourneyDecisions.Verdict verdict =
         decide(state -> JourneyDecisions.release(hash, name, state, asked()));
     if (!verdict.granted()) {
-      refuse(verdict);
+      refuse(verdict, token);
       return;
     }
     BootState state = plane.chronicle().state(node.name(), now);
@@ -191,7 +196,7 @@ final class JourneyExchange {
       plane.desk().done(node.name());
     }
     if (verdict.status() == 403) {
-      refuse(verdict);
+      refuse(verdict, token);
     } else if (verdict.status() == 409) {
       exchange.body(
           HttpResponseStatus.CONFLICT,
@@ -227,8 +232,11 @@ final class JourneyExchange {
     return out;
   }
 
-  private void refuse(JourneyDecisions.Verdict verdict) {
+  private void refuse(JourneyDecisions.Verdict verdict, String token) {
     plane.counters().count("http", "token refused");
+    if (verdict.isUnknownToken()) {
+      StrayToken.seen(plane, exchange, token, now);
+    }
     exchange.status(verdict.status());
   }
 
