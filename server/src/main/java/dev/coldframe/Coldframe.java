@@ -2,6 +2,7 @@ package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.net.Cidr;
+import dev.coldframe.node.Admin;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Lifecycle;
@@ -12,6 +13,7 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SiteKey;
 import dev.coldframe.store.SqliteLeaseStore;
@@ -36,10 +38,12 @@ import dev.coldframe.transport.dhcp.DhcpService;
 import dev.coldframe.transport.dns.DnsServer;
 import dev.coldframe.transport.dns.Upstream;
 import dev.coldframe.transport.http.HttpBootServer;
+import dev.coldframe.transport.mdns.MdnsServer;
 import dev.coldframe.transport.ntp.NtpServer;
 import dev.coldframe.transport.tftp.TftpServer;
 import dev.coldframe.web.Operations;
 import dev.coldframe.web.OperatorPlane;
+import dev.coldframe.web.Sources;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -84,11 +88,23 @@ public final class Coldframe implements AutoCloseable {
   /// What it signs for nodes that report their health.
   private static final String HEALTH = "health reports";
 
+  /// What the jar says; there is none where classes run from a folder.
+  private static final String VERSION =
+      Objects.requireNonNullElse(Coldframe.class.getPackage().getImplementationVersion(), "dev");
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Run run;
   private final Worlds worlds;
   private final Images images;
   private final Chronicle chronicle;
+  private final SqliteLeaseStore leases;
+  private final JournalReader journal;
+  private final TemplateFolder templates;
+  private final FileLibrary library;
+  private final DiskSetup setup;
+  private final TemplateSeeds seeds;
+  private final Preview preview;
+  private final Instant started = Instant.now();
   private final Counters counters = new Counters();
   private final ScheduledExecutorService timers;
   private final Resolver resolver;
@@ -119,12 +135,18 @@ public final class Coldframe implements AutoCloseable {
     this.run = run;
     try {
       StateFolder folder = opens(StateFolder.lock(run.state()));
-      var leases = opens(new SqliteLeaseStore(folder.path()));
+      leases = opens(new SqliteLeaseStore(folder.path()));
       chronicle = opens(new Chronicle(folder.path()));
+      journal = opens(new JournalReader(folder.path()));
       key = SiteKey.of(folder.path());
       secrets = new NodeSecrets(folder.path(), key);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
       images = new Images(folder.path());
+      templates = new TemplateFolder(Clock.systemUTC());
+      library = library(templates);
+      setup = new DiskSetup(worlds, templates, images);
+      seeds = new TemplateSeeds(worlds, templates);
+      preview = new Preview(worlds, templates, library, seeds, setup);
       images.clean();
       lookForImages();
       know(site);
@@ -161,13 +183,43 @@ public final class Coldframe implements AutoCloseable {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return Optional.of(OperatorPlane.open(run.state(), operations));
+            OperatorPlane plane = OperatorPlane.open(run.state(), sources(), operations);
+            listen(plane);
+            return Optional.of(plane);
           } catch (IOException | RuntimeException e) {
             LOG.error("commands are not heard: {} cannot be opened", OperatorPlane.SOCKET, e);
             return Optional.empty();
           }
         },
         work -> Thread.ofPlatform().name("operators").daemon().start(work));
+  }
+
+  /// Where the page cannot be served, commands are heard all the same.
+  private void listen(OperatorPlane plane) {
+    Admin admin = worlds.get().site().admin();
+    admin.webhook().ifPresent(plane::tell);
+    try {
+      LOG.info("page and API are at {}", plane.listen(admin));
+    } catch (IOException | RuntimeException e) {
+      LOG.error(
+          "the page is not served: {}:{} cannot be bound",
+          admin.listen().address(),
+          admin.listen().port(),
+          e);
+    }
+  }
+
+  private Sources sources() {
+    return new Sources(
+        worlds,
+        chronicle,
+        journal,
+        leases,
+        images,
+        new PagePreviews(preview),
+        counters::snapshot,
+        Clock.systemUTC(),
+        started);
   }
 
   private <T extends AutoCloseable> T opens(T part) {
@@ -195,7 +247,8 @@ public final class Coldframe implements AutoCloseable {
                 "HTTP", () -> opens(new HttpBootServer(bootLoops, links, HTTP_PORT, plane)));
         case DNS -> Listening.on("DNS", () -> opens(dns(links)));
         case NTP -> Listening.on("NTP", () -> opens(ntp(links)));
-        case MDNS, CONSOLE ->
+        case MDNS -> mdns(links);
+        case CONSOLE ->
             throw new EnvironmentException(service + " is not served yet; leave it out");
       }
     }
@@ -217,19 +270,29 @@ public final class Coldframe implements AutoCloseable {
     return new NtpServer(loop, links, NTP_PORT, worlds, !run.rehearsal(), counters);
   }
 
-  private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
-    var templates = new TemplateFolder(Clock.systemUTC());
+  /// Only on the well-known port is anybody heard, so a trial on other ports has no part in it.
+  private void mdns(List<Link> links) {
+    if (!run.rehearsal() && run.portOffset() == 0) {
+      EventLoop loop = loops(1, "mdns").next();
+      opens(new MdnsServer(loop, links, worlds, chronicle, counters, VERSION));
+    }
+  }
+
+  private FileLibrary library(TemplateFolder from) {
     var places =
         new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
-    var library = new FileLibrary(worlds, places, templates, Clock.systemUTC());
-    var files = new NodeFiles(new DiskSetup(worlds, templates, images), secrets);
+    return new FileLibrary(worlds, places, from, Clock.systemUTC());
+  }
+
+  private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
+    var files = new NodeFiles(setup, secrets);
     var signers =
         new Installs.Signers(bytes -> key.mac(MARKS, bytes), bytes -> key.mac(HEALTH, bytes));
     var installs = new Installs(images, files, signers);
     return new BootPlane(
         worlds,
         library,
-        new TemplateSeeds(worlds, templates),
+        seeds,
         installs,
         new InstallDesk(signers.marks()),
         chronicle,
@@ -309,7 +372,8 @@ public final class Coldframe implements AutoCloseable {
     Site bound = worlds.get().site();
     return !interfaces(site).equals(interfaces(bound))
         || !site.services().equals(bound.services())
-        || !site.tftp().equals(bound.tftp());
+        || !site.tftp().equals(bound.tftp())
+        || !site.admin().equals(bound.admin());
   }
 
   private static Set<String> interfaces(Site site) {

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// What a node would be served, without serving it: mints no token, sends no packet, changes no
 /// state (row L-13). Secrets are masked.
@@ -38,7 +39,7 @@ public final class Preview {
   private static final String ROOT = "root:/";
   private static final int CHUNK_BYTES = 1 << 16;
 
-  private final World world;
+  private final Supplier<World> world;
   private final TemplateFolder templates;
   private final FileLibrary library;
   private final TemplateSeeds seeds;
@@ -48,7 +49,7 @@ public final class Preview {
   public Preview(Site site, Path state, Path scratch) {
     World now = Worlds.read(site, state, QuirkTable.read());
     templates = new TemplateFolder(Clock.systemUTC());
-    world = now;
+    world = () -> now;
     var images = new Images(state);
     var places = new FileLibrary.Places(images, state, scratch, List.of());
     library = new FileLibrary(() -> now, places, templates, Clock.systemUTC());
@@ -62,21 +63,35 @@ public final class Preview {
   /// @param origin where its bytes come from
   public record Listed(String path, String origin, long sizeBytes) {}
 
+  /// What a running server would serve at each moment.
+  Preview(
+      Supplier<World> world,
+      TemplateFolder templates,
+      FileLibrary library,
+      TemplateSeeds seeds,
+      DiskSetup setup) {
+    this.world = world;
+    this.templates = templates;
+    this.library = library;
+    this.seeds = seeds;
+    this.setup = setup;
+  }
+
   /// Whether there is such a node.
   public boolean knows(String node) {
-    return world.node(node).isPresent();
+    return world.get().node(node).isPresent();
   }
 
   /// What is wrong with the templates, one line each.
   ///
   /// @throws IOException when they cannot be read
   public List<String> defects() throws IOException {
-    return TemplateCheck.defects(world, templates);
+    return TemplateCheck.defects(world.get(), templates);
   }
 
   /// Whether such a node boots an image that is there.
   boolean hasImage(String node) {
-    return world.bootImageOf(node(node)).isPresent();
+    return world.get().bootImageOf(node(node)).isPresent();
   }
 
   /// The node's whole boot tree, then its seed files, then what its installer puts on the disk
@@ -93,7 +108,7 @@ public final class Preview {
       Optional<Bytes> text = seeds.preview(node, seed);
       text.ifPresent(t -> out.add(new Listed(seed, SEED, t.size())));
     }
-    Optional<OsImage> image = world.imageOf(node);
+    Optional<OsImage> image = world.get().imageOf(node);
     if (image.isPresent()) {
       setup
           .previewBootPartition(node, image.get())
@@ -119,7 +134,7 @@ public final class Preview {
 
   /// One of the files for the disk, by the path that [#list] gave it.
   private Optional<Bytes> onDisk(Node node, String path) throws IOException {
-    Optional<OsImage> image = world.imageOf(node);
+    Optional<OsImage> image = world.get().imageOf(node);
     if (image.isEmpty()) {
       return Optional.empty();
     }
@@ -136,6 +151,17 @@ public final class Preview {
       }
     }
     return Optional.empty();
+  }
+
+  /// The text that the node's image itself holds in the place of a file; empty when there is none.
+  ///
+  /// @param path as [#list] gave it
+  public Optional<String> original(String name, String path) throws IOException {
+    return path.startsWith(ROOT)
+        ? Optional.empty()
+        : library.original(
+            node(name),
+            path.startsWith(BOOT_PARTITION) ? path.substring(BOOT_PARTITION.length()) : path);
   }
 
   /// What in a node's boot tree some loader does not stand.
@@ -205,6 +231,7 @@ public final class Preview {
 
   private Node node(String name) {
     return world
+        .get()
         .node(name)
         .orElseThrow(() -> new IllegalArgumentException("no node is called " + name));
   }

@@ -138,6 +138,9 @@ class OperatorTest {
     assertThat(printed())
         .isEqualTo("adopted dc:a6:32:00:00:09 as lily at 127.77.0.21 with profile k8s\n");
     assertThat(offered()).isEqualTo(Ip4.parse("127.77.0.21"));
+    assertThat(coldframe.chronicle().state("lily", Instant.now()).dhcpSeen())
+        .as("its first boot counts, however soon it comes")
+        .isTrue();
     assertThat(coldframe.world().node("lily").orElseThrow().origin())
         .isEqualTo(Node.Origin.ADOPTED);
 

@@ -80,11 +80,14 @@ final class AdoptCommand implements Callable<Integer> {
       return mac.get().toString();
     }
     List<String> found = new ArrayList<>();
-    for (JsonNode row : server.get("/nodes").path("nodes")) {
-      if (isMeant(row)) {
-        found.add(row.path("mac").asString(""));
-      }
-    }
+    JsonNode page;
+    String cursor = "";
+    do {
+      page = server.get("/nodes?limit=2000&cursor=" + cursor);
+      collect(page.path("nodes"), found);
+      cursor = page.path("next").asString("");
+    } while (!cursor.isEmpty());
+    collect(server.get("/boards").path("boards"), found);
     if (found.size() != 1 || found.getFirst().isEmpty()) {
       throw new Refusal(
           ExitCode.REFUSED,
@@ -93,6 +96,14 @@ final class AdoptCommand implements Callable<Integer> {
               + " called that; 'coldframe nodes' lists them with their hardware addresses");
     }
     return found.getFirst();
+  }
+
+  private void collect(JsonNode rows, List<String> found) {
+    for (JsonNode row : rows) {
+      if (isMeant(row)) {
+        found.add(row.path("mac").asString(""));
+      }
+    }
   }
 
   private boolean isMeant(JsonNode row) {

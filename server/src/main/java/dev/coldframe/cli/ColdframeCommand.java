@@ -43,6 +43,7 @@ import picocli.CommandLine.ScopeType;
       ForgetCommand.class,
       WatchCommand.class,
       LeasesCommand.class,
+      OpenCommand.class,
       ImageCommand.class,
       FirmwareCommand.class,
       CardCommand.class

@@ -34,7 +34,9 @@ final class NodesCommand implements Callable<Integer> {
   }
 
   private static Table table(List<NodeRow> nodes) {
-    var out = new Table("NODE", "PHASE", "ADDRESS", "MAC", "SERIAL", "BOARD", "PROFILE", "ARMED");
+    var out =
+        new Table(
+            "NODE", "PHASE", "ADDRESS", "MAC", "SERIAL", "BOARD", "PROFILE", "ARMED", "ANNOUNCED");
     for (NodeRow node : nodes) {
       out.row(
           node.name().orElse("(unknown)"),
@@ -44,11 +46,16 @@ final class NodesCommand implements Callable<Integer> {
           node.facts().getOrDefault("serial", "-"),
           node.facts().getOrDefault("board", "-"),
           node.facts().getOrDefault("profile", "-"),
-          node.arm()
-              .map(arm -> "until " + arm.until().truncatedTo(ChronoUnit.SECONDS))
-              .orElse("-"));
+          node.arm().map(arm -> "until " + arm.until().truncatedTo(ChronoUnit.SECONDS)).orElse("-"),
+          announced(node));
     }
     return out;
+  }
+
+  /// What it calls itself over mDNS; `clash` where another machine does so too, `node` says which.
+  private static String announced(NodeRow node) {
+    String name = node.facts().getOrDefault(NodeRow.ANNOUNCED, "-");
+    return node.facts().containsKey(NodeRow.CLASH) ? name + " (clash)" : name;
   }
 
   /// While it is written, how far.

@@ -36,7 +36,9 @@ record Section(String path, Set<String> keys) {
           "stages",
           "state");
   static final Section APPLIANCE = of("appliance", "address");
-  static final Section ADMIN = of("admin", "listen");
+  static final Section ADMIN = of("admin", "listen", "tls", "webhook");
+  static final Section ADMIN_TLS = of("admin.tls", "certificate", "key");
+  static final Section WEBHOOK = of("admin.webhook", "url", "kinds");
   static final Section NETWORK =
       of(
           "networks[]",

@@ -18,7 +18,7 @@ import java.util.Set;
 final class SiteReader {
   /// The services that work; what comes later stands in [NotYet]. This is also the default.
   static final List<Service> WORKING_SERVICES =
-      List.of(Service.DHCP, Service.TFTP, Service.HTTP, Service.DNS, Service.NTP);
+      List.of(Service.DHCP, Service.TFTP, Service.HTTP, Service.DNS, Service.MDNS, Service.NTP);
 
   private static final Duration DEFAULT_LEASE = Duration.ofHours(12);
 
@@ -42,13 +42,10 @@ final class SiteReader {
   private static final Duration MIN_STAGE = Duration.ofSeconds(1);
   private static final Duration MAX_STAGE = Duration.ofDays(1);
   private static final int MAX_RETRIES = 100;
-  private static final int MAX_PORT = 65_535;
 
   /// A question that several servers do not answer has no answer.
   private static final int MAX_UPSTREAMS = 8;
 
-  private static final Site.Endpoint DEFAULT_ADMIN =
-      new Site.Endpoint(Ip4.parse("127.0.0.1"), 8080);
   private static final Site.Stages DEFAULT_STAGES =
       new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3);
 
@@ -74,17 +71,16 @@ final class SiteReader {
           value instanceof Value.Scalar(_, String text) && text.equals("infinite")
               ? Optional.of(INFINITE)
               : Reads.duration(MIN_LEASE, MAX_LEASE).from(value, problems);
-  private static final Read<Site.Endpoint> LISTEN =
-      Reads.parsed(SiteReader::tryParseEndpoint, "an address and port such as 127.0.0.1:8080")
-          .keeping(SiteReader::listenProblem);
 
   private final Problems problems;
   private final ServedFolders folders;
   private final AddressPlan plan;
+  private final AdminReader admin;
 
   SiteReader(Problems problems, Path folder, LoadOptions options) {
     this.problems = problems;
     this.folders = new ServedFolders(problems, folder, options.stateFolder());
+    this.admin = new AdminReader(problems, folder);
     this.plan = new AddressPlan(problems, options.loopback());
   }
 
@@ -116,7 +112,7 @@ final class SiteReader {
         appliance.map(Placed::value).orElse(UNREAD),
         folders.read(in, "tftp-root", "tftp-root"),
         templates,
-        admin(in.section("admin", Section.ADMIN)),
+        admin.read(in.section("admin", Section.ADMIN)),
         networks,
         adopt.adoption(),
         profiles,
@@ -187,18 +183,6 @@ final class SiteReader {
         ProfilesReader.oneOf(profiles).keeping(SiteReader::guestsProblem).as(Profile::name));
   }
 
-  private Site.Endpoint admin(Fields in) {
-    doubt(in, "listen", "nothing listens there yet: the page and the API come later");
-    return in.get("listen", LISTEN, DEFAULT_ADMIN);
-  }
-
-  /// A key that is read and checked, and does nothing so far.
-  private void doubt(Fields in, String key, String why) {
-    if (in.get(key).isPresent()) {
-      problems.warning(in.place(key), why);
-    }
-  }
-
   private Site.Stages stages(Fields in) {
     Read<Duration> stage = Reads.duration(MIN_STAGE, MAX_STAGE);
     return new Site.Stages(
@@ -222,21 +206,5 @@ final class SiteReader {
                 + " has boot: "
                 + Reads.word(profile.boot())
                 + "; strangers may have only profiles with boot: files");
-  }
-
-  private static Optional<Site.Endpoint> tryParseEndpoint(String text) {
-    int colon = text.lastIndexOf(':');
-    String port = text.substring(colon + 1);
-    if (colon < 0 || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > MAX_PORT) {
-      return Optional.empty();
-    }
-    return Ip4.tryParse(text.substring(0, colon))
-        .map(address -> new Site.Endpoint(address, Integer.parseInt(port)));
-  }
-
-  private static Optional<String> listenProblem(Site.Endpoint endpoint) {
-    return endpoint.address().isLoopback()
-        ? Optional.empty()
-        : NotYet.value(Section.ADMIN, "listen", NotYet.BEYOND_LOOPBACK);
   }
 }

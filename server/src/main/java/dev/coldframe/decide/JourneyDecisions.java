@@ -45,7 +45,8 @@ public final class JourneyDecisions {
           "kubernetes",
           "scripts",
           "disks",
-          "ntp");
+          "ntp",
+          "offset");
 
   private static final int FIELD_CHARS = 200;
   private static final String UNKNOWN_TOKEN = "unknown token";

@@ -189,6 +189,23 @@ public record BootState(
         now);
   }
 
+  BootState withoutFacts(String... names) {
+    var rest = new LinkedHashMap<>(facts);
+    rest.keySet().removeAll(List.of(names));
+    return new BootState(
+        phase,
+        since,
+        dhcpSeen,
+        filesServed,
+        installs,
+        failures,
+        journey,
+        rest,
+        installation,
+        disks,
+        cards);
+  }
+
   BootState withFacts(Map<String, String> news) {
     if (facts.entrySet().containsAll(news.entrySet())) {
       return this;

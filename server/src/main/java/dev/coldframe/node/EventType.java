@@ -53,7 +53,16 @@ public enum EventType {
   /// The operator wants the node installed again. Fields: by.
   RECOVERY,
   /// The operator took the node out of the inventory. Fields: by.
-  FORGOTTEN;
+  FORGOTTEN,
+  /// The machine at the node's address calls itself so over mDNS. Fields: name; of a board that is
+  /// no node also mac and address.
+  ANNOUNCED,
+  /// It does not do so any more. Fields: name.
+  UNANNOUNCED,
+  /// Two machines want one name. Fields: found.
+  NAME_CLASH,
+  /// They do not any more. Fields: found.
+  NAME_CLASH_OVER;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {

@@ -2,6 +2,7 @@ package dev.coldframe.node;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,8 @@ public final class Lifecycle {
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
 
-  private static final Set<String> HEALTH = Set.of("clock", "temperature", "throttled", "wear");
+  private static final Set<String> HEALTH =
+      Set.of("clock", "temperature", "throttled", "wear", "offset");
 
   /// A loader asks several times in one boot; longer than that from its first question on, and
   /// shorter than any boot.
@@ -65,10 +67,20 @@ public final class Lifecycle {
       case HELLO -> state.in(Phase.INSTALLING, now);
       case ARMED -> state.withInstallation(state.installation().lookedAfter());
       case INSTALL_PERMITTED -> permitted(state, event);
-      case INSTALL_PROGRESS ->
-          state.withFacts(Map.of("written", written(event), WRITTEN_AT, now.toString()));
+      case INSTALL_PROGRESS -> state.withFacts(progress(event));
       case RECOVERY -> recovery(state);
       case REPORTED -> reported(state, event);
+      case ANNOUNCED ->
+          state.withFacts(
+              Map.of(
+                  NodeRow.ANNOUNCED,
+                  event.fields().getOrDefault("name", ""),
+                  NodeRow.ANNOUNCED_SINCE,
+                  event.at().truncatedTo(ChronoUnit.MILLIS).toString()));
+      case UNANNOUNCED -> state.withoutFacts(NodeRow.ANNOUNCED, NodeRow.ANNOUNCED_SINCE);
+      case NAME_CLASH ->
+          state.withFacts(Map.of(NodeRow.CLASH, event.fields().getOrDefault("found", "")));
+      case NAME_CLASH_OVER -> state.withoutFacts(NodeRow.CLASH);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
       case SEEN,
           DHCP_REFUSED,
@@ -134,6 +146,18 @@ public final class Lifecycle {
         && !installation.wanted()
         && installation.order() != Installation.Order.DISK_FIRST
         && installation.visits().refusals() < patience;
+  }
+
+  private static Map<String, String> progress(JournalEvent event) {
+    return Map.of(
+        "written",
+        written(event),
+        "written-bytes",
+        event.fields().getOrDefault("bytes", ""),
+        "written-of",
+        event.fields().getOrDefault("of", ""),
+        WRITTEN_AT,
+        event.at().toString());
   }
 
   private static BootState permitted(BootState state, JournalEvent event) {

@@ -27,6 +27,15 @@ public record NodeRow(
     Optional<Arm> arm,
     List<Disk> disks,
     List<Card> cards) {
+  /// The fact that says what the machine at the node's address calls itself over mDNS.
+  public static final String ANNOUNCED = "announced";
+
+  /// Since when, ISO 8601.
+  public static final String ANNOUNCED_SINCE = "announced-since";
+
+  /// The fact that says which names of the node's are in dispute on its link.
+  public static final String CLASH = "clash";
+
   public NodeRow {
     facts = Ordered.copy(facts);
     disks = List.copyOf(disks);
@@ -59,7 +68,7 @@ public record NodeRow(
   }
 
   /// Whether a journal's subject is a board that no node has.
-  private static boolean isNobodys(String subject, World world) {
+  public static boolean isNobodys(String subject, World world) {
     return world.node(subject).isEmpty()
         && MacAddress.tryParse(subject)
             .filter(mac -> world.nodeWith(mac).isPresent() || world.nodeLearned(mac).isPresent())
@@ -77,6 +86,7 @@ public record NodeRow(
         .ifPresent(serial -> facts.put("serial", serial.toString()));
     facts.put("address", node.address().toString());
     facts.put("profile", node.profile().name());
+    node.profile().image().ifPresent(image -> facts.put("image", image));
     facts.put("origin", node.origin().name().toLowerCase(Locale.ROOT));
     return new NodeRow(
         Optional.of(node.name()),

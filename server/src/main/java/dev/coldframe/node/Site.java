@@ -17,7 +17,7 @@ import java.util.TreeSet;
 /// @param appliance the address under which nodes reach this server
 /// @param tftpRoot absolute path of the folder that every node may fetch from
 /// @param templates absolute path of the templates folder; `nodes/<name>/` in it overrides one node
-/// @param admin where the operator plane listens
+/// @param admin where and how the operator plane is reached
 /// @param networks the served networks, in file order
 /// @param adopt what happens to unknown boards
 /// @param profiles by name
@@ -38,7 +38,7 @@ public record Site(
     Ip4 appliance,
     String tftpRoot,
     String templates,
-    Endpoint admin,
+    Admin admin,
     List<Network> networks,
     Adoption adopt,
     Map<String, Profile> profiles,
@@ -92,12 +92,6 @@ public record Site(
         stages,
         tokenLife);
   }
-
-  /// A TCP endpoint to listen on.
-  ///
-  /// @param address the local address
-  /// @param port 0 to 65535; 0 lets the system choose
-  public record Endpoint(Ip4 address, int port) {}
 
   /// Options of the TFTP service.
   ///

@@ -1,6 +1,7 @@
 package dev.coldframe.store;
 
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Phase;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,14 +37,20 @@ public final class Chronicle implements AutoCloseable {
   private static final int QUEUE_LIMIT = 16_384;
   private static final int TRIM_EVERY = 256;
 
+  /// How long measurements are kept.
+  static final Duration HEALTH_KEPT = Duration.ofDays(7);
+
   private final Map<String, BootState> states = new ConcurrentHashMap<>();
   private final List<Consumer<JournalEvent>> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> readers = new CopyOnWriteArrayList<>();
   private final AtomicLong dropped = new AtomicLong();
   private final Map<String, Integer> sinceTrim = new HashMap<>();
   private final BatchWriter writer;
   private final PreparedStatement insertEvent;
   private final PreparedStatement saveState;
   private final PreparedStatement trim;
+  private final PreparedStatement saveHealth;
+  private final PreparedStatement trimHealth;
   private final PreparedStatement forget;
 
   /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
@@ -64,13 +72,22 @@ public final class Chronicle implements AutoCloseable {
                   + " ORDER BY id DESC LIMIT 1 OFFSET "
                   + EVENTS_PER_SUBJECT
                   + ")");
+      saveHealth =
+          connection.prepareStatement(
+              "INSERT OR REPLACE INTO health (subject, at, celsius, throttled, clock_offset)"
+                  + " VALUES (?, ?, ?, ?, ?)");
+      trimHealth = connection.prepareStatement("DELETE FROM health WHERE subject = ? AND at < ?");
       forget = connection.prepareStatement("DELETE FROM node WHERE subject = ?");
     } catch (SQLException e) {
       throw new StoreException("the journal cannot be prepared", e);
     }
     states.putAll(JournalReader.states(database));
     writer =
-        new BatchWriter("journal", connection, QUEUE_LIMIT, List.of(insertEvent, saveState, trim));
+        new BatchWriter(
+            "journal",
+            connection,
+            QUEUE_LIMIT,
+            List.of(insertEvent, saveState, trim, saveHealth, trimHealth));
   }
 
   /// Records what happened.
@@ -143,6 +160,11 @@ public final class Chronicle implements AutoCloseable {
               }
               save(subject, after);
             })
+            .thenRun(() -> {
+              if (!events.isEmpty()) {
+                readers.forEach(Runnable::run);
+              }
+            })
             .exceptionally(_ -> {
               dropped.addAndGet(events.size());
               return null;
@@ -161,6 +183,27 @@ public final class Chronicle implements AutoCloseable {
       trim.setString(2, event.subject());
       trim.addBatch();
     }
+  }
+
+  /// Keeps what a node that is up measured, for as long as its plots go back.
+  public void measured(String subject, HealthSample sample) {
+    var _ =
+        writer
+            .submit(() -> {
+              saveHealth.setString(1, subject);
+              saveHealth.setLong(2, sample.at().toEpochMilli());
+              saveHealth.setObject(3, sample.celsius().orElse(null));
+              saveHealth.setString(4, sample.throttled());
+              saveHealth.setObject(5, sample.offsetSeconds().orElse(null));
+              saveHealth.addBatch();
+              trimHealth.setString(1, subject);
+              trimHealth.setLong(2, sample.at().minus(HEALTH_KEPT).toEpochMilli());
+              trimHealth.addBatch();
+            })
+            .exceptionally(_ -> {
+              dropped.incrementAndGet();
+              return null;
+            });
   }
 
   private void save(String subject, BootState state) throws SQLException {
@@ -247,6 +290,12 @@ public final class Chronicle implements AutoCloseable {
   /// Calls back after each event, on the thread that recorded it; it must not block.
   public void listen(Consumer<JournalEvent> listener) {
     listeners.add(listener);
+  }
+
+  /// Calls back when a [JournalReader] finds more than before, on the thread that writes; it must
+  /// not block.
+  public void listenForReaders(Runnable reader) {
+    readers.add(reader);
   }
 
   /// How many events never reached the disk.

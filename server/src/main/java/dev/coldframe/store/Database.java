@@ -28,7 +28,8 @@ record Database(Path file, List<String> scripts, String synchronous) {
   }
 
   static Database journal(Path folder) {
-    return new Database(folder.resolve("journal.db"), List.of("journal-1.sql"), "NORMAL");
+    return new Database(
+        folder.resolve("journal.db"), List.of("journal-1.sql", "journal-2.sql"), "NORMAL");
   }
 
   /// Opens for writing; makes and migrates the file.

@@ -2,6 +2,7 @@ package dev.coldframe.store;
 
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
+import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Phase;
 import java.nio.file.Path;
@@ -11,13 +12,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads the journal of a state folder, with or without a running server. Not for several threads
-/// at once.
+/// Reads the journal of a state folder, with or without a running server. Any thread; one query at
+/// a time.
 public final class JournalReader implements AutoCloseable {
   private final Connection connection;
 
@@ -29,7 +31,7 @@ public final class JournalReader implements AutoCloseable {
   }
 
   /// Every subject and where it stands.
-  public Map<String, BootState> states() {
+  public synchronized Map<String, BootState> states() {
     try {
       return states(connection);
     } catch (SQLException e) {
@@ -74,7 +76,7 @@ public final class JournalReader implements AutoCloseable {
   /// @param subject only this node or MAC; empty: all
   /// @param after only events with a greater id; 0: all
   /// @param limit at most this many
-  public List<Entry> events(Optional<String> subject, long after, int limit) {
+  public synchronized List<Entry> events(Optional<String> subject, long after, int limit) {
     String filter = subject.isPresent() ? "AND subject = ?" : "";
     try (PreparedStatement query =
         connection.prepareStatement(
@@ -98,6 +100,113 @@ public final class JournalReader implements AutoCloseable {
     }
   }
 
+  /// Which events are meant.
+  ///
+  /// @param subject only this node's or MAC's; empty: all
+  /// @param types only these; none: all
+  public record Filter(Optional<String> subject, List<EventType> types) {
+    public Filter {
+      types = List.copyOf(types);
+    }
+
+    private String sql() {
+      String marks = String.join(", ", Collections.nCopies(types.size(), "?"));
+      return (subject.isPresent() ? " AND subject = ?" : "")
+          + (types.isEmpty() ? "" : " AND type IN (" + marks + ")");
+    }
+
+    private void set(PreparedStatement query, int first) throws SQLException {
+      int next = first;
+      if (subject.isPresent()) {
+        query.setString(next++, subject.get());
+      }
+      for (EventType type : types) {
+        query.setString(next++, type.name());
+      }
+    }
+  }
+
+  /// The newest events, newest first.
+  ///
+  /// @param before only events with a smaller id
+  public synchronized List<Entry> newest(Filter filter, long before, int limit) {
+    return select("id < ?", before, filter, "DESC", limit);
+  }
+
+  /// What follows an event, oldest first.
+  ///
+  /// @param after only events with a greater id
+  public synchronized List<Entry> following(Filter filter, long after, int limit) {
+    return select("id > ?", after, filter, "ASC", limit);
+  }
+
+  private List<Entry> select(String where, long id, Filter filter, String order, int limit) {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT id, at, subject, type, fields FROM event WHERE "
+                + where
+                + filter.sql()
+                + " ORDER BY id "
+                + order
+                + " LIMIT "
+                + limit)) {
+      query.setLong(1, id);
+      filter.set(query, 2);
+      var out = new ArrayList<Entry>();
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          out.add(entry(rows));
+        }
+      }
+      return out;
+    } catch (SQLException e) {
+      throw new StoreException("the journal cannot be read", e);
+    }
+  }
+
+  /// The newest event's id; 0 when there is none.
+  public synchronized long last() {
+    try (PreparedStatement query = connection.prepareStatement("SELECT max(id) FROM event");
+        ResultSet row = query.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    } catch (SQLException e) {
+      throw new StoreException("the journal cannot be read", e);
+    }
+  }
+
+  /// What a node measured, oldest first.
+  ///
+  /// @param limit at most the newest so many
+  public synchronized List<HealthSample> health(String subject, Instant since, int limit) {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT at, celsius, throttled, clock_offset FROM health"
+                + " WHERE subject = ? AND at >= ? ORDER BY at DESC LIMIT "
+                + limit)) {
+      query.setString(1, subject);
+      query.setLong(2, since.toEpochMilli());
+      var out = new ArrayList<HealthSample>();
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          out.addFirst(
+              new HealthSample(
+                  Instant.ofEpochMilli(rows.getLong(1)),
+                  number(rows, 2),
+                  rows.getString(3),
+                  number(rows, 4)));
+        }
+      }
+      return out;
+    } catch (SQLException e) {
+      throw new StoreException("what was measured cannot be read", e);
+    }
+  }
+
+  private static Optional<Double> number(ResultSet row, int column) throws SQLException {
+    double number = row.getDouble(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(number);
+  }
+
   private static Entry entry(ResultSet row) throws SQLException {
     return new Entry(
         row.getLong(1),
@@ -110,7 +219,7 @@ public final class JournalReader implements AutoCloseable {
 
   /// Closes the database.
   @Override
-  public void close() {
+  public synchronized void close() {
     try {
       connection.close();
     } catch (SQLException e) {

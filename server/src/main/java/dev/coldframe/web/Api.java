@@ -1,33 +1,31 @@
 package dev.coldframe.web;
 
-import dev.coldframe.decide.OperatorDecisions;
-import dev.coldframe.decide.OperatorDecisions.Recovery;
-import dev.coldframe.decide.OperatorDecisions.Wish;
-import dev.coldframe.decide.Ruling;
-import dev.coldframe.net.MacAddress;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
+import java.util.function.LongSupplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The routes of the operator plane. What an operation does blocks, so it runs on a worker; every
-/// error is a problem of RFC 9457.
+/// The routes of the operator plane, the same on the socket and over TCP. What reads or writes
+/// blocks, so it runs on a worker; every error is a problem of RFC 9457.
 final class Api {
-  private static final Logger LOG = LoggerFactory.getLogger(Api.class);
-  private static final String NODE = "/api/v1/nodes/:name";
-  private static final String JSON = "application/json";
+  private static final String ROOT = "/api/v1";
+  private static final String NODE = ROOT + "/nodes/:name";
+  private static final String EVENTS = ROOT + "/events";
+
+  /// The resource that needs no token.
+  static final String HEALTH = "/healthz";
+
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String STREAM = "text/event-stream";
   private static final Map<Integer, String> ERRORS =
       Map.of(
           400, "the request cannot be read",
@@ -36,142 +34,140 @@ final class Api {
           413, "the body is longer than " + Body.MAX_BYTES + " bytes");
 
   private final Vertx vertx;
-  private final Operations operations;
+  private final Sources sources;
+  private final Listing listing;
+  private final JournalJson journal;
+  private final FilesJson files;
+  private final SiteJson site;
+  private final Wishes wishes;
+  private final EventStream stream;
+  private final Metrics metrics;
 
-  private Api(Vertx vertx, Operations operations) {
+  /// @param stream the journal, live
+  /// @param lost how many events a webhook did not take
+  Api(
+      Vertx vertx,
+      Sources sources,
+      Operations operations,
+      EventStream stream,
+      Metrics metrics,
+      LongSupplier lost) {
+    var progress = new Progress();
+    sources.chronicle().listen(progress);
     this.vertx = vertx;
-    this.operations = operations;
+    this.sources = sources;
+    this.listing = new Listing(sources, progress);
+    this.journal = new JournalJson(sources.journal());
+    this.files = new FilesJson(sources.previews());
+    this.site = new SiteJson(sources, lost);
+    this.metrics = metrics;
+    this.wishes = new Wishes(operations, listing);
+    this.stream = stream;
   }
 
   /// All routes.
-  static Router router(Vertx vertx, Operations operations) {
-    var api = new Api(vertx, operations);
+  ///
+  /// @param before what stands before them: who may come in
+  /// @param logins how browsers log in
+  Router router(Consumer<Router> before, Logins logins) {
     Router router = Router.router(vertx);
-    router.route().handler(BodyHandler.create(false).setBodyLimit(Body.MAX_BYTES));
-    router.get("/healthz").handler(ctx -> ctx.json(Map.of("status", "ok")));
-    api.on(router, HttpMethod.GET, "/api/v1/nodes", _ -> NodeJson.all(operations.nodes()));
-    api.on(router, HttpMethod.GET, NODE, ctx -> api.node(named(ctx)));
-    api.on(router, HttpMethod.POST, "/api/v1/boards/:mac/adopt", api::adopt);
-    api.on(router, HttpMethod.POST, NODE + "/arm", api::arm);
-    api.on(router, HttpMethod.POST, NODE + "/disarm", api::disarm);
-    api.on(router, HttpMethod.POST, NODE + "/recover", api::recover);
-    api.on(router, HttpMethod.DELETE, NODE, api::forget);
     ERRORS.forEach((status, text) ->
-        router.errorHandler(status, ctx -> refuse(ctx, new Problem(status, text))));
-    router.errorHandler(500, ctx -> broken(ctx, ctx.failure()));
+        router.errorHandler(status, ctx -> Answers.refuse(ctx, new Problem(status, text))));
+    router.errorHandler(500, ctx -> Answers.failed(ctx, ctx.failure()));
+    before.accept(router);
+    router.route().handler(BodyHandler.create(false).setBodyLimit(Body.MAX_BYTES));
+    router.get(HEALTH).handler(Api::health);
+    reads(router);
+    texts(router);
+    wish(router, HttpMethod.POST, ROOT + "/boards/:mac/adopt", wishes::adopt);
+    wish(router, HttpMethod.POST, NODE + "/arm", wishes::arm);
+    wish(router, HttpMethod.POST, NODE + "/disarm", wishes::disarm);
+    wish(router, HttpMethod.POST, NODE + "/recover", wishes::recover);
+    wish(router, HttpMethod.DELETE, NODE, wishes::forget);
+    wish(router, HttpMethod.POST, ROOT + "/login-links", logins::link);
+    wish(router, HttpMethod.POST, ROOT + "/logout", logins::logout);
+    read(router, ROOT + "/session", logins::who);
     return router;
   }
 
-  private void on(
-      Router router, HttpMethod method, String path, Function<RoutingContext, ObjectNode> work) {
+  /// Whether anybody is there.
+  static void health(RoutingContext ctx) {
+    ctx.json(Map.of("status", "ok"));
+  }
+
+  private void texts(Router router) {
     router
-        .route(method, path)
+        .get("/metrics")
         .handler(ctx ->
             vertx
-                .executeBlocking(() -> work.apply(ctx), false)
-                .onSuccess(json -> send(ctx, 200, JSON, json))
-                .onFailure(failure -> {
-                  if (failure instanceof Problem problem) {
-                    refuse(ctx, problem);
-                  } else {
-                    broken(ctx, failure);
-                  }
-                }));
+                .executeBlocking(metrics::scrape, false)
+                .onSuccess(text -> Answers.text(ctx, PROMETHEUS, text))
+                .onFailure(failure -> Answers.failed(ctx, failure)));
+    router
+        .get(ROOT + "/openapi.yaml")
+        .handler(ctx -> Answers.tagged(ctx, "application/yaml", Pages.own("openapi.yaml")));
   }
 
-  private static void refuse(RoutingContext ctx, Problem problem) {
-    send(ctx, problem.status(), "application/problem+json", problem.json());
+  private void reads(Router router) {
+    read(router, ROOT + "/site", _ -> site.site());
+    read(router, ROOT + "/nodes", ctx -> listing.nodes(new Query(ctx)));
+    read(router, NODE, ctx -> listing.node(name(ctx)));
+    read(router, NODE + "/boots", ctx -> journal.boots(new Query(ctx), known(ctx)));
+    read(router, NODE + "/events", ctx -> journal.events(new Query(ctx), Optional.of(known(ctx))));
+    read(
+        router,
+        NODE + "/health",
+        ctx -> journal.health(new Query(ctx), known(ctx), sources.clock().instant()));
+    read(router, NODE + "/files", ctx -> files.list(known(ctx)));
+    read(router, NODE + "/files/*", ctx -> files.file(known(ctx), new Query(ctx).rest()));
+    read(router, ROOT + "/boards", _ -> listing.boards());
+    read(router, ROOT + "/leases", _ -> listing.leases());
+    read(router, ROOT + "/images", _ -> listing.images());
+    router
+        .get(EVENTS)
+        .handler(ctx -> {
+          if (wantsStream(ctx)) {
+            stream.open(ctx);
+          } else {
+            ctx.next();
+          }
+        });
+    read(router, EVENTS, ctx -> journal.events(new Query(ctx), new Query(ctx).text("node")));
   }
 
-  /// What broke is told in the log, not to the caller.
-  private static void broken(RoutingContext ctx, @Nullable Throwable failure) {
-    LOG.error("a request failed path={}", ctx.normalizedPath(), failure);
-    refuse(ctx, new Problem(500, "the server could not do it; its log says why"));
+  private static boolean wantsStream(RoutingContext ctx) {
+    String accept = ctx.request().getHeader("Accept");
+    return accept != null && accept.contains(STREAM);
   }
 
-  private static void send(RoutingContext ctx, int status, String type, ObjectNode json) {
-    if (ctx.response().ended()) {
-      return;
+  private static String name(RoutingContext ctx) {
+    return new Query(ctx).part("name");
+  }
+
+  /// The name of a node that there is.
+  private String known(RoutingContext ctx) {
+    String name = name(ctx);
+    if (sources.worlds().get().node(name).isEmpty()) {
+      throw new Problem(404, Operations.noSuchNode());
     }
-    ctx.response()
-        .setStatusCode(status)
-        .putHeader("Content-Type", type)
-        .putHeader("Cache-Control", "no-store")
-        .end(Buffer.buffer(json.toString()));
+    return name;
   }
 
-  private ObjectNode node(String name) {
-    return operations
-        .node(name)
-        .map(NodeJson::of)
-        .orElseThrow(() -> new Problem(404, Operations.noSuchNode()));
+  private void read(Router router, String path, Function<RoutingContext, ObjectNode> work) {
+    router.get(path).handler(onWorker(work, Answers::found));
   }
 
-  private ObjectNode adopt(RoutingContext ctx) {
-    Body body = body(ctx, Set.of("name", "address", "profile"));
-    MacAddress mac =
-        MacAddress.tryParse(param(ctx, "mac"))
-            .orElseThrow(
-                () -> new Problem(400, "write the board's hardware address, as dc:a6:32:01:36:c2"));
-    var wish = new Wish(body.text("name"), body.address("address"), body.text("profile"));
-    return node(granted(operations.adopt(mac, wish)).name());
+  private void wish(
+      Router router, HttpMethod method, String path, Function<RoutingContext, ObjectNode> work) {
+    router.route(method, path).handler(onWorker(work, Answers::done));
   }
 
-  private ObjectNode arm(RoutingContext ctx) {
-    Body body = body(ctx, Set.of("disk", "for"));
-    String disk =
-        body.text("disk").orElseThrow(() -> new Problem(400, "disk: say which one may be written"));
-    var time = body.time("for").orElse(OperatorDecisions.USUAL_TIME);
-    return node(granted(operations.arm(named(ctx), disk, time)).node());
-  }
-
-  private ObjectNode disarm(RoutingContext ctx) {
-    body(ctx, Set.of());
-    return node(granted(operations.disarm(named(ctx))).name());
-  }
-
-  private ObjectNode recover(RoutingContext ctx) {
-    Body body = body(ctx, Set.of("disk", "for"));
-    var time = body.time("for").orElse(OperatorDecisions.USUAL_TIME);
-    String name = named(ctx);
-    Recovery recovery = granted(operations.recover(name, body.text("disk"), time));
-    ObjectNode out = JsonMapper.shared().createObjectNode();
-    out.set("node", node(name));
-    ArrayNode ways = out.putArray("ways");
-    recovery.ways().forEach(ways::add);
-    return out;
-  }
-
-  private ObjectNode forget(RoutingContext ctx) {
-    body(ctx, Set.of());
-    String name = granted(operations.forget(named(ctx))).name();
-    return JsonMapper.shared().createObjectNode().put("forgotten", name);
-  }
-
-  private static String named(RoutingContext ctx) {
-    return param(ctx, "name");
-  }
-
-  private static String param(RoutingContext ctx, String name) {
-    return Objects.requireNonNull(ctx.pathParam(name));
-  }
-
-  private static Body body(RoutingContext ctx, Set<String> known) {
-    Buffer buffer = ctx.body().buffer();
-    if (buffer == null || buffer.length() == 0) {
-      return Body.of(new byte[0], known);
-    }
-    String type = ctx.request().getHeader("Content-Type");
-    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
-      throw new Problem(415, "send the body as " + JSON);
-    }
-    return Body.of(buffer.getBytes(), known);
-  }
-
-  private static <T> T granted(Ruling<T> ruling) {
-    return switch (ruling) {
-      case Ruling.Granted<T>(T value, _) -> value;
-      case Ruling.Refused<T>(Ruling.Why why, String text) -> throw Problem.of(why, text);
-    };
+  private Handler<RoutingContext> onWorker(
+      Function<RoutingContext, ObjectNode> work, BiConsumer<RoutingContext, ObjectNode> answer) {
+    return ctx ->
+        vertx
+            .executeBlocking(() -> work.apply(ctx), false)
+            .onSuccess(json -> answer.accept(ctx, json))
+            .onFailure(failure -> Answers.failed(ctx, failure));
   }
 }

@@ -1,6 +1,8 @@
 package dev.coldframe.web;
 
 import dev.coldframe.net.Ip4;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ final class Body {
   /// No wish is longer.
   static final int MAX_BYTES = 16 << 10;
 
+  private static final String JSON = "application/json";
   private static final int MAX_DEPTH = 4;
   private static final int MAX_TEXT_CHARS = 1 << 10;
   private static final Pattern TIME = Pattern.compile("([0-9]{1,6})([smh])");
@@ -41,6 +44,22 @@ final class Body {
 
   private Body(Map<String, String> texts) {
     this.texts = texts;
+  }
+
+  /// The body of a request.
+  ///
+  /// @param known the fields that it may have
+  /// @throws Problem when it is anything else than an object of texts with known names
+  static Body of(RoutingContext ctx, Set<String> known) {
+    Buffer buffer = ctx.body().buffer();
+    if (buffer == null || buffer.length() == 0) {
+      return of(new byte[0], known);
+    }
+    String type = ctx.request().getHeader("Content-Type");
+    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase(JSON)) {
+      throw new Problem(415, "send the body as " + JSON);
+    }
+    return of(buffer.getBytes(), known);
   }
 
   /// Reads a body; an empty one has no fields.

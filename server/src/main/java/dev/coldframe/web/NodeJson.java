@@ -3,8 +3,12 @@ package dev.coldframe.web;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.Card;
 import dev.coldframe.node.Disk;
+import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.NodeRow;
+import dev.coldframe.node.Phase;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -12,11 +16,12 @@ import tools.jackson.databind.node.ObjectNode;
 /// Nodes as JSON, the same from the API and from the command line; what is not known is null.
 public final class NodeJson {
   private static final List<String> FACTS =
-      List.of("mac", "serial", "address", "board", "profile", "origin");
+      List.of("mac", "serial", "address", "board", "profile", "image", "origin");
+  private static final List<String> HEALTH = List.of("temperature", "offset");
 
   private NodeJson() {}
 
-  /// A page of nodes; there is no next one yet.
+  /// All nodes and boards, as the command line lists them.
   public static ObjectNode all(List<NodeRow> nodes) {
     ObjectNode out = JsonMapper.shared().createObjectNode();
     ArrayNode rows = out.putArray("nodes");
@@ -33,13 +38,62 @@ public final class NodeJson {
     out.put("phase", node.phase());
     out.put("since", node.since().map(Object::toString).orElse(null));
     node.arm().ifPresentOrElse(arm -> out.set("arm", of(arm)), () -> out.putNull("arm"));
+    announced(node.facts(), out);
     ArrayNode disks = out.putArray("disks");
     node.disks().forEach(disk -> disks.add(of(disk)));
+    progress(node, out.putObject("progress"));
+    health(node.facts(), out.putObject("health"));
     ArrayNode cards = out.putArray("cards");
     node.cards().forEach(card -> cards.add(of(card)));
     ObjectNode facts = out.putObject("facts");
     node.facts().forEach(facts::put);
     return out;
+  }
+
+  /// How far the writing of the disk is, while it is written.
+  private static void progress(NodeRow node, ObjectNode out) {
+    out.putNull("files");
+    Optional<Double> bytes =
+        node.phase().equals(Phase.INSTALLING.label())
+            ? number(node, "written-bytes")
+            : Optional.empty();
+    if (bytes.isEmpty()) {
+      out.putNull("install");
+      return;
+    }
+    out.set(
+        "install",
+        amount(bytes.get().longValue(), number(node, "written-of").map(Double::longValue)));
+  }
+
+  static ObjectNode amount(long bytes, Optional<Long> total) {
+    ObjectNode out = JsonMapper.shared().createObjectNode();
+    out.put("bytes", bytes);
+    out.put("total", total.filter(t -> t > 0).orElse(null));
+    return out;
+  }
+
+  private static Optional<Double> number(NodeRow node, String fact) {
+    return HealthSample.number(node.facts().getOrDefault(fact, ""));
+  }
+
+  /// What the node said of itself last.
+  private static void health(Map<String, String> facts, ObjectNode out) {
+    HEALTH.forEach(
+        name -> out.put(name, HealthSample.number(facts.getOrDefault(name, "")).orElse(null)));
+    out.put("throttled", facts.get("throttled"));
+    out.put("clock", facts.get("clock"));
+  }
+
+  /// What it calls itself over mDNS, and whether another machine does so too.
+  private static void announced(Map<String, String> facts, ObjectNode out) {
+    String name = facts.get(NodeRow.ANNOUNCED);
+    if (name == null) {
+      out.putNull("announced");
+    } else {
+      out.putObject("announced").put("name", name).put("since", facts.get(NodeRow.ANNOUNCED_SINCE));
+    }
+    out.put("clash", facts.get(NodeRow.CLASH));
   }
 
   static ObjectNode of(Arm arm) {

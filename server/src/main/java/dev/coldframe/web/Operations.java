@@ -9,8 +9,6 @@ import dev.coldframe.node.Arm;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.NodeRow;
-import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.Worlds;
@@ -36,18 +34,6 @@ public final class Operations {
     this.chronicle = chronicle;
     this.secrets = secrets;
     this.clock = clock;
-  }
-
-  List<NodeRow> nodes() {
-    return NodeRow.all(worlds.get(), chronicle.states(), clock.instant());
-  }
-
-  Optional<NodeRow> node(String name) {
-    World world = worlds.get();
-    Instant now = clock.instant();
-    return world
-        .node(name)
-        .map(node -> NodeRow.of(node, Optional.of(chronicle.state(name, now)), world, now));
   }
 
   synchronized Ruling<Node> adopt(MacAddress mac, Wish wish) {

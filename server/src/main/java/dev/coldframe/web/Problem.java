@@ -42,11 +42,15 @@ final class Problem extends RuntimeException {
   private String title() {
     return switch (status) {
       case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 409 -> "Conflict";
       case 413 -> "Content Too Large";
       case 415 -> "Unsupported Media Type";
+      case 421 -> "Misdirected Request";
+      case 503 -> "Service Unavailable";
       default -> "Internal Server Error";
     };
   }

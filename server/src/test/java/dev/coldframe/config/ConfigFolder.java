@@ -17,6 +17,7 @@ record ConfigFolder(Path path) {
       for (String folder : List.of("templates", "scripts")) {
         Files.writeString(temp.resolve(folder).resolve("motd.sh"), "true\n");
       }
+      Files.writeString(temp.resolve("own.pem"), "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

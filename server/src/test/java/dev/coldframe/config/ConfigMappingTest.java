@@ -9,7 +9,9 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.Admin;
 import dev.coldframe.node.Adoption;
+import dev.coldframe.node.EventType;
 import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Network;
@@ -52,7 +54,13 @@ class ConfigMappingTest {
     assertThat(site.appliance()).isEqualTo(Ip4.parse("192.168.0.2"));
     assertThat(site.tftpRoot()).isEqualTo(folder.path() + "/tftp-root");
     assertThat(site.templates()).isEqualTo(folder.path() + "/templates");
-    assertThat(site.admin()).isEqualTo(new Site.Endpoint(Ip4.parse("127.0.0.1"), 8080));
+    assertThat(site.admin())
+        .isEqualTo(
+            new Admin(
+                new Admin.Endpoint(Ip4.parse("127.0.0.1"), 8080),
+                Optional.empty(),
+                Optional.empty()));
+    assertThat(site.admin().secure()).isFalse();
     assertThat(site.adopt()).isEqualTo(new Adoption.Ask());
     assertThat(site.profiles()).isEmpty();
     assertThat(site.nodes()).isEmpty();
@@ -124,7 +132,17 @@ class ConfigMappingTest {
     assertThat(site.appliance()).isEqualTo(Ip4.parse("192.168.0.2"));
     assertThat(site.tftpRoot()).isEqualTo(folder.path() + "/files");
     assertThat(site.templates()).isEqualTo(folder.path() + "/scripts");
-    assertThat(site.admin()).isEqualTo(new Site.Endpoint(Ip4.parse("127.0.0.2"), 9090));
+    assertThat(site.admin())
+        .isEqualTo(
+            new Admin(
+                new Admin.Endpoint(Ip4.parse("127.0.0.2"), 9090),
+                Optional.of(new Admin.Tls(folder.path() + "/own.pem", folder.path() + "/own.pem")),
+                Optional.of(
+                    new Admin.Webhook(
+                        "https://chat.example/hook?key=1",
+                        Set.of(EventType.PHASE, EventType.FILE_REFUSED)))));
+    assertThat(site.admin().secure()).isTrue();
+    assertThat(site.admin().toString()).doesNotContain("key=1");
     assertThat(site.records())
         .containsExactly(
             Map.entry("k8s-api", extra(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21"))),

@@ -90,6 +90,7 @@ class ConfigSchemaTest {
           /properties/profiles/additionalProperties/properties/address-in-os | profiles.*.address-in-os | 'profiles: { pi: { address-in-os: %s } }'
           /properties/profiles/additionalProperties/properties/overwrite | profiles.*.overwrite | 'profiles: { pi: { overwrite: %s } }'
           /properties/profiles/additionalProperties/properties/storage/items/properties/format | profiles.*.storage[].format | 'profiles: { pi: { storage: [{ device: /dev/sda, label: a, mount: /a, format: %s }] } }'
+          /properties/admin/properties/webhook/properties/kinds/items | admin.webhook.kinds | 'admin: { webhook: { url: "http://a/", kinds: [%s] } }'
           /properties/services/items                                | services          | 'services: [%s]'
           /properties/time                                          | time              | 'time: %s'
           """)

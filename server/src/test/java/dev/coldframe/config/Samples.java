@@ -26,7 +26,10 @@ final class Samples {
       appliance: { address: 192.168.0.2 }
       tftp-root: files
       templates: ./scripts
-      admin: { listen: 127.0.0.2:9090 }
+      admin:
+        listen: 127.0.0.2:9090
+        tls: { certificate: own.pem, key: own.pem }
+        webhook: { url: "https://chat.example/hook?key=1", kinds: [phase, file-refused] }
       networks:
         - interface: eth0
           subnet: 192.168.0.0/24

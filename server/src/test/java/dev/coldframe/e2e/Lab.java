@@ -63,7 +63,24 @@ final class Lab implements AutoCloseable {
     ip("-n", other, "link", "set", "eth0", "up");
   }
 
-  /// Runs a command on the machine at the second cable.
+  /// Puts a machine `…-d` with an `eth0` on the first cable as well: the client machine is at its
+  /// end with a bridge from now on, and its own address belongs to that, `br0`.
+  void neighbour(String mac, String clientAddress, String address) {
+    ip("netns", "add", other);
+    ip("-n", client, "link", "add", "br0", "type", "bridge");
+    ip("link", "add", "port1", "netns", client, "type", "veth", "peer", "eth0", "netns", other);
+    for (String port : List.of("eth0", "port1")) {
+      ip("-n", client, "link", "set", port, "master", "br0", "up");
+    }
+    ip("-n", client, "link", "set", "br0", "up");
+    ip("-n", client, "addr", "add", clientAddress + "/24", "dev", "br0");
+    ip("-n", other, "link", "set", "eth0", "address", mac);
+    ip("-n", other, "link", "set", "lo", "up");
+    ip("-n", other, "link", "set", "eth0", "up");
+    ip("-n", other, "addr", "add", address + "/24", "dev", "eth0");
+  }
+
+  /// Runs a command on the machine `…-d`.
   Command.Result onOther(String... words) {
     return Command.run(QUICK, Command.inside(other, words));
   }
@@ -100,6 +117,11 @@ final class Lab implements AutoCloseable {
   /// Starts something on the client machine and leaves it running until the lab is closed.
   Process startOnClient(Path log, String... words) {
     return start(log, Command.inside(client, words));
+  }
+
+  /// Starts something on the machine `…-d` and leaves it running until the lab is closed.
+  Process startOnOther(Path log, String... words) {
+    return start(log, Command.inside(other, words));
   }
 
   /// Starts something on the server machine and leaves it running until the lab is closed.

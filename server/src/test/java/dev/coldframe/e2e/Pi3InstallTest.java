@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// is slow, so this is not part of every run.
 @Tag("install")
 class Pi3InstallTest {
-  private static final Duration WRITING = Duration.ofMinutes(120);
+  private static final Duration WRITING = Duration.ofHours(2);
   private static final long CARD_BYTES = 1L << 30;
 
   @TempDir Path folder;

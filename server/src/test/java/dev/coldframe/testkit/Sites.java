@@ -5,6 +5,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.Admin;
 import dev.coldframe.node.Adoption;
 import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Identity;
@@ -181,7 +182,8 @@ public final class Sites {
         Ip4.parse("192.168.0.2"),
         "/srv/tftp-root",
         "/srv/templates",
-        new Site.Endpoint(Ip4.parse("127.0.0.1"), 8080),
+        new Admin(
+            new Admin.Endpoint(Ip4.parse("127.0.0.1"), 0), Optional.empty(), Optional.empty()),
         networks,
         new Adoption.Ask(),
         profiles,

@@ -14,6 +14,7 @@ import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.Worlds;
+import dev.coldframe.store.image.Images;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.UnixHttp;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ class OperatorPlaneTest {
   private Instant now = T0;
   private SqliteLeaseStore leases;
   private Chronicle chronicle;
+  private JournalReader journal;
   private Worlds worlds;
   private NodeSecrets secrets;
   private OperatorPlane plane;
@@ -57,13 +60,27 @@ class OperatorPlaneTest {
     worlds.get().nodes().forEach(node -> chronicle.know(node.name(), T0));
     // What a server that was killed leaves behind.
     Files.createFile(state.resolve("coldframe.sock"));
-    plane = OperatorPlane.open(state, new Operations(worlds, chronicle, secrets, () -> now));
+    journal = new JournalReader(state);
+    var sources =
+        new Sources(
+            worlds,
+            chronicle,
+            journal,
+            leases,
+            new Images(state),
+            new FakePreviews(),
+            Map::of,
+            () -> now,
+            T0);
+    var operations = new Operations(worlds, chronicle, secrets, () -> now);
+    plane = OperatorPlane.open(state, sources, operations);
     http = new UnixHttp(state.resolve("coldframe.sock"));
   }
 
   @AfterEach
   void stop() {
     plane.close();
+    journal.close();
     chronicle.close();
     leases.close();
   }
@@ -94,7 +111,7 @@ class OperatorPlaneTest {
     Path socket = state.resolve("coldframe.sock");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
         .isEqualTo("rw-rw----");
-    assertThat(http.send("GET", "/healthz").body()).isEqualTo("{\"status\":\"ok\"}");
+    assertThat(http.send("GET", "/api/v1/session").body()).isEqualTo("{\"scope\":\"operate\"}");
     plane.close();
     assertThat(socket).doesNotExist();
   }
@@ -112,6 +129,21 @@ class OperatorPlaneTest {
     assertThat(geranium.path("arm").isNull()).isTrue();
     assertThat(geranium.path("disks").get(0).path("found").asString()).isEqualTo("a Linux system");
     assertThat(http.send("GET", "/api/v1/nodes/geranium").json()).isEqualTo(geranium);
+  }
+
+  @Test
+  void listsWhatNodesAnnounce() throws Exception {
+    chronicle.record(
+        JournalEvent.of(T0, "geranium", EventType.ANNOUNCED, "name", "geranium-2.local"));
+    chronicle.record(JournalEvent.of(T0, "geranium", EventType.NAME_CLASH, "found", "two of them"));
+    var json = http.send("GET", "/api/v1/nodes").json();
+    var geranium = json.path("nodes").get(0);
+    assertThat(geranium.path("announced").path("name").asString()).isEqualTo("geranium-2.local");
+    assertThat(geranium.path("announced").path("since").asString()).isEqualTo(T0.toString());
+    assertThat(geranium.path("clash").asString()).isEqualTo("two of them");
+    var dahlia = json.path("nodes").get(1);
+    assertThat(dahlia.path("announced").isNull()).isTrue();
+    assertThat(dahlia.path("clash").isNull()).isTrue();
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,6 +72,19 @@ public final class Images {
     /// @param of the file's size
     /// @param unpacked how much came out of it
     void at(long read, long of, long unpacked);
+  }
+
+  /// An import that runs, in this process or another.
+  ///
+  /// @param name what the image will be called
+  /// @param read how much of the file was read
+  /// @param of the file's size
+  /// @param unpacked how much came out of it
+  public record Importing(String name, long read, long of, long unpacked) {}
+
+  /// The import that runs, as far as it wrote down.
+  public Optional<Importing> importing(Instant now) {
+    return ImportLog.read(folder, now);
   }
 
   /// All images, by name. What cannot be read is left out and logged.
@@ -136,10 +150,12 @@ public final class Images {
       sweep();
       Path part = Files.createTempDirectory(folder, PART);
       try {
-        StoredImage image = new ImageImport(part, bounds, sinks, clock).run(request, progress);
+        Progress told = new ImportLog(folder, request.name(), clock).alsoTo(progress);
+        StoredImage image = new ImageImport(part, bounds, sinks, clock).run(request, told);
         return publish(image);
       } finally {
         delete(part);
+        ImportLog.end(folder);
       }
     }
   }

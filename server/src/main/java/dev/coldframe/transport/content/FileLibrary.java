@@ -143,6 +143,14 @@ public final class FileLibrary implements Library {
     return out;
   }
 
+  /// What the image that a node has on its disk, or boots, holds under a path; empty when it has no
+  /// text there. Blocks.
+  public Optional<String> original(Node node, String path) throws IOException {
+    World now = world.get();
+    Optional<OsImage> image = now.bootImageOf(node).or(() -> now.imageOf(node));
+    return image.isPresent() ? images.text(image.get(), path) : Optional.empty();
+  }
+
   private List<Origin> existing(Viewer viewer, World now) throws IOException {
     var out = new HashSet<Origin>();
     for (Root root : roots(now.site())) {

@@ -47,7 +47,10 @@ final class DhcpJournal {
   }
 
   /// What makes two lines the same.
-  private record Line(MacAddress mac, Sighting.Stage stage, EventType type) {}
+  ///
+  /// @param node the board's node, if it is one: what was written before it became one is not its
+  private record Line(
+      MacAddress mac, Optional<String> node, Sighting.Stage stage, EventType type) {}
 
   void replied(Sighting who, DhcpMessage request, DhcpOutcome.Reply reply) {
     EventType type =
@@ -57,7 +60,7 @@ final class DhcpJournal {
           case DISCOVER, REQUEST, DECLINE, ACK, RELEASE, INFORM -> EventType.DHCP_ACKNOWLEDGED;
         };
     boolean renewal = request.ciaddr().bits() != 0 && type == EventType.DHCP_ACKNOWLEDGED;
-    if (renewal || !fresh(who, type)) {
+    if (renewal || !fresh(who, reply.node(), type)) {
       service.counters().count("dhcp", type.label());
       return;
     }
@@ -110,7 +113,8 @@ final class DhcpJournal {
 
   /// A board that is left without an answer is at least seen.
   void ignored(Sighting who, String reason) {
-    if (AdoptionDecisions.adoptable(who, service.worlds().get()) && fresh(who, EventType.SEEN)) {
+    if (AdoptionDecisions.adoptable(who, service.worlds().get())
+        && fresh(who, Optional.empty(), EventType.SEEN)) {
       subject(who, Optional.empty())
           .ifPresent(subject -> {
             Map<String, String> fields = board(who);
@@ -120,9 +124,9 @@ final class DhcpJournal {
     }
   }
 
-  private boolean fresh(Sighting who, EventType type) {
+  private boolean fresh(Sighting who, Optional<Node> node, EventType type) {
     Instant now = service.steady().instant();
-    Line line = new Line(who.mac(), who.stage(), type);
+    Line line = new Line(who.mac(), node.map(Node::name), who.stage(), type);
     Instant last = written.get(line);
     if (last != null && now.isBefore(last.plus(QUIET))) {
       return false;

@@ -6,6 +6,7 @@ import dev.coldframe.net.Bytes;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.Journey;
 import dev.coldframe.node.Node;
 import dev.coldframe.store.Chronicle;
@@ -218,7 +219,12 @@ final class JourneyExchange {
     // What is on the disk counts, not the installer that came by since.
     String onDisk = state.installation().id();
     String expected = plane.installs().healthKey(node, onDisk.isEmpty() ? install(state) : onDisk);
-    exchange.status(decide(_ -> JourneyDecisions.health(key, expected, fields, asked())).status());
+    JourneyDecisions.Verdict verdict =
+        decide(_ -> JourneyDecisions.health(key, expected, fields, asked()));
+    if (verdict.granted() && !"upgrade".equals(fields.get("stage"))) {
+      plane.chronicle().measured(node.name(), HealthSample.of(now, fields));
+    }
+    exchange.status(verdict.status());
   }
 
   private static Map<String, String> fields(JsonNode json) {

@@ -1,0 +1,38 @@
+// Lines of the journal.
+
+import { el } from './dom.js';
+import { bytes, clock, moment } from './format.js';
+
+export const KINDS = [
+  'seen', 'adopted', 'dhcp-offered', 'dhcp-acknowledged', 'dhcp-refused', 'dhcp-declined', 'dhcp-released', 'file-served', 'file-probed', 'file-refused',
+  'file-broken', 'hello', 'token-refused', 'seed-served', 'reported', 'phase', 'boots-locally', 'disk-seen', 'install-permitted', 'install-refused',
+  'install-progress', 'armed', 'disarmed', 'recovery', 'forgotten',
+];
+
+const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten']);
+const GOOD = new Set(['adopted', 'install-permitted', 'hello']);
+
+function tone(event) {
+  const { to, result } = event.fields;
+  if (BAD.has(event.type) || to === 'failed' || result === 'failed') return 'bad';
+  return GOOD.has(event.type) || to === 'ready' || result === 'done' ? 'good' : null;
+}
+
+/** @param {boolean} named whether the line says whose it is */
+export function line(event, named) {
+  const { subject } = event;
+  const details = Object.entries(event.fields).filter(([name, value]) => value !== '' && !(name === 'node' && value === subject));
+  return el('li', {},
+    el('time', { datetime: event.at, title: moment(event.at) }, clock(event.at)),
+    named && el('a', { href: subjectLink(subject) }, subject),
+    el('span', { class: 'kind', data: { tone: tone(event) ?? '' } }, event.type),
+    el('span', { class: 'details' }, details.flatMap(([name, value]) => [el('span', {}, name), el('b', {}, shown(name, value)), ' '])));
+}
+
+const shown = (name, value) => (name === 'bytes' || name === 'of' ? bytes(value) : value);
+
+/** A board without a name has only its journal. */
+function subjectLink(subject) {
+  const mac = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(subject);
+  return mac ? `#/journal?node=${encodeURIComponent(subject)}` : `#/node/${encodeURIComponent(subject)}`;
+}
