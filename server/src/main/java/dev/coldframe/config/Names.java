@@ -17,7 +17,8 @@ final class Names {
   /// The domain of all nodes.
   static final Read<String> OWN_DOMAIN = DOMAIN.keeping(Names::ownDomainProblem);
 
-  private static final int MAX_NAME_CHARS = 253;
+  /// What a full name may have.
+  static final int MAX_NAME_CHARS = 253;
 
   private Names() {}
 

@@ -38,10 +38,14 @@ final class NodesReader {
                       + " --json' shows it")
               .placed());
 
+  private static final Read<List<Placed<String>>> ALIASES =
+      Reads.oneOrMore(Reads.TEXT.keeping(Names::hostProblem).placed());
+
   private final Problems problems;
   private final AddressPlan plan;
   private final Read<Profile> profile;
   private final Identities identities;
+  private final Map<String, List<Placed<String>>> aliases = new LinkedHashMap<>();
 
   NodesReader(Problems problems, AddressPlan plan, Map<String, Profile> profiles) {
     this.problems = problems;
@@ -60,12 +64,18 @@ final class NodesReader {
     return out;
   }
 
+  /// Other names of the nodes that were read, by the node's name.
+  Map<String, List<Placed<String>>> aliases() {
+    return aliases;
+  }
+
   private Optional<Node> node(String name, Value value) {
     Fields in = Fields.of(value, Section.NODE, problems);
     Identity identity = identity(name, in);
     Optional<Placed<Ip4>> address =
         in.require("address", Reads.IP4.placed(), "write the address that this node shall have");
     address.ifPresent(a -> plan.pin(name, a));
+    aliases.put(name, in.get("aliases", ALIASES, List.of()));
     Optional<Profile> boots =
         in.require("profile", profile, "write the name of an entry of profiles");
     return address.flatMap(

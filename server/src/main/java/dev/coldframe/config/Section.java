@@ -101,7 +101,10 @@ record Section(String path, Set<String> keys) {
   static final Section STORAGE =
       of("profiles.*.storage[]", "device", "label", "filesystem", "mount", "format");
   static final Section FAN = of("profiles.*.fan", "gpio", "at", "poe");
-  static final Section NODE = of("nodes.*", "serial", "mac", "uuid", "port", "address", "profile");
+  static final Section NODE =
+      of("nodes.*", "serial", "mac", "uuid", "port", "address", "profile", "aliases");
+  static final Section RECORD = of("records.*", "address", "cname", "srv", "txt");
+  static final Section SRV = of("records.*.srv[]", "target", "port", "priority", "weight");
   static final Section TFTP = of("tftp", "single-port");
   static final Section LIMITS = of("limits", "per-source");
   static final Section STAGES = of("stages", "boot", "install", "first-boot", "retries");

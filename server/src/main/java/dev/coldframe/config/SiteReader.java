@@ -1,6 +1,7 @@
 package dev.coldframe.config;
 
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
@@ -8,7 +9,6 @@ import dev.coldframe.node.Site;
 import dev.coldframe.node.Site.Service;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +71,6 @@ final class SiteReader {
           value instanceof Value.Scalar(_, String text) && text.equals("infinite")
               ? Optional.of(INFINITE)
               : Reads.duration(MIN_LEASE, MAX_LEASE).from(value, problems);
-  private static final Read<List<Ip4>> RECORD = Reads.oneOrMore(Reads.IP4);
 
   private final Problems problems;
   private final ServedFolders folders;
@@ -98,14 +97,19 @@ final class SiteReader {
         new ProfilesReader(problems, Path.of(templates))
             .read(in.get("profiles", Reads.MAPPING, Map.of()));
     Map<String, Value> inventory = in.get("nodes", Reads.MAPPING, Map.of());
-    Map<String, Node> nodes = new NodesReader(problems, plan, profiles).read(inventory);
+    var nodesReader = new NodesReader(problems, plan, profiles);
+    Map<String, Node> nodes = nodesReader.read(inventory);
+    String domain = in.get("domain", Names.OWN_DOMAIN, name + ".home.arpa");
+    Map<String, ExtraName> records =
+        new RecordsReader(problems, domain, name, inventory.keySet())
+            .read(in.get("records", Reads.MAPPING, Map.of()), nodesReader.aliases());
     doubtPorts(nodes, inventory, networks);
     AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
     plan.check(appliance, adopt.addresses());
     in.get("state", STATE);
     return new Site(
         name,
-        in.get("domain", Names.OWN_DOMAIN, name + ".home.arpa"),
+        domain,
         appliance.map(Placed::value).orElse(UNREAD),
         folders.read(in, "tftp-root", "tftp-root"),
         templates,
@@ -114,7 +118,7 @@ final class SiteReader {
         adopt.adoption(),
         profiles,
         nodes,
-        records(in, inventory.keySet()),
+        records,
         upstreamDns(in, self),
         in.get("lease-time", LEASE, DEFAULT_LEASE),
         guests(in, profiles),
@@ -157,21 +161,6 @@ final class SiteReader {
       plan.addUnknown();
     }
     return networks.orElse(List.of());
-  }
-
-  private Map<String, List<Ip4>> records(Fields in, Set<String> nodes) {
-    var out = new LinkedHashMap<String, List<Ip4>>();
-    in.get("records", Reads.MAPPING, Map.of())
-        .forEach((name, value) -> {
-          Names.hostProblem(name).ifPresent(message -> problems.error(value.place(), message));
-          if (nodes.contains(name)) {
-            problems.error(
-                value.place(), "a node has this name already; choose another name for the record");
-          }
-          List<Ip4> addresses = RECORD.from(value, problems).orElse(List.of());
-          out.put(name, addresses);
-        });
-    return out;
   }
 
   /// Foreign names are asked elsewhere, never from ourselves (row N-22).

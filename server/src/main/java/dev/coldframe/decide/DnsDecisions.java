@@ -13,6 +13,7 @@ import dev.coldframe.wire.dns.Rcode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a DNS question is answered. The one place where it is decided.
 ///
@@ -114,10 +115,31 @@ public final class DnsDecisions {
     if (dynamic >= 0) {
       return dynamic(dynamic);
     }
-    if (1 + query.folded().unsigned(0) != end) {
-      return absent(view.domain());
-    }
-    return addresses(LocalNames.addresses(query.folded(), view), view.domain());
+    boolean host = 1 + query.folded().unsigned(0) == end;
+    List<Ip4> addresses = host ? LocalNames.addresses(query.folded(), view) : List.of();
+    boolean settled = query.type() == DnsType.A && !addresses.isEmpty();
+    return !settled && view.extras().knows(query.folded())
+        ? extra(addresses)
+        : addresses(addresses, view.domain());
+  }
+
+  /// Answers about a name that has more than its own addresses, or names below it.
+  private DnsOutcome extra(List<Ip4> own) {
+    int type = query.type();
+    List<DnsRecord> aliases =
+        type == DnsType.CNAME || type == DnsType.ANY
+            ? List.of()
+            : view.extras().aliases(query.folded());
+    Bytes name = aliases.isEmpty() ? query.folded() : aliases.getLast().data();
+    List<Ip4> addresses = aliases.isEmpty() ? own : LocalNames.addresses(name, view);
+    List<DnsRecord> found =
+        addresses.isEmpty() || (type != DnsType.A && type != DnsType.ANY)
+            ? view.extras().of(name, type)
+            : turned(name, addresses);
+    List<DnsRecord> authority = found.isEmpty() ? view.absence(view.domain()) : List.of();
+    List<DnsRecord> answers = Stream.concat(aliases.stream(), found.stream()).toList();
+    return new DnsOutcome.Reply(
+        new DnsReply(query, Rcode.NOERROR, true, view.forwards(), false, answers, authority));
   }
 
   private DnsOutcome dynamic(int end) {
@@ -143,20 +165,21 @@ public final class DnsDecisions {
     if (query.type() != DnsType.A && query.type() != DnsType.ANY) {
       return answer(List.of(), apex);
     }
+    return answer(turned(query.folded(), addresses), apex);
+  }
+
+  private List<DnsRecord> turned(Bytes owner, List<Ip4> addresses) {
     if (addresses.size() == 1) {
-      return answer(List.of(address(addresses.getFirst())), apex);
+      return List.of(DnsRecord.a(owner, DnsView.TTL_SECONDS, addresses.getFirst()));
     }
     var records = new ArrayList<DnsRecord>(addresses.size());
     // Each answer begins elsewhere, so that clients that take the first one share the load.
     int first = query.id() % addresses.size();
     for (int i = 0; i < addresses.size(); i++) {
-      records.add(address(addresses.get((first + i) % addresses.size())));
+      Ip4 address = addresses.get((first + i) % addresses.size());
+      records.add(DnsRecord.a(owner, DnsView.TTL_SECONDS, address));
     }
-    return answer(records, apex);
-  }
-
-  private DnsRecord address(Ip4 address) {
-    return DnsRecord.a(query.folded(), DnsView.TTL_SECONDS, address);
+    return records;
   }
 
   private DnsOutcome reverse(ReverseName name) {

@@ -23,7 +23,8 @@ import java.util.Map;
 /// @param dynamic the zone of addresses that are nobody's pin, `dhcp.` before the domain
 /// @param appliance our own name, `coldframe.` before the domain
 /// @param soa the data of every zone's SOA record
-/// @param names what the file's names stand for
+/// @param names which addresses the file's names stand for
+/// @param extras what else they stand for
 /// @param soleNames the first record that has an address for itself, by that address
 public record DnsView(
     World world,
@@ -33,6 +34,7 @@ public record DnsView(
     Bytes appliance,
     Bytes soa,
     NameTable names,
+    ExtraNames extras,
     Map<Ip4, String> soleNames) {
   /// How long an answer may be kept: the time after which a renamed node's old name is gone.
   static final int TTL_SECONDS = 60;
@@ -48,7 +50,7 @@ public record DnsView(
 
   /// The first view.
   public static DnsView of(World world, Instant now) {
-    return of(world, now.getEpochSecond(), NameTable.of(world.site()), soleNames(world.site()));
+    return of(world, now.getEpochSecond(), Names.of(world.site()));
   }
 
   /// The view of a later world. The serial is a time where that is later, so that it also grows
@@ -56,27 +58,35 @@ public record DnsView(
   public DnsView next(World later, Instant now) {
     // Equal maps are the same one unless the file was read again.
     boolean same =
-        later.site().records().equals(site().records())
+        later.site().domain().equals(site().domain())
+            && later.site().records().equals(site().records())
             && later.site().nodes().equals(site().nodes());
     return of(
         later,
         Math.max(serial + 1, now.getEpochSecond()),
-        same ? names : NameTable.of(later.site()),
-        same ? soleNames : soleNames(later.site()));
+        same ? new Names(names, extras, soleNames) : Names.of(later.site()));
+  }
+
+  /// What is made of the file.
+  private record Names(NameTable table, ExtraNames extras, Map<Ip4, String> sole) {
+    static Names of(Site site) {
+      return new Names(
+          NameTable.of(site), ExtraNames.of(site, DnsNames.of(site.domain())), soleNames(site));
+    }
   }
 
   private static Map<Ip4, String> soleNames(Site site) {
     var out = new HashMap<Ip4, String>();
     site.records()
-        .forEach((name, addresses) -> {
-          if (addresses.size() == 1) {
-            out.putIfAbsent(addresses.getFirst(), name);
+        .forEach((name, extra) -> {
+          if (extra.addresses().size() == 1) {
+            out.putIfAbsent(extra.addresses().getFirst(), name);
           }
         });
     return out;
   }
 
-  private static DnsView of(World world, long serial, NameTable names, Map<Ip4, String> soleNames) {
+  private static DnsView of(World world, long serial, Names names) {
     Bytes domain = DnsNames.of(world.site().domain());
     Bytes appliance = DnsNames.under(Site.APPLIANCE_LABEL, domain);
     Bytes mailbox = DnsNames.under("hostmaster", domain);
@@ -96,8 +106,9 @@ public record DnsView(
         DnsNames.under(Site.DYNAMIC_LABEL, domain),
         appliance,
         Bytes.wrap(soa.array()),
-        names,
-        soleNames);
+        names.table(),
+        names.extras(),
+        names.sole());
   }
 
   /// Whether other servers can be asked.

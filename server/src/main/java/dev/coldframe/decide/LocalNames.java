@@ -2,6 +2,7 @@ package dev.coldframe.decide;
 
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Site;
@@ -28,6 +29,9 @@ final class LocalNames {
     List<Ip4> ofFile = view.names().addresses(name);
     if (!ofFile.isEmpty()) {
       return ofFile;
+    }
+    if (view.extras().alias(name).isPresent()) {
+      return List.of();
     }
     String label = DnsNames.label(name, 0);
     Optional<Node> adopted = view.world().node(label);
@@ -65,7 +69,7 @@ final class LocalNames {
       return Optional.of(view.appliance());
     }
     Optional<Node> node = world.nodeAt(address);
-    if (node.isPresent() && !world.site().records().containsKey(node.get().name())) {
+    if (node.isPresent() && !belongsToRecord(node.get().name(), world)) {
       return Optional.of(DnsNames.under(node.get().name(), view.domain()));
     }
     String extra = view.soleNames().get(address);
@@ -76,5 +80,10 @@ final class LocalNames {
         ? Optional.of(
             DnsNames.under(DYNAMIC_PREFIX + address.toString().replace('.', '-'), view.dynamic()))
         : Optional.empty();
+  }
+
+  private static boolean belongsToRecord(String name, World world) {
+    ExtraName extra = world.site().records().get(name);
+    return extra != null && extra.namesHost();
   }
 }

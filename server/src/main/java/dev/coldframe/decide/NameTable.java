@@ -37,7 +37,12 @@ final class NameTable {
   /// The names of a site: records, then the nodes of the file.
   static NameTable of(Site site) {
     var out = new NameTable(site.records().size() + site.nodes().size());
-    site.records().forEach(out::add);
+    site.records()
+        .forEach((name, data) -> {
+          if (!data.addresses().isEmpty()) {
+            out.add(name, data.addresses());
+          }
+        });
     for (Map.Entry<String, Node> node : site.nodes().entrySet()) {
       out.add(node.getKey(), List.of(node.getValue().address()));
     }

@@ -67,7 +67,8 @@ final class Pins {
                 server instanceof Network.ServerRef.Address(Ip4 known) && known.equals(address))
         || network.routes().stream().anyMatch(route -> route.via().equals(address))
         || world.site().upstreamDns().contains(address)
-        || world.site().records().values().stream().anyMatch(list -> list.contains(address));
+        || world.site().records().values().stream()
+            .anyMatch(extra -> extra.addresses().contains(address));
   }
 
   /// The address that a board gets when the operator names none: from the rule's range, else the

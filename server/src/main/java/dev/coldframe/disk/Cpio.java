@@ -44,6 +44,8 @@ public final class Cpio {
   }
 
   /// Packs.
+  ///
+  /// @param entries no path twice
   public static Bytes of(List<Entry> entries) {
     var out = new ByteArrayOutputStream();
     try (var archive =

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 /// @param adopt what happens to unknown boards
 /// @param profiles by name
 /// @param nodes the inventory by node name, in file order
-/// @param records extra names in the domain and their addresses
+/// @param records extra names, relative to the domain; that of a node may have services and texts
 /// @param upstreamDns the name servers that foreign names are asked from, in order; empty: none are
 /// @param leaseTime how long an address is given for
 /// @param guests the `files` profile served to callers that are no node, if any
@@ -43,7 +43,7 @@ public record Site(
     Adoption adopt,
     Map<String, Profile> profiles,
     Map<String, Node> nodes,
-    Map<String, List<Ip4>> records,
+    Map<String, ExtraName> records,
     List<Ip4> upstreamDns,
     Duration leaseTime,
     Optional<String> guests,

@@ -13,6 +13,7 @@ import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Admin;
 import dev.coldframe.node.Adoption;
 import dev.coldframe.node.EventType;
+import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Network.ServerRef;
@@ -145,8 +146,31 @@ class ConfigMappingTest {
     assertThat(site.admin().toString()).doesNotContain("key=1");
     assertThat(site.records())
         .containsExactly(
-            Map.entry("k8s-api", List.of(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21"))),
-            Map.entry("nas", List.of(Ip4.parse("10.0.0.9"))));
+            Map.entry("k8s-api", extra(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21"))),
+            Map.entry("nas", extra(Ip4.parse("10.0.0.9"))),
+            Map.entry(
+                "mirror",
+                new ExtraName(
+                    List.of(Ip4.parse("10.0.0.9")),
+                    Optional.empty(),
+                    List.of(),
+                    List.of("behind the nas"))),
+            Map.entry("wiki", ExtraName.aliasOf("geranium.attic.example.org")),
+            Map.entry(
+                "_etcd._tcp",
+                new ExtraName(
+                    List.of(),
+                    Optional.empty(),
+                    List.of(
+                        new ExtraName.Service("geranium.attic.example.org", 2380, 10, 5),
+                        new ExtraName.Service("etcd.example.org", 2380, 0, 0)),
+                    List.of())),
+            Map.entry(
+                "geranium",
+                new ExtraName(
+                    List.of(), Optional.empty(), List.of(), List.of("top shelf", "since 2026"))),
+            Map.entry("tower-ssh", ExtraName.aliasOf("tower.attic.example.org")),
+            Map.entry("office", ExtraName.aliasOf("tower.attic.example.org")));
     assertThat(site.leaseTime()).isEqualTo(Duration.ofHours(1));
     assertThat(site.guests()).contains("office-pc");
     assertThat(site.services())
@@ -167,6 +191,10 @@ class ConfigMappingTest {
                 OptionalInt.of(16),
                 "k8s",
                 true));
+  }
+
+  private static ExtraName extra(Ip4... addresses) {
+    return ExtraName.of(List.of(addresses));
   }
 
   @Test

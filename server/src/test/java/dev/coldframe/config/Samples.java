@@ -86,9 +86,19 @@ final class Samples {
       nodes:
         geranium: { serial: [10000000a2ef5644, 10000000], address: 192.168.0.20, profile: k8s }
         dahlia:   { mac: dc:a6:32:01:36:c2, address: 192.168.0.21, profile: k8s }
-        tower:    { uuid: 4c4c4544-0034-5910-8054-b4c04f4d5732, address: 192.168.0.22, profile: office-pc }
+        tower:    { uuid: 4c4c4544-0034-5910-8054-b4c04f4d5732, address: 192.168.0.22, profile: office-pc,
+                    aliases: [tower-ssh, office] }
         iris:     { port: [sw1/7, "192.168.0.253/0x000400010107"], address: 192.168.0.23, profile: k8s }
-      records: { k8s-api: [192.168.0.20, 192.168.0.21], nas: 10.0.0.9 }
+      records:
+        k8s-api: [192.168.0.20, 192.168.0.21]
+        nas: 10.0.0.9
+        mirror: { address: 10.0.0.9, txt: behind the nas }
+        wiki: { cname: geranium }
+        _etcd._tcp:
+          srv:
+            - { target: Geranium.attic.example.org., port: 2380, priority: 10, weight: 5 }
+            - { target: etcd.example.org, port: 2380 }
+        geranium: { txt: [top shelf, since 2026] }
       upstream-dns: [192.168.0.1, 9.9.9.9]
       lease-time: 1h
       token-life: 30m

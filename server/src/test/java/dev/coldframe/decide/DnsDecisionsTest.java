@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Cidr;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Site;
@@ -34,6 +35,7 @@ import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 class DnsDecisionsTest {
@@ -386,6 +388,87 @@ class DnsDecisionsTest {
     assertThat(answer.getHeader().getFlag(Flags.TC)).isEqualTo(cut);
     assertThat(answer.getSection(Section.ANSWER)).hasSize(cut ? 0 : count);
     assertThat(answer.getQuestion().getName()).hasToString("many.rack.home.arpa.");
+  }
+
+  private static World withExtras() {
+    String domain = ".rack.home.arpa";
+    var etcd =
+        new ExtraName(
+            List.of(),
+            Optional.empty(),
+            List.of(
+                new ExtraName.Service("geranium" + domain, 2380, 0, 10),
+                new ExtraName.Service("etcd.example.org", 65535, 65535, 0)),
+            List.of());
+    var texts = new ExtraName(List.of(), Optional.empty(), List.of(), List.of("a b", "two"));
+    var both =
+        new ExtraName(
+            List.of(Ip4.parse("10.0.0.9")), Optional.empty(), List.of(), List.of("behind"));
+    return Sites.world(
+        Sites.withExtras(
+            Sites.site(),
+            Map.of(
+                "wiki", ExtraName.aliasOf("geranium" + domain),
+                "docs", ExtraName.aliasOf("wiki" + domain),
+                "round", ExtraName.aliasOf("and" + domain),
+                "and", ExtraName.aliasOf("round" + domain),
+                "about", ExtraName.aliasOf("geranium" + domain),
+                "_etcd._tcp", etcd,
+                "geranium", texts,
+                "both", both)));
+  }
+
+  @ParameterizedTest
+  @Tag("N-08")
+  @Tag("N-11")
+  @CsvSource(
+      delimiter = ';',
+      textBlock =
+          """
+          wiki.rack.home.arpa       ; A     ; NOERROR aa | CNAME geranium.rack.home.arpa., A 192.168.0.20
+          docs.rack.home.arpa       ; A     ; NOERROR aa | CNAME wiki.rack.home.arpa., CNAME geranium.rack.home.arpa., A 192.168.0.20
+          docs.rack.home.arpa       ; CNAME ; NOERROR aa | CNAME wiki.rack.home.arpa.
+          docs.rack.home.arpa       ; ANY   ; NOERROR aa | CNAME wiki.rack.home.arpa.
+          wiki.rack.home.arpa       ; AAAA  ; NOERROR aa | CNAME geranium.rack.home.arpa. | soa rack.home.arpa.
+          wiki.rack.home.arpa       ; TXT   ; NOERROR aa | CNAME geranium.rack.home.arpa., TXT "a b", TXT two
+          round.rack.home.arpa      ; A     ; NOERROR aa | CNAME and.rack.home.arpa., CNAME round.rack.home.arpa. | soa rack.home.arpa.
+          _etcd._tcp.rack.home.arpa ; SRV   ; NOERROR aa | SRV 0 10 2380 geranium.rack.home.arpa., SRV 65535 0 65535 etcd.example.org.
+          _etcd._tcp.rack.home.arpa ; ANY   ; NOERROR aa | SRV 0 10 2380 geranium.rack.home.arpa., SRV 65535 0 65535 etcd.example.org.
+          _etcd._tcp.rack.home.arpa ; A     ; NOERROR aa | soa rack.home.arpa.
+          _tcp.rack.home.arpa       ; SRV   ; NOERROR aa | soa rack.home.arpa.
+          _udp.rack.home.arpa       ; SRV   ; NXDOMAIN aa | soa rack.home.arpa.
+          a._etcd._tcp.rack.home.arpa ; SRV ; NXDOMAIN aa | soa rack.home.arpa.
+          geranium.rack.home.arpa   ; TXT   ; NOERROR aa | TXT "a b", TXT two
+          geranium.rack.home.arpa   ; A     ; NOERROR aa | A 192.168.0.20
+          geranium.rack.home.arpa   ; ANY   ; NOERROR aa | A 192.168.0.20
+          geranium.rack.home.arpa   ; AAAA  ; NOERROR aa | soa rack.home.arpa.
+          both.rack.home.arpa       ; A     ; NOERROR aa | A 10.0.0.9
+          both.rack.home.arpa       ; TXT   ; NOERROR aa | TXT behind
+          20.0.168.192.in-addr.arpa ; PTR   ; NOERROR aa | PTR geranium.rack.home.arpa.
+          """)
+  void answersWithAliasesServicesAndTexts(String name, String type, String expected) {
+    assertThat(shape(DnsText.question(name, type), withExtras())).isEqualTo(expected);
+  }
+
+  @Test
+  void cutsLongTextsIntoStrings() {
+    String text = "a".repeat(255) + "b".repeat(255) + "c";
+    var note = new ExtraName(List.of(), Optional.empty(), List.of(), List.of(text));
+    World world = Sites.world(Sites.withExtras(Sites.site(), Map.of("note", note)));
+    Message question = DnsText.withEdns(DnsText.question("note.rack.home.arpa", "TXT"), 1232, 0);
+    var answer = (TXTRecord) answer(question, world).getSection(Section.ANSWER).getFirst();
+    assertThat(answer.getStrings()).containsExactly("a".repeat(255), "b".repeat(255), "c");
+  }
+
+  @Test
+  void anAliasOfTheFileIsStrongerThanAnAdoptedNode() {
+    Node adopted = Sites.node("wiki", null, "dc:a6:32:01:36:c9", "192.168.0.30", Sites.install());
+    World file = withExtras();
+    World world = file.with(file.knowledge().withAdopted(List.of(adopted)));
+    assertThat(shape(DnsText.question("wiki.rack.home.arpa", "A"), world))
+        .isEqualTo("NOERROR aa | CNAME geranium.rack.home.arpa., A 192.168.0.20");
+    assertThat(shape(DnsText.question("30.0.168.192.in-addr.arpa", "PTR"), world))
+        .startsWith("NXDOMAIN");
   }
 
   @Test

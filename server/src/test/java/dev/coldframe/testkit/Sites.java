@@ -8,6 +8,7 @@ import dev.coldframe.net.Serial;
 import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Admin;
 import dev.coldframe.node.Adoption;
+import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
@@ -338,7 +339,8 @@ public final class Sites {
         new Adoption.Ask(),
         profiles,
         byName,
-        Map.of("k8s-api", List.of(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21"))),
+        Map.of(
+            "k8s-api", ExtraName.of(List.of(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21")))),
         List.of(),
         Duration.ofHours(12),
         Optional.empty(),
@@ -378,7 +380,14 @@ public final class Sites {
 
   /// The same site with other extra names.
   public static Site withRecords(Site s, Map<String, List<Ip4>> records) {
-    return changed(s, records, s.upstreamDns(), s.time(), s.limits());
+    var extras = new LinkedHashMap<String, ExtraName>();
+    records.forEach((name, addresses) -> extras.put(name, ExtraName.of(addresses)));
+    return withExtras(s, extras);
+  }
+
+  /// The same site with other extra names, of any kind.
+  public static Site withExtras(Site s, Map<String, ExtraName> extras) {
+    return changed(s, extras, s.upstreamDns(), s.time(), s.limits());
   }
 
   /// The same site with name servers to ask.
@@ -399,7 +408,7 @@ public final class Sites {
 
   private static Site changed(
       Site s,
-      Map<String, List<Ip4>> records,
+      Map<String, ExtraName> records,
       List<Ip4> upstream,
       Site.TimeSource time,
       Site.Limits limits) {

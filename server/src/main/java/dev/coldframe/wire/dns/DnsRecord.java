@@ -5,7 +5,8 @@ import dev.coldframe.net.Ip4;
 
 /// A record of our own, class IN.
 ///
-/// @param owner its name on the wire in lower case: the question's name or one above it
+/// @param owner its name on the wire in lower case: the question's name, one above it, or what an
+///   alias leads to
 /// @param type see [DnsType]
 /// @param ttlSeconds how long it may be kept
 /// @param data its data, names in it uncompressed

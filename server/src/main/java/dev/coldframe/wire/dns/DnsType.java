@@ -8,7 +8,9 @@ public final class DnsType {
   public static final int SOA = 6;
   public static final int PTR = 12;
   public static final int HINFO = 13;
+  public static final int TXT = 16;
   public static final int AAAA = 28;
+  public static final int SRV = 33;
   public static final int OPT = 41;
   public static final int ANY = 255;
 
