@@ -144,7 +144,7 @@ class TftpServerTest {
   @Test
   void aMissingFileIsAnErrorAtOnceFromATransferPort() {
     try (TftpPeer peer = bench.peer(TftpBench.GERANIUM)) {
-      peer.ask("pieeprom.sig", "tsize", "0");
+      peer.ask("kernel7.img", "tsize", "0");
       assertThat(peer.receive()).isEqualTo(new TftpMessage.Failure(1, "File not found"));
       assertThat(peer.server().getPort()).isNotEqualTo(bench.service().getPort());
     }
