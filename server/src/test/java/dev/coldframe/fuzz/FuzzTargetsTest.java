@@ -185,7 +185,7 @@ class FuzzTargetsTest {
     var expected = new ArrayList<String>();
     for (var in = ByteBuffer.wrap(data); in.remaining() >= 9; ) {
       int prefix = in.get() & 31;
-      var to = new Cidr(new Ip4(in.getInt() & (prefix == 0 ? 0 : -1 << (32 - prefix))), prefix);
+      var to = new Cidr(new Ip4(in.getInt() & (prefix == 0 ? 0 : (-1 << (32 - prefix)))), prefix);
       var via = new Ip4(in.getInt());
       routes.add(to, via);
       expected.add(to + " " + via);
@@ -197,7 +197,7 @@ class FuzzTargetsTest {
       int bits = 0;
       int octets = (prefix + 7) / 8;
       for (int i = 0; i < octets; i++) {
-        bits |= encoded.unsigned(at++) << (24 - 8 * i);
+        bits |= encoded.unsigned(at++) << (24 - (8 * i));
       }
       read.add(new Cidr(new Ip4(bits), prefix) + " " + new Ip4(encoded.intAt(at)));
       at += 4;
