@@ -366,7 +366,8 @@ public final class Coldframe implements AutoCloseable {
             node.name(),
             now,
             state -> {
-              Instant steady = stageClock.now(node.name(), state.since(), now, nanos);
+              Instant since = Lifecycle.goesOnSince(state);
+              Instant steady = stageClock.now(node.name(), since, now, nanos);
               Optional<JournalEvent> end =
                   (installs
                           ? Lifecycle.overdue(node.name(), state, limits, steady)

@@ -52,7 +52,7 @@ public enum EventType {
   BOOTS_LOCALLY,
   /// The installer showed a disk. Fields: device, bytes, model, disk (see [Disk#id]), found.
   DISK_SEEN,
-  /// A disk may be written. Fields: device, disk, reason, image, attempt.
+  /// A disk may be written. Fields: device, disk, model, reason, image, attempt.
   INSTALL_PERMITTED,
   /// No disk may be written. Fields: reason, and device, disk, found where one is meant.
   INSTALL_REFUSED,

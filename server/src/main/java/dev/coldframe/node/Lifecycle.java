@@ -29,8 +29,11 @@ public final class Lifecycle {
   /// When an install was seen to go on.
   private static final String WRITTEN_AT = "written-at";
 
-  /// How many bytes of the disk are written; empty before the first.
+  /// How far an install is; absent before the first piece.
+  private static final String WRITTEN = "written";
+
   private static final String WRITTEN_BYTES = "written-bytes";
+  private static final String WRITTEN_OF = "written-of";
 
   /// No report of a node's has this field.
   private static final String OVERDUE = "overdue";
@@ -180,21 +183,20 @@ public final class Lifecycle {
 
   /// What an install before this one wrote says nothing of this one.
   private static BootState hello(BootState state, Instant now) {
-    BootState installing = state.in(Phase.INSTALLING, now);
-    return state.facts().containsKey(WRITTEN_BYTES)
-        ? installing.withFacts(Map.of(WRITTEN_BYTES, ""))
-        : installing;
+    return state
+        .in(Phase.INSTALLING, now)
+        .withoutFacts(WRITTEN, WRITTEN_AT, WRITTEN_BYTES, WRITTEN_OF);
   }
 
   private static Map<String, String> progress(JournalEvent event) {
     return Map.of(
-        "written",
+        WRITTEN,
         written(event),
         WRITTEN_AT,
         event.at().toString(),
         WRITTEN_BYTES,
         event.fields().getOrDefault("bytes", ""),
-        "written-of",
+        WRITTEN_OF,
         event.fields().getOrDefault("of", ""));
   }
 
@@ -330,6 +332,7 @@ public final class Lifecycle {
   ///
   /// @param subject the node's name
   /// @param limits how long each stage may take
+  /// @param now the time by the clock that [#goesOnSince] is read from
   /// @return empty while the node is in time
   public static Optional<JournalEvent> overdue(
       String subject, BootState state, Site.Stages limits, Instant now) {
@@ -350,14 +353,12 @@ public final class Lifecycle {
                 overdueReason(state, limits, limit)));
   }
 
-  /// A slow card is no reason to stop: as long as an install goes on, it is in time.
-  private static Instant goesOnSince(BootState state) {
+  /// Since when a stage has gone on without a sign of progress: a slow card is no reason to stop.
+  public static Instant goesOnSince(BootState state) {
     String written = state.facts().getOrDefault(WRITTEN_AT, "");
-    if (state.phase() != Phase.INSTALLING || written.isEmpty()) {
-      return state.since();
-    }
-    Instant at = Instant.parse(written);
-    return at.isAfter(state.since()) ? at : state.since();
+    return state.phase() == Phase.INSTALLING && !written.isEmpty()
+        ? Instant.parse(written)
+        : state.since();
   }
 
   /// A node that has been given up gets a shell (row L-02); what is to be done is the operator's.

@@ -17,8 +17,7 @@ class StageClockTest {
   private final StageClock clock = new StageClock();
 
   private boolean isOverdue(Instant wall, long nanos) {
-    BootState state = BootState.initial(Phase.BOOTING, T0);
-    return Lifecycle.overdue("iris", state, LIMITS, clock.now("iris", T0, wall, nanos)).isPresent();
+    return isOverdue(BootState.initial(Phase.BOOTING, T0), wall, nanos);
   }
 
   @Test
@@ -44,5 +43,24 @@ class StageClockTest {
     assertThat(clock.now("iris", later, later.minus(Duration.ofDays(365)), SECOND))
         .isEqualTo(later);
     assertThat(clock.now("iris", later, later, 61 * SECOND)).isEqualTo(later.plusSeconds(60));
+  }
+
+  @Test
+  @Tag("S-36")
+  void anInstallThatGoesOnIsCountedFromItsLastPieceWhateverTheWallClockDoes() {
+    BootState state = BootState.initial(Phase.INSTALLING, T0);
+    assertThat(clock.now("iris", Lifecycle.goesOnSince(state), T0, 0)).isEqualTo(T0);
+    Instant set = T0.plus(Duration.ofDays(20_000));
+    JournalEvent piece =
+        JournalEvent.of(set, "iris", EventType.INSTALL_PROGRESS, "bytes", "1", "of", "2");
+    BootState goesOn = Lifecycle.step(state, piece).state();
+    assertThat(isOverdue(goesOn, set, 1_200 * SECOND)).isFalse();
+    assertThat(isOverdue(goesOn, T0, 3_000 * SECOND)).as("back again").isFalse();
+    assertThat(isOverdue(goesOn, T0, 3_001 * SECOND)).isTrue();
+  }
+
+  private boolean isOverdue(BootState state, Instant wall, long nanos) {
+    Instant now = clock.now("iris", Lifecycle.goesOnSince(state), wall, nanos);
+    return Lifecycle.overdue("iris", state, LIMITS, now).isPresent();
   }
 }
