@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Where a node stands, folded from its journal. The journal is the source; this is its present
 /// tense.
@@ -56,162 +57,65 @@ public record BootState(
   }
 
   BootState in(Phase next, Instant now) {
-    return next == phase
-        ? this
-        : new BootState(
-            next,
-            now,
-            dhcpSeen,
-            filesServed,
-            installs,
-            failures,
-            journey,
-            facts,
-            installation,
-            disks,
-            cards);
+    return next == phase ? this : change(d -> d.enter(next, now));
   }
 
   BootState freshBoot(Instant now) {
-    Optional<Journey> dead = journey.map(j -> j.end(Journey.BOOTED_AGAIN));
-    return new BootState(
-        Phase.BOOTING, now, true, 0, installs, failures, dead, facts, installation, disks, cards);
+    return change(d -> {
+      d.enter(Phase.BOOTING, now);
+      d.dhcpSeen = true;
+      d.filesServed = 0;
+      d.journey = journey.map(j -> j.end(Journey.BOOTED_AGAIN));
+    });
   }
 
   BootState withFile() {
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed + 1,
-        installs,
-        failures,
-        journey,
-        facts,
-        installation,
-        disks,
-        cards);
+    return change(d -> d.filesServed++);
   }
 
   BootState withFailures(int count) {
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed,
-        installs,
-        count,
-        journey,
-        facts,
-        installation,
-        disks,
-        cards);
+    return change(d -> d.failures = count);
   }
 
   /// The same state with another journey.
   public BootState withJourney(Journey next) {
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed,
-        installs,
-        failures,
-        Optional.of(next),
-        facts,
-        installation,
-        disks,
-        cards);
+    return change(d -> d.journey = Optional.of(next));
   }
 
   /// The same state with a new install begun.
   public BootState withInstall(Journey next) {
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed,
-        installs + 1,
-        failures,
-        Optional.of(next),
-        facts,
-        installation,
-        disks,
-        cards);
+    return change(d -> {
+      d.installs++;
+      d.journey = Optional.of(next);
+    });
   }
 
   /// The same state with another installation.
   public BootState withInstallation(Installation next) {
-    return next.equals(installation)
-        ? this
-        : new BootState(
-            phase,
-            since,
-            dhcpSeen,
-            filesServed,
-            installs,
-            failures,
-            journey,
-            facts,
-            next,
-            disks,
-            cards);
+    return next.equals(installation) ? this : change(d -> d.installation = next);
   }
 
   /// The same state with other disks seen.
   public BootState withDisks(List<Disk> seen) {
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed,
-        installs,
-        failures,
-        journey,
-        facts,
-        installation,
-        seen,
-        cards);
+    return change(d -> d.disks = seen);
   }
 
   BootState withCards(List<Card> now) {
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed,
-        installs,
-        failures,
-        journey,
-        facts,
-        installation,
-        disks,
-        now);
+    return change(d -> d.cards = now);
   }
 
   /// Nothing is known of the board any more, and no boot of it was seen.
   BootState withoutBoard() {
-    var others = new LinkedHashMap<>(facts);
-    others.keySet().removeAll(List.of("mac", "serial", "board", "port"));
-    return new BootState(
-        phase, since, false, 0, installs, failures, journey, others, installation, disks, cards);
+    return withoutFacts("mac", "serial", "board", "port")
+        .change(d -> {
+          d.dhcpSeen = false;
+          d.filesServed = 0;
+        });
   }
 
   BootState withoutFacts(String... names) {
     var rest = new LinkedHashMap<>(facts);
-    rest.keySet().removeAll(List.of(names));
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed,
-        installs,
-        failures,
-        journey,
-        rest,
-        installation,
-        disks,
-        cards);
+    return rest.keySet().removeAll(List.of(names)) ? change(d -> d.facts = rest) : this;
   }
 
   BootState withFacts(Map<String, String> news) {
@@ -220,17 +124,61 @@ public record BootState(
     }
     var all = new LinkedHashMap<>(facts);
     all.putAll(news);
-    return new BootState(
-        phase,
-        since,
-        dhcpSeen,
-        filesServed,
-        installs,
-        failures,
-        journey,
-        all,
-        installation,
-        disks,
-        cards);
+    return change(d -> d.facts = all);
+  }
+
+  private BootState change(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.state();
+  }
+
+  /// A state that is being changed.
+  private static final class Draft {
+    private Phase phase;
+    private Instant since;
+    private boolean dhcpSeen;
+    private int filesServed;
+    private int installs;
+    private int failures;
+    private Optional<Journey> journey;
+    private Map<String, String> facts;
+    private Installation installation;
+    private List<Disk> disks;
+    private List<Card> cards;
+
+    Draft(BootState from) {
+      phase = from.phase;
+      since = from.since;
+      dhcpSeen = from.dhcpSeen;
+      filesServed = from.filesServed;
+      installs = from.installs;
+      failures = from.failures;
+      journey = from.journey;
+      facts = from.facts;
+      installation = from.installation;
+      disks = from.disks;
+      cards = from.cards;
+    }
+
+    void enter(Phase next, Instant now) {
+      phase = next;
+      since = now;
+    }
+
+    BootState state() {
+      return new BootState(
+          phase,
+          since,
+          dhcpSeen,
+          filesServed,
+          installs,
+          failures,
+          journey,
+          facts,
+          installation,
+          disks,
+          cards);
+    }
   }
 }
