@@ -52,38 +52,6 @@ public record Network(
     relays = List.copyOf(relays);
   }
 
-  /// A network whose clients are answered at once.
-  public Network(
-      String interfaceName,
-      Cidr subnet,
-      Mode mode,
-      Optional<Ip4> router,
-      List<ServerRef> dns,
-      List<ServerRef> ntp,
-      List<String> search,
-      List<Route> routes,
-      OptionalInt mtu,
-      Map<Integer, Bytes> options,
-      Optional<IpRange> pool,
-      boolean conflictProbe,
-      List<Ip4> relays) {
-    this(
-        interfaceName,
-        subnet,
-        mode,
-        router,
-        dns,
-        ntp,
-        search,
-        routes,
-        mtu,
-        options,
-        pool,
-        conflictProbe,
-        relays,
-        Duration.ZERO);
-  }
-
   /// The same network on another interface, in another mode.
   public Network on(String otherInterface, Mode otherMode) {
     return new Network(

@@ -97,7 +97,8 @@ class ConfigMappingTest {
                 Map.of(),
                 Optional.empty(),
                 true,
-                List.of()));
+                List.of(),
+                Duration.ZERO));
   }
 
   @Test

@@ -275,7 +275,8 @@ class DhcpDecisionsTest {
             plain.options(),
             plain.pool(),
             plain.conflictProbe(),
-            List.of(RELAY));
+            List.of(RELAY),
+            Duration.ZERO);
     world = Sites.world(Sites.site(List.of(relayed), Sites.rack(Sites.install())));
   }
 
@@ -575,7 +576,8 @@ class DhcpDecisionsTest {
             plain.options(),
             plain.pool(),
             plain.conflictProbe(),
-            plain.relays());
+            plain.relays(),
+            Duration.ZERO);
     world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     for (MessageType type : MessageType.values()) {
       assertThat(ask(from(type, DAHLIA).ciaddr(PIN).source(PIN)))
@@ -647,7 +649,8 @@ class DhcpDecisionsTest {
             plain.options(),
             plain.pool(),
             plain.conflictProbe(),
-            plain.relays());
+            plain.relays(),
+            Duration.ZERO);
     world = Sites.world(Sites.site(List.of(routed), Sites.rack(Sites.install())));
     DhcpRequest request =
         from(MessageType.DISCOVER, DAHLIA).put(OptionCode.PARAMETER_LIST, Bytes.parseHex("79"));

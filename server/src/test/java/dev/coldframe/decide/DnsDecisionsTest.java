@@ -16,6 +16,7 @@ import dev.coldframe.wire.dns.DnsCodec;
 import dev.coldframe.wire.dns.DnsDecode;
 import dev.coldframe.wire.dns.DnsReply;
 import dev.coldframe.wire.dns.DnsWriter;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -167,7 +168,8 @@ class DnsDecisionsTest {
             Map.of(),
             Optional.empty(),
             true,
-            List.of());
+            List.of(),
+            Duration.ZERO);
     Node node = Sites.node("far", null, "dc:a6:32:01:36:c9", address, Sites.install());
     World world = Sites.world(Sites.site(List.of(network, n), List.of(node)));
     String reverse = org.xbill.DNS.ReverseMap.fromAddress(inet(address)).toString();
@@ -316,7 +318,8 @@ class DnsDecisionsTest {
             n.options(),
             n.pool(),
             n.conflictProbe(),
-            n.relays());
+            n.relays(),
+            Duration.ZERO);
     World world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     assertThat(shape(DnsText.question("rack.home.arpa", "A"), world))
         .isEqualTo("silent, observed only");

@@ -244,7 +244,8 @@ class OperatorDecisionsTest {
             Map.of(),
             Optional.empty(),
             true,
-            List.of());
+            List.of(),
+            Duration.ZERO);
     World two =
         Sites.world(Sites.site(List.of(Sites.network(), other), Sites.rack(Sites.install())));
     refused(adopt(wish("lily", null, null), two), Ruling.Why.INVALID, "in which network");

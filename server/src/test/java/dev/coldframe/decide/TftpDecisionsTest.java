@@ -12,6 +12,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TftpPeer;
 import dev.coldframe.wire.tftp.TftpMessage;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -155,7 +156,8 @@ class TftpDecisionsTest {
             n.options(),
             n.pool(),
             n.conflictProbe(),
-            n.relays());
+            n.relays(),
+            Duration.ZERO);
     World world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     assertThat(decide(CONFIG, from("192.168.0.20"), world))
         .isEqualTo("silent, source outside the served networks");
@@ -210,7 +212,8 @@ class TftpDecisionsTest {
             n.options(),
             n.pool(),
             n.conflictProbe(),
-            n.relays());
+            n.relays(),
+            Duration.ZERO);
     World world = Sites.world(Sites.site(List.of(narrow), Sites.rack(Sites.install())));
     assertThat(options(read("kernel8.img", "tsize", "0", "blksize", "1468"), world))
         .satisfies(o -> assertThat(o.blockSizeBytes()).isEqualTo(1_368))

@@ -44,7 +44,8 @@ class ExportTest {
             Map.of(150, Bytes.parseHex("c0a80002"), 23, Bytes.parseHex("40")),
             n.pool(),
             n.conflictProbe(),
-            List.of());
+            List.of(),
+            Duration.ZERO);
     Network empty =
         new Network(
             "lo",
@@ -59,7 +60,8 @@ class ExportTest {
             Map.of(),
             java.util.Optional.empty(),
             true,
-            List.of(Ip4.parse("10.1.0.1")));
+            List.of(Ip4.parse("10.1.0.1")),
+            Duration.ZERO);
     return Sites.world(Sites.site(List.of(full, empty), Sites.rack(Sites.install())));
   }
 

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +83,8 @@ class ShippedTemplatesTest {
             Map.of(),
             n.pool(),
             true,
-            List.of());
+            List.of(),
+            Duration.ZERO);
     Profile p = Sites.install();
     var profile =
         new Profile(
@@ -162,7 +164,8 @@ class ShippedTemplatesTest {
             Map.of(),
             Optional.empty(),
             true,
-            List.of());
+            List.of(),
+            Duration.ZERO);
     return Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
   }
 

@@ -161,7 +161,8 @@ public final class Sites {
         Map.of(),
         Optional.of(IpRange.parse("192.168.0.200-192.168.0.239")),
         true,
-        List.of());
+        List.of(),
+        Duration.ZERO);
   }
 
   /// The same network with trusted relays, which lie in it.
@@ -179,7 +180,8 @@ public final class Sites {
         n.options(),
         n.pool(),
         n.conflictProbe(),
-        List.of(relays));
+        List.of(relays),
+        Duration.ZERO);
   }
 
   /// The same network with further options.
@@ -197,7 +199,8 @@ public final class Sites {
         options,
         n.pool(),
         n.conflictProbe(),
-        n.relays());
+        n.relays(),
+        Duration.ZERO);
   }
 
   /// The same network with another pool.
@@ -215,7 +218,8 @@ public final class Sites {
         n.options(),
         Optional.of(IpRange.parse(pool)),
         n.conflictProbe(),
-        n.relays());
+        n.relays(),
+        Duration.ZERO);
   }
 
   /// The same profile with boot files for PCs.
@@ -275,7 +279,8 @@ public final class Sites {
         n.options(),
         Optional.of(new IpRange(first, first.plus(39))),
         n.conflictProbe(),
-        n.relays());
+        n.relays(),
+        Duration.ZERO);
   }
 
   /// A node that is known by switch ports only.

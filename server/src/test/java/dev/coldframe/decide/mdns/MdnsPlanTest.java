@@ -7,6 +7,7 @@ import dev.coldframe.node.Network;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,8 @@ class MdnsPlanTest {
         n.options(),
         n.pool(),
         n.conflictProbe(),
-        relays);
+        relays,
+        Duration.ZERO);
   }
 
   private static Optional<MdnsPlan> plan(World world, Ip4... own) {

@@ -182,7 +182,8 @@ class NtpServerTest {
             n.options(),
             Optional.empty(),
             n.conflictProbe(),
-            n.relays());
+            n.relays(),
+            Duration.ZERO);
     Site site = Sites.withTime(Sites.site(List.of(loopback), List.of()), Site.TimeSource.LOCAL);
     World there = Sites.world(site);
     var link = new Link("lo", 65_536, 0, List.of());
