@@ -27,8 +27,8 @@ import org.xbill.DNS.Type;
 /// says of others' is theirs to say. Whoever owns it calls [#tick] about once a second and sends
 /// the questions that it returns.
 ///
-/// Memory is bounded whatever is said: [#MAX_MACHINES] with [#NAMES_PER_MACHINE] each; who comes
-/// later is not heard.
+/// Memory is bounded whatever is said: [#MAX_MACHINES] with [#NAMES_PER_MACHINE] each, and
+/// [#MAX_QUESTIONS] about them; who comes later is not heard.
 ///
 /// Mutable and without locks, owned by one thread. Times are nanoseconds of any monotonic clock.
 public final class HeardNames {
@@ -38,6 +38,9 @@ public final class HeardNames {
   static final int NAMES_PER_MACHINE = 4;
 
   private static final int OTHER_ADDRESSES = 4;
+
+  /// Names that wait to be asked about; who changes names for the sake of it makes no more wait.
+  static final int MAX_QUESTIONS = 1_024;
 
   /// A name that was not heard for that long is gone. Longer than a host record lives (two
   /// minutes), so that a rack of a thousand nodes need not be asked ten times a second.
@@ -245,7 +248,7 @@ public final class HeardNames {
         changes++;
       }
       machine.names.forEach((name, held) -> {
-        if (now - held.askAt >= 0) {
+        if (now - held.askAt >= 0 && questions.size() < MAX_QUESTIONS) {
           ask(name, Type.A);
           held.askAt = now + (held.doubted ? ONE_SECOND : ASK_AGAIN).toNanos();
         }

@@ -7,13 +7,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -55,21 +55,42 @@ public final class MdnsResponder {
     STANDING
   }
 
-  /// A truncated query: its answers wait for the rest of what the asker knows.
-  private record Held(long until, List<MdnsQuestion> questions, List<Record> known) {}
+  /// What an asker wants of ours and what of that it knows: no more than we have, however long its
+  /// messages are.
+  ///
+  /// @param until when it is answered
+  /// @param alone what only the asker need hear
+  private record Wish(
+      long until, Set<OwnRecord> wanted, Set<OwnRecord> alone, Set<OwnRecord> known) {
+    static Wish of(long until) {
+      return new Wish(until, new LinkedHashSet<>(), new LinkedHashSet<>(), new HashSet<>());
+    }
+
+    void add(MdnsMessage query, OwnRecords own) {
+      for (MdnsQuestion question : query.questions()) {
+        (question.unicast() ? alone : wanted).addAll(own.answers(question));
+      }
+      for (Record record : query.answers()) {
+        own.all().stream().filter(ours -> knows(record, ours)).forEach(known::add);
+      }
+    }
+  }
 
   private final MdnsPlan plan;
   private final IntUnaryOperator random;
   private final Deque<Long> conflicts = new ArrayDeque<>();
   private final Map<OwnRecord, Long> multicastAt = new HashMap<>();
   private final Map<OwnRecord, Long> due = new LinkedHashMap<>();
-  private final Map<Peer, Held> held = new LinkedHashMap<>();
+  private final Map<Peer, Wish> held = new LinkedHashMap<>();
   private int hostTry;
   private int instanceTry;
   private OwnRecords own;
   private Phase phase = Phase.PROBING;
   private int sent;
   private long nextAt;
+
+  /// Too many conflicts: every further try waits, until the names are ours.
+  private boolean slow;
 
   /// Starts probing.
   ///
@@ -132,31 +153,18 @@ public final class MdnsResponder {
       legacy(message, from, out);
       return;
     }
-    Held waiting = held.get(from);
-    if (waiting != null || (message.truncated() && held.size() < MAX_HELD)) {
-      hold(message, from, waiting, now);
-    } else {
-      answer(
-          message.questions(), message.answers(), !message.authority().isEmpty(), from, now, out);
+    Wish waiting = held.get(from);
+    if (waiting == null && message.truncated() && held.size() < MAX_HELD) {
+      waiting = Wish.of(now + between(400, 101));
+      held.put(from, waiting);
     }
-  }
-
-  private void hold(MdnsMessage message, Peer from, @Nullable Held waiting, long now) {
-    long until = waiting == null ? now + between(400, 101) : waiting.until();
-    var questions = new ArrayList<MdnsQuestion>();
-    var known = new ArrayList<Record>();
     if (waiting != null) {
-      questions.addAll(waiting.questions());
-      known.addAll(waiting.known());
+      waiting.add(message, own);
+      return;
     }
-    // Only what concerns us is kept: a long list costs no memory.
-    message.questions().stream()
-        .filter(q -> !questions.contains(q) && !own.answers(q).isEmpty())
-        .forEach(questions::add);
-    message.answers().stream()
-        .filter(k -> !known.contains(k) && own.announced().stream().anyMatch(o -> knows(k, o)))
-        .forEach(known::add);
-    held.put(from, new Held(until, questions, known));
+    Wish wish = Wish.of(now);
+    wish.add(message, own);
+    answer(wish, !message.authority().isEmpty(), from, now, out);
   }
 
   /// Row M-09: who has more than half of a record's time left needs no answer.
@@ -164,31 +172,25 @@ public final class MdnsResponder {
     return ours.saysTheSame(known) && known.getTTL() >= ours.plain().getTTL() / 2;
   }
 
-  private void answer(
-      List<MdnsQuestion> questions,
-      List<Record> known,
-      boolean claims,
-      Peer from,
-      long now,
-      List<MdnsSend> out) {
-    Set<OwnRecord> alone = new LinkedHashSet<>();
-    for (MdnsQuestion question : questions) {
-      for (OwnRecord answer : own.answers(question)) {
-        if (known.stream().anyMatch(k -> knows(k, answer))) {
-          continue;
-        }
-        if (question.unicast() && recentlyMulticast(answer, now)) {
-          alone.add(answer);
-        } else {
-          // Several may have something to say about a shared record, only we about ours.
-          long at = answer.unique() ? now : now + between(20, 101);
-          schedule(answer, at, claims ? PROBE_GAP : SECOND);
-        }
+  private void answer(Wish wish, boolean claims, Peer from, long now, List<MdnsSend> out) {
+    var alone = new ArrayList<OwnRecord>();
+    wish.alone().removeAll(wish.wanted());
+    wish.alone().removeAll(wish.known());
+    wish.wanted().removeAll(wish.known());
+    for (OwnRecord answer : wish.alone()) {
+      if (recentlyMulticast(answer, now)) {
+        alone.add(answer);
+      } else {
+        wish.wanted().add(answer);
       }
     }
+    for (OwnRecord answer : wish.wanted()) {
+      // Several may have something to say about a shared record, only we about ours.
+      long at = answer.unique() ? now : now + between(20, 101);
+      schedule(answer, at, claims ? PROBE_GAP : SECOND);
+    }
     if (!alone.isEmpty()) {
-      List<OwnRecord> answers = List.copyOf(alone);
-      out.add(new MdnsSend(response(answers, own.additional(answers)), from));
+      out.add(new MdnsSend(response(alone, own.additional(alone)), from));
     }
   }
 
@@ -297,11 +299,10 @@ public final class MdnsResponder {
     if (phase == Phase.PROBING) {
       rename(name, out);
     }
-    boolean many =
-        conflicts.size() == MANY_CONFLICTS && now - conflicts.getFirst() <= CONFLICT_WINDOW;
+    slow |= conflicts.size() == MANY_CONFLICTS && now - conflicts.getFirst() <= CONFLICT_WINDOW;
     phase = Phase.PROBING;
     sent = 0;
-    nextAt = now + (many ? SLOW : between(0, 250));
+    nextAt = now + (slow ? SLOW : between(0, 250));
     due.clear();
     held.clear();
   }
@@ -325,7 +326,7 @@ public final class MdnsResponder {
   public long wakeAt() {
     long at = phase == Phase.STANDING ? Long.MAX_VALUE : nextAt;
     at = due.values().stream().reduce(at, MdnsResponder::earlier);
-    return held.values().stream().map(Held::until).reduce(at, MdnsResponder::earlier);
+    return held.values().stream().map(Wish::until).reduce(at, MdnsResponder::earlier);
   }
 
   private static long earlier(long a, long b) {
@@ -354,9 +355,9 @@ public final class MdnsResponder {
             .map(Map.Entry::getKey)
             .toList();
     for (Peer asker : over) {
-      Held query = held.remove(asker);
-      if (query != null) {
-        answer(query.questions(), query.known(), false, asker, now, out);
+      Wish wish = held.remove(asker);
+      if (wish != null) {
+        answer(wish, false, asker, now, out);
       }
     }
   }
@@ -367,6 +368,7 @@ public final class MdnsResponder {
     }
     if (sent == PROBES) {
       phase = Phase.ANNOUNCING;
+      slow = false;
       sent = 0;
       nextAt = now;
       announce(now);
@@ -419,9 +421,11 @@ public final class MdnsResponder {
     return last != null && now - last < SECOND;
   }
 
-  /// What is sent when we go: everything that was announced is taken back.
+  /// What is sent when we go: everything that was said is taken back, also while a name of it is in
+  /// dispute.
   public List<MdnsSend> goodbye() {
-    return phase == Phase.PROBING ? List.of() : List.of(goodbye(own.announced()));
+    List<OwnRecord> said = own.announced().stream().filter(multicastAt::containsKey).toList();
+    return said.isEmpty() ? List.of() : List.of(goodbye(said));
   }
 
   private static MdnsSend goodbye(List<OwnRecord> records) {

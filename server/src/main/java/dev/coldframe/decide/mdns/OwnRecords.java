@@ -69,6 +69,11 @@ final class OwnRecords {
     return host.equals(name);
   }
 
+  /// What we answer with.
+  List<OwnRecord> all() {
+    return List.copyOf(all);
+  }
+
   /// What is announced.
   List<OwnRecord> announced() {
     return all.stream().filter(own -> !own.isNsec()).toList();

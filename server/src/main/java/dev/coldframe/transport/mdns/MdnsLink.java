@@ -45,7 +45,12 @@ final class MdnsLink {
   /// Looks at the interface and at what is to be said, and does what is due. About once a second.
   void look() {
     World world = service.world().get();
-    Optional<Outlook> outlook = Outlook.on(link);
+    Optional<Outlook> there = Outlook.on(link);
+    Optional<MdnsPlan> plan =
+        there.flatMap(
+            o -> MdnsPlan.of(world, link.interfaceName(), o.addresses(), service.version()));
+    // Joining the group sends a report: where we only observe, there is not even a socket.
+    Optional<Outlook> outlook = there.filter(_ -> plan.isPresent());
     Session now = session;
     if (now != null && (outlook.isEmpty() || !now.outlook.isAs(outlook.get()))) {
       now.end();
@@ -56,7 +61,7 @@ final class MdnsLink {
     }
     session = now;
     if (now != null && now.socket.ready()) {
-      now.say(MdnsPlan.of(world, link.interfaceName(), now.outlook.addresses(), service.version()));
+      plan.ifPresent(now::say);
       now.ask(world);
     }
   }
@@ -106,27 +111,26 @@ final class MdnsLink {
     }
 
     /// Says what the plan wants; what was said before and is not in it any more is taken back.
-    void say(Optional<MdnsPlan> plan) {
-      if (plan.equals(responder.map(MdnsResponder::plan))) {
+    void say(MdnsPlan plan) {
+      if (responder.filter(talker -> talker.plan().equals(plan)).isPresent()) {
         return;
       }
       responder.ifPresent(old -> send(old.goodbye()));
       told = false;
-      responder = plan.map(p -> new MdnsResponder(p, service.random()::nextInt, System.nanoTime()));
+      responder =
+          Optional.of(new MdnsResponder(plan, service.random()::nextInt, System.nanoTime()));
       wake();
     }
 
-    /// Where only observed networks are, nothing is asked.
     void ask(World world) {
       List<Ip4> nodes =
           world.nodes().stream()
               .map(Node::address)
               .filter(address -> isOf(world, address))
               .toList();
-      List<MdnsMessage> questions = heard.tick(nodes, System.nanoTime());
-      if (responder.isPresent()) {
-        questions.forEach(question -> socket.send(new MdnsSend(question, Peer.GROUP)));
-      }
+      heard
+          .tick(nodes, System.nanoTime())
+          .forEach(question -> socket.send(new MdnsSend(question, Peer.GROUP)));
     }
 
     private void wake() {

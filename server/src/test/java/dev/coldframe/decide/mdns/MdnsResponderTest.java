@@ -229,6 +229,13 @@ class MdnsResponderTest {
     assertThat(taken()).isEmpty();
     advance(1);
     assertThat(only().message().response()).isFalse();
+    for (int i = 0; i < 3; i++) {
+      receive(say(a(responder.hostName() + ".local", "192.168.0.20", 120)), NEIGHBOUR);
+      advance(4_999);
+      assertThat(taken()).as("further try %d", i).isEmpty();
+      advance(1);
+      assertThat(only().message().response()).isFalse();
+    }
   }
 
   @Test
@@ -281,6 +288,17 @@ class MdnsResponderTest {
             "coldframe.local A flush 0 192.168.0.2",
             "_coldframe._tcp.local PTR shared 0 rack._coldframe._tcp.local.")
         .allMatch(text -> text.contains(" 0 "));
+  }
+
+  @Test
+  @Tag("M-05")
+  void whatWasSaidIsTakenBackAlsoWhileANameIsInDispute() {
+    assertThat(responder.goodbye()).as("nothing was said yet").isEmpty();
+    stand();
+    receive(say(a(HOST, "192.168.0.20", 120)), NEIGHBOUR);
+    assertThat(responder.stands()).isFalse();
+    assertThat(texts(responder.goodbye().getFirst().message().answers()))
+        .contains("_coldframe._tcp.local PTR shared 0 rack._coldframe._tcp.local.");
   }
 
   @Test
@@ -357,6 +375,21 @@ class MdnsResponderTest {
     assertThat(taken()).isEmpty();
     advance(1);
     assertThat(answers()).containsExactly(HOST_A);
+  }
+
+  @Test
+  void theSameAskedAThousandTimesIsAnsweredOnce() {
+    stand();
+    var asked = new ArrayList<MdnsQuestion>();
+    for (int type = 1; type <= 1_000; type++) {
+      asked.add(question(HOST, type));
+      asked.add(unicast(HOST, type));
+    }
+    receive(knowing(asked, true), NEIGHBOUR);
+    receive(knowing(asked, true), NEIGHBOUR);
+    advance(400);
+    assertThat(texts(only().message().answers()))
+        .containsExactlyInAnyOrder(HOST_A, "coldframe.local NSEC flush 120 coldframe.local. A");
   }
 
   @Test
