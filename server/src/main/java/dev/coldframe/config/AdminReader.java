@@ -87,6 +87,7 @@ final class AdminReader {
           text.length() <= MAX_URL_CHARS
               && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))
               && url.getHost() != null
+              && url.getPort() <= MAX_PORT
               && url.getFragment() == null
               && url.getUserInfo() == null;
       return good ? Optional.empty() : Optional.of(noUrl());

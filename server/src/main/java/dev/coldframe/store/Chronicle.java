@@ -52,6 +52,7 @@ public final class Chronicle implements AutoCloseable {
   private final PreparedStatement saveHealth;
   private final PreparedStatement trimHealth;
   private final PreparedStatement forget;
+  private final PreparedStatement forgetHealth;
 
   /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
   ///
@@ -76,8 +77,9 @@ public final class Chronicle implements AutoCloseable {
           connection.prepareStatement(
               "INSERT OR REPLACE INTO health (subject, at, celsius, throttled, clock_offset)"
                   + " VALUES (?, ?, ?, ?, ?)");
-      trimHealth = connection.prepareStatement("DELETE FROM health WHERE subject = ? AND at < ?");
+      trimHealth = connection.prepareStatement("DELETE FROM health WHERE at < ?");
       forget = connection.prepareStatement("DELETE FROM node WHERE subject = ?");
+      forgetHealth = connection.prepareStatement("DELETE FROM health WHERE subject = ?");
     } catch (SQLException e) {
       throw new StoreException("the journal cannot be prepared", e);
     }
@@ -196,8 +198,7 @@ public final class Chronicle implements AutoCloseable {
               saveHealth.setString(4, sample.throttled());
               saveHealth.setObject(5, sample.offsetSeconds().orElse(null));
               saveHealth.addBatch();
-              trimHealth.setString(1, subject);
-              trimHealth.setLong(2, sample.at().minus(HEALTH_KEPT).toEpochMilli());
+              trimHealth.setLong(1, sample.at().minus(HEALTH_KEPT).toEpochMilli());
               trimHealth.addBatch();
             })
             .exceptionally(_ -> {
@@ -278,8 +279,11 @@ public final class Chronicle implements AutoCloseable {
             .submit(() -> {
               // What was saved before in the same transaction must not outlive this.
               saveState.executeBatch();
+              saveHealth.executeBatch();
               forget.setString(1, subject);
               forget.executeUpdate();
+              forgetHealth.setString(1, subject);
+              forgetHealth.executeUpdate();
             })
             .exceptionally(failure -> {
               LOG.error("a state was not removed from the journal of={}", subject, failure);

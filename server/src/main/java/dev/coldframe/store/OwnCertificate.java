@@ -37,8 +37,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// The certificate that the operator plane makes for itself where it needs one and was given none:
-/// self-signed, kept in `tls/` of the state folder, the key 0600. It is made anew before it ends
-/// and when the server is called otherwise; people compare its fingerprint once.
+/// self-signed, kept in `tls/` of the state folder, the key 0600. At each start it is looked at,
+/// and made anew when it ends soon or the server is called otherwise; people compare its
+/// fingerprint once.
 ///
 /// @param certificate PEM
 /// @param key PEM, PKCS 8

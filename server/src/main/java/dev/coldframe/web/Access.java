@@ -9,7 +9,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Who may come in over TCP, and what for (rows H-08, H-09, H-10). On the Unix socket the file's
@@ -20,7 +22,12 @@ final class Access {
   /// What a page adds to requests that change something; no other site's form can.
   static final String OURS = "X-Coldframe";
 
+  /// Where `_https._tcp` leads to, also after a clash of names; public DNS has none of these.
+  private static final Pattern ANNOUNCED =
+      Pattern.compile(Site.APPLIANCE_LABEL + "(-[0-9]{1,3})?\\.local\\.?");
+
   private static final String SCOPE = "scope";
+  private static final String STILL = "still";
   private static final String BEARER = "Bearer ";
   private static final Set<HttpMethod> SAFE =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
@@ -71,7 +78,8 @@ final class Access {
     }
     return (name.equals("localhost") && here(request))
         || name.equals(Site.APPLIANCE_LABEL)
-        || name.equals(Site.APPLIANCE_LABEL + "." + site.get().domain());
+        || name.equals(Site.APPLIANCE_LABEL + "." + site.get().domain())
+        || ANNOUNCED.matcher(name).matches();
   }
 
   private static boolean here(HttpServerRequest request) {
@@ -93,8 +101,12 @@ final class Access {
       throw new Problem(
           403, "the header " + OURS + " is missing; only the page itself may do that");
     }
-    if (!safe && scope.get() != Scope.OPERATE) {
+    boolean leaves = ctx.normalizedPath().equals(Api.LOGOUT);
+    if (!safe && !leaves && scope.get() != Scope.OPERATE) {
       throw new Problem(403, "this token or login may only look");
+    }
+    if (token.isEmpty()) {
+      ctx.put(STILL, sessions.still(ctx));
     }
     ctx.put(SCOPE, scope.get());
     ctx.next();
@@ -113,6 +125,13 @@ final class Access {
       throw new IllegalStateException("nobody asked who this is");
     }
     return scope;
+  }
+
+  /// Whether the caller is still let in, for answers that take long; may be asked later, from any
+  /// thread.
+  static BooleanSupplier still(RoutingContext ctx) {
+    BooleanSupplier still = ctx.get(STILL);
+    return still == null ? () -> true : still;
   }
 
   private Optional<Scope> token(@Nullable String header) {

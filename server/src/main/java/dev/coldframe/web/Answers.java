@@ -2,6 +2,8 @@ package dev.coldframe.web;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -21,24 +23,34 @@ final class Answers {
 
   private Answers() {}
 
+  /// Bytes and their tag, a weak one: they may travel packed.
+  record Tagged(Buffer bytes, String tag) {
+    static Tagged of(byte[] bytes) {
+      return new Tagged(Buffer.buffer(bytes), "W/\"" + hash(bytes) + '"');
+    }
+
+    static Tagged of(ObjectNode json) {
+      return of(json.toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   /// What a wish did.
-  static void done(RoutingContext ctx, ObjectNode json) {
-    send(ctx, 200, JSON, NO_STORE, Buffer.buffer(json.toString()));
+  static void done(RoutingContext ctx, Buffer json) {
+    send(ctx, 200, JSON, NO_STORE, json);
   }
 
-  /// What was asked for, under a strong tag.
-  static void found(RoutingContext ctx, ObjectNode json) {
-    tagged(ctx, JSON, json.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  /// What was asked for.
+  static void found(RoutingContext ctx, Tagged json) {
+    tagged(ctx, JSON, json);
   }
 
-  /// Bytes under a strong tag; without them when the caller has them.
-  static void tagged(RoutingContext ctx, String type, byte[] bytes) {
-    String tag = '"' + hash(bytes) + '"';
-    ctx.response().putHeader("ETag", tag);
-    if (has(ctx.request().getHeader("If-None-Match"), tag)) {
+  /// Bytes under their tag; without them when the caller has them.
+  static void tagged(RoutingContext ctx, String type, Tagged content) {
+    ctx.response().putHeader("ETag", content.tag());
+    if (has(ctx.request().getHeader("If-None-Match"), content.tag())) {
       ctx.response().setStatusCode(304).putHeader("Cache-Control", ASK_AGAIN).end();
     } else {
-      send(ctx, 200, type, ASK_AGAIN, Buffer.buffer(bytes));
+      send(ctx, 200, type, ASK_AGAIN, content.bytes());
     }
   }
 
@@ -49,7 +61,7 @@ final class Answers {
     for (String one : header.split(",", -1)) {
       String known = one.strip();
       // RFC 9110, section 13.1.2: compared weakly.
-      if (known.equals("*") || known.equals(tag) || known.equals("W/" + tag)) {
+      if (known.equals("*") || known.equals(tag) || ("W/" + known).equals(tag)) {
         return true;
       }
     }
@@ -83,6 +95,10 @@ final class Answers {
   static void failed(RoutingContext ctx, @Nullable Throwable failure) {
     if (failure instanceof Problem problem) {
       refuse(ctx, problem);
+      return;
+    }
+    if (failure instanceof HttpException foreign && foreign.getStatusCode() < 500) {
+      refuse(ctx, new Problem(foreign.getStatusCode(), "the request cannot be read"));
       return;
     }
     LOG.error("a request failed path={}", ctx.normalizedPath(), failure);

@@ -2,6 +2,7 @@ package dev.coldframe.web;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -23,6 +24,9 @@ final class Api {
 
   /// The resource that needs no token.
   static final String HEALTH = "/healthz";
+
+  /// Whoever is logged in may log out.
+  static final String LOGOUT = ROOT + "/logout";
 
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final String STREAM = "text/event-stream";
@@ -85,7 +89,7 @@ final class Api {
     wish(router, HttpMethod.POST, NODE + "/recover", wishes::recover);
     wish(router, HttpMethod.DELETE, NODE, wishes::forget);
     wish(router, HttpMethod.POST, ROOT + "/login-links", logins::link);
-    wish(router, HttpMethod.POST, ROOT + "/logout", logins::logout);
+    wish(router, HttpMethod.POST, LOGOUT, logins::logout);
     read(router, ROOT + "/session", logins::who);
     return router;
   }
@@ -105,7 +109,8 @@ final class Api {
                 .onFailure(failure -> Answers.failed(ctx, failure)));
     router
         .get(ROOT + "/openapi.yaml")
-        .handler(ctx -> Answers.tagged(ctx, "application/yaml", Pages.own("openapi.yaml")));
+        .handler(ctx ->
+            Answers.tagged(ctx, "application/yaml", Answers.Tagged.of(Pages.own("openapi.yaml"))));
   }
 
   private void reads(Router router) {
@@ -154,20 +159,25 @@ final class Api {
   }
 
   private void read(Router router, String path, Function<RoutingContext, ObjectNode> work) {
-    router.get(path).handler(onWorker(work, Answers::found));
+    router.get(path).handler(onWorker(work, Answers.Tagged::of, Answers::found));
   }
 
   private void wish(
       Router router, HttpMethod method, String path, Function<RoutingContext, ObjectNode> work) {
-    router.route(method, path).handler(onWorker(work, Answers::done));
+    router
+        .route(method, path)
+        .handler(onWorker(work, json -> Buffer.buffer(json.toString()), Answers::done));
   }
 
-  private Handler<RoutingContext> onWorker(
-      Function<RoutingContext, ObjectNode> work, BiConsumer<RoutingContext, ObjectNode> answer) {
+  /// The loop that answers carries every stream too: it does not even put the JSON into bytes.
+  private <T> Handler<RoutingContext> onWorker(
+      Function<RoutingContext, ObjectNode> work,
+      Function<ObjectNode, T> encode,
+      BiConsumer<RoutingContext, T> answer) {
     return ctx ->
         vertx
-            .executeBlocking(() -> work.apply(ctx), false)
-            .onSuccess(json -> answer.accept(ctx, json))
+            .executeBlocking(() -> encode.apply(work.apply(ctx)), false)
+            .onSuccess(encoded -> answer.accept(ctx, encoded))
             .onFailure(failure -> Answers.failed(ctx, failure));
   }
 }

@@ -12,12 +12,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The journal, live, as Server-Sent Events. Nothing is held back for a client: each reads the
 /// journal from where it is as fast as it takes it. One that takes nothing from one heartbeat to
-/// the next is let go; it comes back with `Last-Event-ID` and goes on there.
+/// the next is let go, and comes back with `Last-Event-ID`; so is one whose session has ended.
 final class EventStream {
   static final int MAX_CLIENTS = 64;
 
@@ -34,6 +36,7 @@ final class EventStream {
   private final Vertx vertx;
   private final JournalReader journal;
   private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger opening = new AtomicInteger();
   private final AtomicBoolean waking = new AtomicBoolean();
 
   /// @param heartbeat how often a sign of life is sent
@@ -66,7 +69,7 @@ final class EventStream {
   void open(RoutingContext ctx) {
     var query = new Query(ctx);
     var filter = new Filter(query.text("node"), query.kinds());
-    if (clients.size() >= MAX_CLIENTS) {
+    if (clients.size() + opening.get() >= MAX_CLIENTS) {
       throw new Problem(503, "too many streams are open; close one");
     }
     Optional<Long> after =
@@ -79,30 +82,37 @@ final class EventStream {
         // A packer would hold events back.
         .putHeader("Content-Encoding", "identity")
         .putHeader("X-Accel-Buffering", "no");
+    opening.incrementAndGet();
     vertx
         .executeBlocking(() -> after.orElseGet(journal::last), false)
         .onSuccess(last -> {
-          var client = new Client(response, filter, last);
+          var client = new Client(response, Access.still(ctx), filter, last);
           clients.add(client);
+          opening.decrementAndGet();
           response.closeHandler(_ -> clients.remove(client));
           response.exceptionHandler(_ -> clients.remove(client));
           response.write("retry: 2000\n\n");
           client.read();
         })
-        .onFailure(failure -> Answers.failed(ctx, failure));
+        .onFailure(failure -> {
+          opening.decrementAndGet();
+          Answers.failed(ctx, failure);
+        });
   }
 
   /// One reader. Everything runs on its connection's thread, but for the reading.
   private final class Client {
     private final HttpServerResponse response;
+    private final BooleanSupplier still;
     private final Filter filter;
     private long last;
     private boolean reading;
     private boolean more;
     private boolean wasFull;
 
-    Client(HttpServerResponse response, Filter filter, long last) {
+    Client(HttpServerResponse response, BooleanSupplier still, Filter filter, long last) {
       this.response = response;
+      this.still = still;
       this.filter = filter;
       this.last = last;
     }
@@ -113,7 +123,10 @@ final class EventStream {
         return;
       }
       if (response.writeQueueFull()) {
-        response.drainHandler(_ -> read());
+        response.drainHandler(_ -> {
+          wasFull = false;
+          read();
+        });
         return;
       }
       reading = true;
@@ -145,7 +158,7 @@ final class EventStream {
 
     void beat() {
       boolean full = response.writeQueueFull();
-      if (full && wasFull) {
+      if ((full && wasFull) || !still.getAsBoolean()) {
         drop();
         return;
       }

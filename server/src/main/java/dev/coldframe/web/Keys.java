@@ -68,7 +68,7 @@ final class Keys {
     codes.removeIf(code -> !now.isBefore(code.dies()));
     for (Iterator<Code> all = codes.iterator(); all.hasNext(); ) {
       Code code = all.next();
-      if (code.hash().equals(hash)) {
+      if (MessageDigest.isEqual(bytes(code.hash()), bytes(hash))) {
         all.remove();
         return Optional.of(code.scope());
       }
@@ -81,9 +81,13 @@ final class Keys {
     return HexFormat.of().formatHex(hash(text));
   }
 
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
   private static byte[] hash(String text) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(bytes(text));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

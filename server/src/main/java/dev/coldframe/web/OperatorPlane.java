@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -27,6 +28,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -43,6 +45,10 @@ public final class OperatorPlane implements AutoCloseable {
   private static final String LOGGING = "vertx.logger-delegate-factory-class-name";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int IDLE_SECONDS = 30;
+
+  /// Of one listener; a browser has six, a rack has one operator or two.
+  static final int MAX_CONNECTIONS = 256;
+
   private static final int MAX_LINE_BYTES = 4 << 10;
   private static final int MAX_HEADER_BYTES = 8 << 10;
   private static final int WORKERS = 4;
@@ -167,7 +173,7 @@ public final class OperatorPlane implements AutoCloseable {
     }
     String label = Site.APPLIANCE_LABEL;
     return new OwnCertificate.Names(
-        List.of(label, label + "." + site.domain()), List.copyOf(addresses));
+        List.of(label, label + "." + site.domain(), label + ".local"), List.copyOf(addresses));
   }
 
   private void guard(Router router, Access access) {
@@ -182,7 +188,20 @@ public final class OperatorPlane implements AutoCloseable {
 
   private HttpServer listen(HttpServerOptions options, Router router, SocketAddress address)
       throws IOException {
-    return done(vertx.createHttpServer(options).requestHandler(router).listen(address));
+    var open = new AtomicInteger();
+    return done(
+        vertx
+            .createHttpServer(options)
+            .connectionHandler(connection -> let(connection, open))
+            .requestHandler(router)
+            .listen(address));
+  }
+
+  private static void let(HttpConnection connection, AtomicInteger open) {
+    connection.closeHandler(_ -> open.decrementAndGet());
+    if (open.incrementAndGet() > MAX_CONNECTIONS) {
+      connection.close();
+    }
   }
 
   private static HttpServerOptions serverOptions() {

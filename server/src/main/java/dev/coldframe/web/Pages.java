@@ -35,7 +35,7 @@ final class Pages {
           "woff2", "font/woff2",
           "txt", "text/plain; charset=utf-8");
 
-  private final Map<String, byte[]> known = new ConcurrentHashMap<>();
+  private final Map<String, Answers.Tagged> known = new ConcurrentHashMap<>();
 
   /// What every answer carries, whatever it is.
   static void headers(RoutingContext ctx) {
@@ -82,12 +82,12 @@ final class Pages {
     if (type == null || !PATH.matcher(path).matches()) {
       throw none();
     }
-    byte[] bytes = known.get(path);
-    if (bytes == null) {
-      bytes = read(FOLDER + path).orElseThrow(Pages::none);
-      known.put(path, bytes);
+    Answers.Tagged content = known.get(path);
+    if (content == null) {
+      content = Answers.Tagged.of(read(FOLDER + path).orElseThrow(Pages::none));
+      known.put(path, content);
     }
-    Answers.tagged(ctx, type, bytes);
+    Answers.tagged(ctx, type, content);
   }
 
   private static Problem none() {

@@ -5,7 +5,6 @@ import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Phase;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -20,10 +19,6 @@ final class Progress implements Consumer<JournalEvent> {
   /// @param total in the last boot that came to its installer or beyond; 0 when there was none
   record Fetched(long bytes, long total) {
     static final Fetched NOTHING = new Fetched(0, 0);
-
-    OptionalLong known() {
-      return total > 0 ? OptionalLong.of(total) : OptionalLong.empty();
-    }
   }
 
   Fetched of(String node) {

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// The browsers that are logged in. Only a login begins a session: a stranger's request leaves
 /// nothing behind. They live in memory; after a restart everybody logs in again. Any thread.
@@ -67,6 +68,19 @@ final class Sessions {
   Optional<Scope> of(RoutingContext ctx) {
     Cookie cookie = ctx.request().getCookie(COOKIE);
     return cookie == null ? Optional.empty() : use(Keys.hex(cookie.getValue()));
+  }
+
+  /// Whether the session of the browser that asks goes on; asking does not prolong it.
+  BooleanSupplier still(RoutingContext ctx) {
+    Cookie cookie = ctx.request().getCookie(COOKIE);
+    String hash = cookie == null ? "" : Keys.hex(cookie.getValue());
+    return () -> lives(hash);
+  }
+
+  private synchronized boolean lives(String hash) {
+    // A look at the whole map is no use of one entry.
+    return open.entrySet().stream()
+        .anyMatch(e -> e.getKey().equals(hash) && clock.instant().isBefore(e.getValue().dies()));
   }
 
   private synchronized Optional<Scope> use(String hash) {

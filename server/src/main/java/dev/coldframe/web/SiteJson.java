@@ -6,7 +6,6 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -35,7 +34,6 @@ final class SiteJson {
     out.put("appliance", site.appliance().toString());
     out.put("version", version());
     out.put("started", sources.started().toString());
-    out.put("uptime", Duration.between(sources.started(), sources.clock().instant()).toSeconds());
     ArrayNode services = out.putArray("services");
     site.services().forEach(service -> services.add(word(service)));
     ArrayNode networks = out.putArray("networks");

@@ -2,16 +2,19 @@ package dev.coldframe.web;
 
 import dev.coldframe.node.Admin;
 import dev.coldframe.node.JournalEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -80,7 +83,12 @@ final class Webhook implements Consumer<JournalEvent> {
       }
       sending = true;
     }
-    vertx.runOnContext(_ -> send());
+    try {
+      vertx.runOnContext(_ -> send());
+    } catch (RejectedExecutionException _) {
+      // The plane closes before whoever has something to tell.
+      dropped.incrementAndGet();
+    }
   }
 
   private String json(JournalEvent event) {
@@ -109,8 +117,15 @@ final class Webhook implements Consumer<JournalEvent> {
             .setAbsoluteURI(target.url())
             .setTimeout(ANSWER.toMillis())
             .putHeader("Content-Type", "application/json");
-    client
-        .request(request)
+    Future<HttpClientRequest> begun;
+    try {
+      begun = client.request(request);
+    } catch (RuntimeException e) {
+      // An address that cannot be called at all is told so, not by a failed future.
+      again(e.getClass().getSimpleName());
+      return;
+    }
+    begun
         .compose(r -> r.send(Buffer.buffer(body)))
         .compose(answer -> answer.end().map(answer))
         .onSuccess(this::answered)

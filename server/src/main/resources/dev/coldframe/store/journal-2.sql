@@ -7,4 +7,5 @@ CREATE TABLE health (
   clock_offset REAL,
   PRIMARY KEY (subject, at)
 ) WITHOUT ROWID;
+CREATE INDEX health_at ON health (at);
 CREATE INDEX event_type ON event (type, id);

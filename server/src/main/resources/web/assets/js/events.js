@@ -6,10 +6,11 @@ import { bytes, clock, moment } from './format.js';
 export const KINDS = [
   'seen', 'adopted', 'dhcp-offered', 'dhcp-acknowledged', 'dhcp-refused', 'dhcp-declined', 'dhcp-released', 'file-served', 'file-probed', 'file-refused',
   'file-broken', 'hello', 'token-refused', 'seed-served', 'reported', 'phase', 'boots-locally', 'disk-seen', 'install-permitted', 'install-refused',
-  'install-progress', 'armed', 'disarmed', 'recovery', 'forgotten',
+  'install-progress', 'armed', 'disarmed', 'recovery', 'forgotten', 'board-taken', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server',
+  'announced', 'unannounced', 'name-clash', 'name-clash-over',
 ];
 
-const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten']);
+const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'name-clash']);
 const GOOD = new Set(['adopted', 'install-permitted', 'hello']);
 
 function tone(event) {
@@ -22,7 +23,7 @@ function tone(event) {
 export function line(event, named) {
   const { subject } = event;
   const details = Object.entries(event.fields).filter(([name, value]) => value !== '' && !(name === 'node' && value === subject));
-  return el('li', {},
+  return el('li', { data: { id: event.id } },
     el('time', { datetime: event.at, title: moment(event.at) }, clock(event.at)),
     named && el('a', { href: subjectLink(subject) }, subject),
     el('span', { class: 'kind', data: { tone: tone(event) ?? '' } }, event.type),

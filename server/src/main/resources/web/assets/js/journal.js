@@ -43,7 +43,8 @@ export function journal(main, { inventory, heard }, _rest, parameters) {
       const page = await api.events({ ...filter, cursor, limit: PAGE });
       if (mine !== turn) return;
       list.querySelector('.none')?.remove();
-      list.append(...page.events.map((event) => line(event, true)));
+      // What happened meanwhile is on top already.
+      list.append(...page.events.filter((event) => !list.querySelector(`[data-id="${event.id}"]`)).map((event) => line(event, true)));
       cursor = page.next;
       more.hidden = !cursor;
       if (!list.children.length) list.append(el('li', { class: 'none quiet' }, 'Nothing of that kind was written down.'));
@@ -58,7 +59,11 @@ export function journal(main, { inventory, heard }, _rest, parameters) {
     const item = line(event, true);
     item.classList.add('fresh');
     list.prepend(item);
-    if (list.children.length > KEPT) list.lastElementChild.remove();
+    if (list.children.length > KEPT) {
+      list.lastElementChild.remove();
+      cursor = list.lastElementChild.dataset.id;
+      more.hidden = false;
+    }
   }
 
   heard.addEventListener('event', live);

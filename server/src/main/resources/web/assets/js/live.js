@@ -12,6 +12,7 @@ const RETRY_MILLIS = 3000;
 export function listen(heard, changed) {
   let lost = false;
   let source;
+  let retry;
 
   function open() {
     source = new EventSource(EVENTS);
@@ -23,14 +24,17 @@ export function listen(heard, changed) {
     source.addEventListener('error', () => {
       lost = true;
       changed('lost', true);
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, RETRY_MILLIS);
+      if (source.readyState === EventSource.CLOSED) retry = setTimeout(open, RETRY_MILLIS);
     });
   }
 
   changed('connecting', false);
   open();
   // A page that is put away must not hold one of the browser's few connections.
-  addEventListener('pagehide', () => source.close());
+  addEventListener('pagehide', () => {
+    clearTimeout(retry);
+    source.close();
+  });
   addEventListener('pageshow', (event) => {
     if (event.persisted) open();
   });

@@ -25,7 +25,7 @@ function show(box, file) {
   const buttons = [['text', 'As served'], ...(differs ? [['diff', 'Changes'], ['original', 'In the image']] : [])]
     .map(([kind, label]) => el('button', { type: 'button', data: { kind }, on: { click: () => choose(kind) } }, label));
   replace(box, el('section', { class: 'card', 'aria-label': 'File' },
-    broad([['comes from', file.origin], ['size', bytes(file.bytes)], ['SHA-256', file.sha256 && el('span', { class: 'mono' }, file.sha256)]]),
+    broad([['comes from', file.origin], ['size', bytes(file.bytes)]]),
     typeof file.text === 'string'
       ? [el('p', {}, ' '), buttons.length > 1 && el('div', { class: 'segments', role: 'group', 'aria-label': 'What is shown' }, buttons), text]
       : el('p', { class: 'quiet pad' }, 'Not a text; it is served as it is.')));

@@ -188,6 +188,9 @@ class ChronicleTest {
     try (var chronicle = new Chronicle(folder)) {
       chronicle.measured("dahlia", HealthSample.of(T0, Map.of()));
       chronicle.measured("geranium", HealthSample.of(T0.minusSeconds(1), Map.of()));
+      chronicle.measured("iris", HealthSample.of(T0.minusSeconds(1), Map.of()));
+      chronicle.measured("tulip", HealthSample.of(T0, Map.of()));
+      chronicle.forget(JournalEvent.of(T0, "tulip", EventType.FORGOTTEN));
       chronicle.measured("geranium", HealthSample.of(T0, Map.of()));
       chronicle.measured("geranium", HealthSample.of(later, Map.of("throttled", "x".repeat(99))));
     }
@@ -198,6 +201,8 @@ class ChronicleTest {
       assertThat(reader.health("geranium", later, 10).getFirst().throttled()).hasSize(16);
       assertThat(reader.health("geranium", Instant.EPOCH, 1)).as("the newest").hasSize(1);
       assertThat(reader.health("dahlia", Instant.EPOCH, 10)).hasSize(1);
+      assertThat(reader.health("iris", Instant.EPOCH, 10)).as("silent since").isEmpty();
+      assertThat(reader.health("tulip", Instant.EPOCH, 10)).as("forgotten").isEmpty();
     }
   }
 }

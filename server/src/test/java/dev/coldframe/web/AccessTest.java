@@ -1,11 +1,14 @@
 package dev.coldframe.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TcpHttp;
 import dev.coldframe.testkit.UnixHttp.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -106,7 +109,7 @@ class AccessTest {
 
   @Test
   @Tag("H-09")
-  void allComparisonsAreMadeWhateverWasPresented() {
+  void aTokenOpensItsOwnScopeAndNothingElseOpensAny() {
     var keys =
         new Keys(
             new dev.coldframe.store.AdminTokens("a".repeat(64), "b".repeat(64)),
@@ -125,6 +128,8 @@ class AccessTest {
         "evil.example:8080",
         "127.0.0.1.evil.example",
         "localhost.evil.example",
+        "coldframe.local.evil.example",
+        "evil.local",
         "192.168.0.99",
         "[::1]",
         ""
@@ -144,7 +149,9 @@ class AccessTest {
         "localhost",
         "LOCALHOST:8080",
         "coldframe",
-        "coldframe.rack.home.arpa"
+        "coldframe.rack.home.arpa",
+        "coldframe.local:8443",
+        "coldframe-2.local"
       })
   void itsOwnNamesAreHeard(String host) throws Exception {
     assertThat(http.send("GET", NODES, "Host: " + host, bearer("admin")).status()).isEqualTo(200);
@@ -225,11 +232,38 @@ class AccessTest {
     }
   }
 
-  @Test
-  void loggingOutEndsTheSession() throws Exception {
-    String cookie = cookie("operate");
+  @ParameterizedTest
+  @ValueSource(strings = {"read", "operate"})
+  void loggingOutEndsTheSession(String scope) throws Exception {
+    String cookie = cookie(scope);
     assertThat(http.send("POST", "/api/v1/logout", cookie, OURS).status()).isEqualTo(200);
     assertThat(http.send("GET", NODES, cookie).status()).isEqualTo(401);
+  }
+
+  @Test
+  void anImpossibleQueryIsTheCallersFault() throws Exception {
+    assertThat(http.send("GET", NODES + "?cursor=%zz", bearer("read")).status()).isEqualTo(400);
+  }
+
+  @Test
+  void thereAreNoMoreConnectionsThanAnOperatorNeeds() throws Exception {
+    var open = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i <= OperatorPlane.MAX_CONNECTIONS; i++) {
+        open.add(
+            new Socket(
+                InetAddress.ofLiteral("127.0.0.1"),
+                Integer.parseInt(http.host().split(":", -1)[1])));
+      }
+      assertThat(open.getLast().getInputStream().read()).as("one too many").isEqualTo(-1);
+      open.removeLast().close();
+      open.removeLast().close();
+      await().untilAsserted(() -> assertThat(http.send("GET", "/healthz").status()).isEqualTo(200));
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
   }
 
   @Test

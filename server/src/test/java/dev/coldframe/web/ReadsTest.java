@@ -96,7 +96,7 @@ class ReadsTest {
   void whatDidNotChangeIsNotSentAgain() throws Exception {
     var first = http.send("GET", GERANIUM);
     String tag = TcpHttp.header(first, "ETag").orElseThrow();
-    assertThat(tag).matches("\"[0-9a-f]{32}\"");
+    assertThat(tag).matches("W/\"[0-9a-f]{32}\"");
     var again = ask(GERANIUM, "If-None-Match: " + tag);
     assertThat(again.status()).isEqualTo(304);
     assertThat(again.body()).isEmpty();
@@ -295,7 +295,7 @@ class ReadsTest {
     fixture.now = T0.plusSeconds(90);
     JsonNode site = get("/api/v1/site");
     assertThat(site.path("name").asString()).isEqualTo("rack");
-    assertThat(site.path("uptime").asLong()).isEqualTo(90);
+    assertThat(site.has("started")).isTrue();
     assertThat(site.path("networks").get(0).path("subnet").asString()).isEqualTo("192.168.0.0/24");
     assertThat(site.path("nodes").path("adopted").asLong()).isEqualTo(3);
     assertThat(site.path("alerts").isEmpty()).isTrue();

@@ -122,6 +122,23 @@ class WebhookTest {
   }
 
   @Test
+  void anAddressThatCannotBeCalledIsGivenUpAsWell() {
+    var hook =
+        new Webhook(vertx, new Admin.Webhook("http://127.0.0.1:99999/", Set.of()), "rack", SHORT);
+    hook.accept(event(EventType.PHASE, 1));
+    hook.accept(event(EventType.PHASE, 2));
+    await().untilAsserted(() -> assertThat(hook.dropped()).isEqualTo(2));
+  }
+
+  @Test
+  void whatHappensWhileThePlaneClosesIsCounted() {
+    Webhook hook = hook();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+    hook.accept(event(EventType.PHASE, 1));
+    assertThat(hook.dropped()).isEqualTo(1);
+  }
+
+  @Test
   void holdsOnlySoManyAndCountsTheRest() {
     holds = true;
     Webhook hook = hook();
