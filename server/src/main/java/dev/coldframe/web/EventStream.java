@@ -3,6 +3,7 @@ package dev.coldframe.web;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.JournalReader.Entry;
 import dev.coldframe.store.JournalReader.Filter;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
@@ -43,7 +44,7 @@ final class EventStream {
   EventStream(Vertx vertx, JournalReader journal, Duration heartbeat) {
     this.vertx = vertx;
     this.journal = journal;
-    vertx.setPeriodic(heartbeat.toMillis(), _ -> clients.forEach(Client::beat));
+    vertx.setPeriodic(heartbeat.toMillis(), _ -> clients.forEach(Client::beatSoon));
   }
 
   /// How many listen.
@@ -58,7 +59,7 @@ final class EventStream {
           GATHER.toMillis(),
           _ -> {
             waking.set(false);
-            clients.forEach(Client::read);
+            clients.forEach(Client::readSoon);
           });
     }
   }
@@ -86,7 +87,8 @@ final class EventStream {
     vertx
         .executeBlocking(() -> after.orElseGet(journal::last), false)
         .onSuccess(last -> {
-          var client = new Client(response, Access.still(ctx), filter, last);
+          var client =
+              new Client(vertx.getOrCreateContext(), response, Access.still(ctx), filter, last);
           clients.add(client);
           opening.decrementAndGet();
           response.closeHandler(_ -> clients.remove(client));
@@ -102,6 +104,7 @@ final class EventStream {
 
   /// One reader. Everything runs on its connection's thread, but for the reading.
   private final class Client {
+    private final Context context;
     private final HttpServerResponse response;
     private final BooleanSupplier still;
     private final Filter filter;
@@ -110,14 +113,28 @@ final class EventStream {
     private boolean more;
     private boolean wasFull;
 
-    Client(HttpServerResponse response, BooleanSupplier still, Filter filter, long last) {
+    Client(
+        Context context,
+        HttpServerResponse response,
+        BooleanSupplier still,
+        Filter filter,
+        long last) {
+      this.context = context;
       this.response = response;
       this.still = still;
       this.filter = filter;
       this.last = last;
     }
 
-    void read() {
+    void readSoon() {
+      context.runOnContext(_ -> read());
+    }
+
+    void beatSoon() {
+      context.runOnContext(_ -> beat());
+    }
+
+    private void read() {
       if (reading) {
         more = true;
         return;
@@ -156,7 +173,10 @@ final class EventStream {
       }
     }
 
-    void beat() {
+    private void beat() {
+      if (response.closed()) {
+        return;
+      }
       boolean full = response.writeQueueFull();
       if ((full && wasFull) || !still.getAsBoolean()) {
         drop();

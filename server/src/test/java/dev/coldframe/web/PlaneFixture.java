@@ -1,6 +1,7 @@
 package dev.coldframe.web;
 
 import static dev.coldframe.testkit.Sites.T0;
+import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
@@ -20,11 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
 
 /// The operator plane over the real stores, on its socket and on a free loopback port, with a clock
 /// that the test sets.
 final class PlaneFixture implements AutoCloseable {
+  private static final String SETTLED = "settled";
+
   Instant now = T0;
   final SqliteLeaseStore leases;
   final Chronicle chronicle;
@@ -34,6 +37,7 @@ final class PlaneFixture implements AutoCloseable {
   final UnixHttp socket;
   final TcpHttp tcp;
   private final Path state;
+  private long settled;
 
   PlaneFixture(Path state, Site site) throws IOException {
     this.state = state;
@@ -71,10 +75,14 @@ final class PlaneFixture implements AutoCloseable {
 
   /// Waits until everything recorded so far can be read.
   void settle() {
-    var written = new CompletableFuture<Void>();
-    chronicle.listenForReaders(() -> written.complete(null));
-    record("settled", EventType.SEEN);
-    written.join();
+    record(SETTLED, EventType.SEEN);
+    await()
+        .until(
+            () -> journal.events(Optional.of(SETTLED), settled, 1),
+            marks -> {
+              marks.forEach(mark -> settled = mark.id());
+              return !marks.isEmpty();
+            });
   }
 
   @Override
