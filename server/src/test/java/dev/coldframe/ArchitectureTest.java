@@ -48,8 +48,8 @@ class ArchitectureTest {
           // a line.
           Map.entry("config", Set.of("node", "wire")),
           // node: a loaded site is handed from the config file to the appliance.
-          // rehearse: its results are shown.
-          Map.entry("cli", Set.of("config", "node", "rehearse", "")));
+          // rehearse, doctor: their results are shown.
+          Map.entry("cli", Set.of("config", "node", "rehearse", "doctor", "")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       CheckCommand.class,
       SchemaCommand.class,
       InitCommand.class,
+      DoctorCommand.class,
       RehearseCommand.class,
       RenderCommand.class,
       NodesCommand.class,

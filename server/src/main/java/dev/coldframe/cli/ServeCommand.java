@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = "Runs the appliance. SIGHUP reads the config file again, SIGTERM ends it.")
 final class ServeCommand implements Callable<Integer> {
-  private static final int MAX_OFFSET = 65_000;
+  static final int MAX_OFFSET = 65_000;
 
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;

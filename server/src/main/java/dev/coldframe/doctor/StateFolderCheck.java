@@ -1,0 +1,110 @@
+package dev.coldframe.doctor;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/// Whether the state folder can be written and flushed to the disk, and is nobody else's to read.
+/// An address is acknowledged only once it is on disk.
+final class StateFolderCheck {
+  static final String NAME = "state";
+
+  private static final Set<PosixFilePermission> OWNERS =
+      PosixFilePermissions.fromString("rwx------");
+
+  /// Files that hold secrets, where they exist.
+  private static final List<String> PRIVATE = List.of("site.key", "admin.token", "read.token");
+
+  private StateFolderCheck() {}
+
+  /// @param refusal what the system said when a file was written and flushed there; empty: it could
+  ///   be
+  /// @param open the folder, or files with secrets in it, that others may read or write
+  record Seen(Path folder, boolean exists, String refusal, List<Path> open) {
+    Seen {
+      open = List.copyOf(open);
+    }
+  }
+
+  static Seen look(Patient patient) throws IOException {
+    Path folder = patient.state();
+    boolean exists = Files.isDirectory(folder);
+    var open = new ArrayList<Path>();
+    if (exists && isOpen(folder)) {
+      open.add(folder);
+    }
+    for (String name : PRIVATE) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file) && isOpen(file)) {
+        open.add(file);
+      }
+    }
+    return new Seen(folder, exists, refusal(exists ? folder : parent(folder)), open);
+  }
+
+  /// The nearest folder above that exists: the state folder is made when it is first needed.
+  private static Path parent(Path folder) {
+    Path at = folder;
+    while (!Files.isDirectory(at) && at.getParent() != null) {
+      at = at.getParent();
+    }
+    return at;
+  }
+
+  private static boolean isOpen(Path path) throws IOException {
+    return !OWNERS.containsAll(Files.getPosixFilePermissions(path));
+  }
+
+  private static String refusal(Path folder) {
+    try {
+      Path file = Files.createTempFile(folder, "doctor", ".tmp");
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.allocate(4_096));
+        channel.force(true);
+      } finally {
+        Files.delete(file);
+      }
+      return "";
+    } catch (IOException e) {
+      return Objects.requireNonNullElse(e.getMessage(), e.toString());
+    }
+  }
+
+  static Examined judge(Seen seen) {
+    var out = new ArrayList<Finding>();
+    String folder = seen.folder().toString();
+    if (!seen.refusal().isEmpty()) {
+      out.add(
+          Finding.stops(
+              "state-not-writable",
+              folder,
+              "Nothing can be written to the state folder "
+                  + folder
+                  + (seen.exists() ? "" : ", which is to be made")
+                  + " ("
+                  + seen.refusal()
+                  + "); no address could be acknowledged.",
+              "Mount its disk for writing, give the folder to the user that serves, or name another"
+                  + " one with --state; 'sudo' where the server runs as root."));
+    }
+    for (Path path : seen.open()) {
+      out.add(
+          Finding.warning(
+              "state-open",
+              path.toString(),
+              path + " can be read by other users of this machine; it holds keys and tokens.",
+              "chmod " + (path.equals(seen.folder()) ? "700 " : "600 ") + path));
+    }
+    return new Examined(
+        NAME, folder + (seen.exists() ? " takes writes and flushes" : " can be made"), out);
+  }
+}
