@@ -264,4 +264,10 @@ public final class TftpTransfer {
   public boolean noBlockArrived() {
     return state == State.SILENT && acknowledged == 0 && withOptions && sentThrough > 0;
   }
+
+  /// Whether nothing of what was sent was ever acknowledged: the answers do not reach the client,
+  /// or its own do not come back.
+  public boolean neverAnswered() {
+    return state == State.SILENT && acknowledged == 0 && !noBlockArrived();
+  }
 }

@@ -114,9 +114,17 @@ final class Transfer {
       case SERVED -> journal.served(asking.caller(), asking.path(), content.sizeBytes(), origin);
       case PROBED -> journal.probed(asking.caller(), asking.path());
       case STOPPED -> broken(journal, "the client ended the transfer");
-      case SILENT -> broken(journal, "the client fell silent");
+      case SILENT -> broken(journal, silence());
       case OFFERED, SENDING -> broken(journal, "dropped for another transfer");
     }
+  }
+
+  /// What the silence of a client tells of the way to it; the doctor goes by these words.
+  private String silence() {
+    if (machine.noBlockArrived()) {
+      return "no block gets through";
+    }
+    return machine.neverAnswered() ? "the client never answered" : "the client fell silent";
   }
 
   /// As [#end], for a file that cannot be read any more.
