@@ -9,6 +9,7 @@ import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.JournalReader;
+import dev.coldframe.store.StateFolder;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
 import java.nio.file.Files;
@@ -39,8 +40,8 @@ public final class Checkup {
       Optional<Patient.Running> running,
       Consumer<Examined> each) {
     World world = world(site, state);
-    var instruments = new Probes(portOffset);
     Remembered remembered = remembered(state);
+    var instruments = new Probes(world, portOffset, new Trees(world, state, remembered.states()));
     return Doctor.examine(
         new Patient(
             world,
@@ -52,6 +53,11 @@ public final class Checkup {
             Instant.now(),
             instruments),
         each);
+  }
+
+  /// Whether a server runs with a state folder, whether it can be spoken to or not.
+  public static boolean runs(Path state) {
+    return StateFolder.isInUse(state);
   }
 
   private record Remembered(List<JournalEvent> journal, Map<String, BootState> states) {

@@ -100,10 +100,7 @@ public final class Preview {
   /// @throws IOException when something is there but cannot be read or rendered
   public List<Listed> list(String name) throws IOException {
     Node node = node(name);
-    var out = new ArrayList<Listed>();
-    for (FileLibrary.Listed file : library.list(new Viewer.OfNode(node))) {
-      out.add(new Listed(file.path(), file.origin(), file.sizeBytes()));
-    }
+    var out = new ArrayList<>(bootFiles(name));
     for (String seed : HttpBootDecisions.SEEDS.stream().sorted().toList()) {
       Optional<Bytes> text = seeds.preview(node, seed);
       text.ifPresent(t -> out.add(new Listed(seed, SEED, t.size())));
@@ -119,6 +116,15 @@ public final class Preview {
       setup.previewRoot(node, image.get()).forEach(file -> out.add(listed(file)));
     }
     return out;
+  }
+
+  /// The node's boot tree alone.
+  ///
+  /// @throws IOException when something is there but cannot be read or rendered
+  List<Listed> bootFiles(String name) throws IOException {
+    return library.list(new Viewer.OfNode(node(name))).stream()
+        .map(file -> new Listed(file.path(), file.origin(), file.sizeBytes()))
+        .toList();
   }
 
   private static Listed listed(RootFile file) {

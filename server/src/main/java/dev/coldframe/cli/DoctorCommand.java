@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,6 +35,9 @@ import tools.jackson.databind.JsonNode;
       "3:'serve' cannot start on this machine as it is"
     })
 final class DoctorCommand implements Callable<Integer> {
+  /// Quarters of a second.
+  private static final int PATIENCE = 20;
+
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;
 
@@ -62,7 +66,27 @@ final class DoctorCommand implements Callable<Integer> {
     return report.end(all);
   }
 
+  /// A server that has just started hears commands a little later than machines.
   private Optional<Patient.Running> running() {
+    Optional<Patient.Running> heard = asked();
+    for (int i = 0; i < PATIENCE && heard.isEmpty() && Checkup.runs(root.state()); i++) {
+      pause();
+      heard = asked();
+    }
+    return heard.isEmpty() && Checkup.runs(root.state())
+        ? Optional.of(Patient.Running.SILENT)
+        : heard;
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(250);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Optional<Patient.Running> asked() {
     try {
       JsonNode site = new RunningServer(root.state()).get("/site");
       var alerts = new ArrayList<Patient.Alert>();

@@ -29,7 +29,7 @@ final class DoctorReport {
         "Examining %s; %s.%n%n",
         site,
         running
-            .map(server -> "its server " + server.version() + " runs")
+            .map(server -> ("its server " + server.version()).strip() + " runs")
             .orElse("no server runs with this state folder"));
     out.flush();
   }

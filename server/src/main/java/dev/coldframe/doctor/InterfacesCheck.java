@@ -74,12 +74,12 @@ final class InterfacesCheck {
         network.mode() != Network.Mode.OBSERVE && network.relays().isEmpty(),
         exists,
         up,
-        up && "1".equals(Files.readString(device.resolve("carrier")).strip()),
+        up && "1".equals(KernelFile.read(device.resolve("carrier"))),
         link == null ? List.of() : addresses(link));
   }
 
   private static int flags(Path device) throws IOException {
-    return Integer.decode(Files.readString(device.resolve("flags")).strip());
+    return Integer.decode(KernelFile.read(device.resolve("flags")));
   }
 
   private static List<Ip4> addresses(NetworkInterface link) {

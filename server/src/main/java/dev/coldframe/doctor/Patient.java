@@ -42,6 +42,12 @@ public record Patient(
   /// @param version its version
   /// @param alerts what it wants the operator to look at, by kind
   public record Running(String version, List<Alert> alerts) {
+    /// One that has its state folder and does not answer on its socket.
+    public static final Running SILENT =
+        new Running(
+            "",
+            List.of(new Alert("server-silent", "a server runs and does not answer on its socket")));
+
     public Running {
       alerts = List.copyOf(alerts);
     }

@@ -13,6 +13,7 @@ import java.util.Set;
 /// inodes, and every process shows the inodes of its own. Only root sees those of other users.
 final class PortHolders {
   private static final Path PROC = Path.of("/proc");
+  private static final String ITSELF = "coldframe.jar";
   private static final String TCP_LISTENS = "0A";
 
   private PortHolders() {}
@@ -63,13 +64,19 @@ final class PortHolders {
       for (Path process : processes) {
         if (holds(process, sockets)) {
           out.add(
-              new Holder(
-                  Long.parseLong(String.valueOf(process.getFileName())),
-                  Files.readString(process.resolve("comm")).strip()));
+              new Holder(Long.parseLong(String.valueOf(process.getFileName())), program(process)));
         }
       }
     }
     return out;
+  }
+
+  private static String program(Path process) throws IOException {
+    String name = KernelFile.read(process.resolve("comm"));
+    // Words of the command line end with a zero byte.
+    return name.equals("java") && KernelFile.read(process.resolve("cmdline")).contains(ITSELF)
+        ? "coldframe"
+        : name;
   }
 
   private static boolean holds(Path process, Set<String> sockets) {

@@ -38,7 +38,7 @@ final class RightsCheck {
         (capabilities >>> CAP_NET_BIND_SERVICE & 1) == 1,
         (capabilities >>> CAP_NET_RAW & 1) == 1,
         patient.port(LOWEST_PORT),
-        Integer.parseInt(Files.readString(FREE_FROM).strip()));
+        Integer.parseInt(KernelFile.read(FREE_FROM)));
   }
 
   static Examined judge(Seen seen) {

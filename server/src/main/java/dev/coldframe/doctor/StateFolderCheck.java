@@ -48,11 +48,11 @@ final class StateFolderCheck {
         open.add(file);
       }
     }
-    return new Seen(folder, exists, refusal(exists ? folder : parent(folder)), open);
+    return new Seen(folder, exists, refusal(existing(folder)), open);
   }
 
-  /// The nearest folder above that exists: the state folder is made when it is first needed.
-  private static Path parent(Path folder) {
+  /// The folder, or the nearest one above it that exists: it is made when it is first needed.
+  static Path existing(Path folder) {
     Path at = folder;
     while (!Files.isDirectory(at) && at.getParent() != null) {
       at = at.getParent();

@@ -13,6 +13,11 @@ import java.util.Set;
 /// The one folder that holds everything the appliance remembers; mode 0700. While a server runs it
 /// holds a lock here, so that two processes never share it.
 public final class StateFolder implements AutoCloseable {
+  private static final String LOCK = "lock";
+
+  /// A line is `1: POSIX ADVISORY WRITE 4711 08:01:131073 0 EOF` (proc_locks(5)).
+  private static final Path LOCKS = Path.of("/proc/locks");
+
   private final Path path;
   private final FileChannel channel;
   private final FileLock lock;
@@ -32,7 +37,7 @@ public final class StateFolder implements AutoCloseable {
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       FileChannel channel =
           FileChannel.open(
-              path.resolve("lock"),
+              path.resolve(LOCK),
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       FileLock lock = tryLock(channel);
@@ -44,6 +49,17 @@ public final class StateFolder implements AutoCloseable {
       return new StateFolder(path, channel, lock);
     } catch (IOException e) {
       throw new StoreException("the state folder " + path + " cannot be used", e);
+    }
+  }
+
+  /// Whether a process has the lock, as the kernel's list of locks tells; taking it to find out
+  /// would stand in the way of a server that starts.
+  public static boolean isInUse(Path path) {
+    try {
+      Object inode = Files.getAttribute(path.resolve(LOCK), "unix:ino");
+      return Files.readAllLines(LOCKS).stream().anyMatch(line -> line.contains(":" + inode + " "));
+    } catch (IOException _) {
+      return false;
     }
   }
 

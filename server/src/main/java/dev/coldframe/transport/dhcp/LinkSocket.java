@@ -16,16 +16,22 @@ import java.time.Duration;
 
 /// A socket below IP, on one interface: AF_PACKET of kind SOCK_DGRAM, so that the kernel writes and
 /// strips the Ethernet header (packet(7)). Needs CAP_NET_RAW. Owned by one thread.
-final class LinkSocket implements AutoCloseable {
+public final class LinkSocket implements AutoCloseable {
   /// Ethertypes (IEEE 802 numbers, IANA registry).
-  static final int IP = 0x0800;
+  public static final int IP = 0x0800;
 
   static final int ARP = 0x0806;
+
+  /// Frames that carry a length and an LLC header instead (`ETH_P_802_2`).
+  public static final int LLC = 0x0004;
 
   private static final int AF_PACKET = 17;
   private static final int SOCK_DGRAM = 2;
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVTIMEO = 20;
+  private static final int SOL_PACKET = 263;
+  private static final int PACKET_ADD_MEMBERSHIP = 1;
+  private static final int MEMBERSHIP_BYTES = 16;
   private static final int ADDRESS_BYTES = 20;
   private static final int TIMEVAL_BYTES = 16;
 
@@ -68,7 +74,7 @@ final class LinkSocket implements AutoCloseable {
   /// @param ethertype of what is sent
   /// @param maxBytes of a packet, without the Ethernet header
   /// @throws IOException without CAP_NET_RAW, or when there is no such interface
-  LinkSocket(String interfaceName, int ethertype, int maxBytes) throws IOException {
+  public LinkSocket(String interfaceName, int ethertype, int maxBytes) throws IOException {
     packet = arena.allocate(maxBytes, 4);
     NetworkInterface link = NetworkInterface.getByName(interfaceName);
     if (link == null) {
@@ -101,7 +107,7 @@ final class LinkSocket implements AutoCloseable {
   /// From now on hears its ethertype too.
   ///
   /// @param patience how long [#receive] waits
-  void listen(Duration patience) throws IOException {
+  public void listen(Duration patience) throws IOException {
     MemorySegment time = arena.allocate(TIMEVAL_BYTES, 8);
     time.set(LONG, 0, patience.toSeconds());
     time.set(LONG, 8, patience.toNanosPart() / 1_000L);
@@ -121,10 +127,40 @@ final class LinkSocket implements AutoCloseable {
     }
   }
 
+  /// Takes what is sent to a group of machines on the link too.
+  ///
+  /// @throws IOException when the card cannot
+  public void join(MacAddress group) throws IOException {
+    // struct packet_mreq: interface, type (0 multicast), length, address.
+    MemorySegment membership = arena.allocate(MEMBERSHIP_BYTES, 4);
+    membership.set(INT, 0, address.get(INT, 4));
+    membership.set(ValueLayout.JAVA_SHORT, 6, (short) 6);
+    for (int i = 0; i < 6; i++) {
+      membership.set(ValueLayout.JAVA_BYTE, 8L + i, (byte) (group.bits() >>> (40 - 8 * i)));
+    }
+    int set;
+    try {
+      set =
+          (int)
+              SETSOCKOPT.invokeExact(
+                  errno,
+                  descriptor,
+                  SOL_PACKET,
+                  PACKET_ADD_MEMBERSHIP,
+                  membership,
+                  MEMBERSHIP_BYTES);
+    } catch (Throwable e) {
+      throw new IllegalStateException("setsockopt() cannot be called", e);
+    }
+    if (set < 0) {
+      throw new IOException("a packet socket cannot join " + group);
+    }
+  }
+
   /// Sends one packet.
   ///
   /// @return 0, or the errno of the system call
-  int send(byte[] bytes, MacAddress to) {
+  public int send(byte[] bytes, MacAddress to) {
     MemorySegment.copy(bytes, 0, packet, ValueLayout.JAVA_BYTE, 0, bytes.length);
     for (int i = 0; i < 6; i++) {
       address.set(ValueLayout.JAVA_BYTE, 12L + i, (byte) (to.bits() >>> (40 - 8 * i)));
@@ -141,7 +177,7 @@ final class LinkSocket implements AutoCloseable {
   }
 
   /// The next packet; empty when none came in time.
-  byte[] receive() {
+  public byte[] receive() {
     try {
       long length = (long) RECV.invokeExact(errno, descriptor, packet, packet.byteSize(), 0);
       return length <= 0 ? new byte[0] : packet.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);

@@ -24,12 +24,16 @@ import org.slf4j.LoggerFactory;
 
 /// Asks a link whether other DHCP servers are there: a DISCOVER of ours whose offers are looked at
 /// and never taken. Where we only observe, nothing is asked (row S-43).
-final class ServerProbe {
+public final class ServerProbe {
   private static final Logger LOG = LoggerFactory.getLogger(ServerProbe.class);
 
   /// A server may look for its offer on the link first.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+  /// Some look for three seconds.
+  private static final Duration STRANGERS_PATIENCE = Duration.ofSeconds(5);
+
+  private static final int CLIENT_ID_BYTES = 17;
   private static final int MAX_PACKET_BYTES = 1_500;
   private static final int BROADCAST_FLAG = 0x8000;
   private static final int MIN_MESSAGE_BYTES = 300;
@@ -40,10 +44,10 @@ final class ServerProbe {
   /// What another server offered.
   ///
   /// @param offered the address; 0.0.0.0 from a proxy
-  record Found(Ip4 server, Ip4 offered) {}
+  public record Found(Ip4 server, Ip4 offered) {}
 
   /// Whether a link may be asked at all.
-  static boolean mayAsk(Link link, Site site) {
+  public static boolean mayAsk(Link link, Site site) {
     List<Network> here =
         site.networks().stream()
             .filter(network -> network.interfaceName().equals(link.interfaceName()))
@@ -58,19 +62,34 @@ final class ServerProbe {
   /// @return empty without the right to a packet socket
   static List<Found> ask(Link link, List<Ip4> own) {
     try {
-      NetworkInterface card = NetworkInterface.getByName(link.interfaceName());
-      byte[] hardware = card == null ? null : card.getHardwareAddress();
-      return hardware == null || hardware.length != 6
-          ? List.of()
-          : ask(link, own, Bytes.copyOf(hardware));
+      return ask(link, own, Optional.empty(), PATIENCE);
     } catch (IOException e) {
       LOG.debug("other servers are not looked for link={}", link.interfaceName(), e);
       return List.of();
     }
   }
 
-  private static List<Found> ask(Link link, List<Ip4> own, Bytes hardware) throws IOException {
+  /// As a stranger asks: with a client identifier that nobody has had before.
+  ///
+  /// @param own our addresses on the link
+  /// @throws IOException without the right to a packet socket
+  public static List<Found> askAsStranger(Link link, List<Ip4> own) throws IOException {
+    byte[] id = new byte[CLIENT_ID_BYTES];
+    RandomGenerator.getDefault().nextBytes(id);
+    // Type 0: neither a hardware address nor a DUID (RFC 2132, section 9.14).
+    id[0] = 0;
+    return ask(link, own, Optional.of(Bytes.copyOf(id)), STRANGERS_PATIENCE);
+  }
+
+  private static List<Found> ask(
+      Link link, List<Ip4> own, Optional<Bytes> clientId, Duration patience) throws IOException {
+    NetworkInterface card = NetworkInterface.getByName(link.interfaceName());
+    byte[] hardware = card == null ? null : card.getHardwareAddress();
+    if (hardware == null || hardware.length != 6) {
+      return List.of();
+    }
     int xid = RandomGenerator.getDefault().nextInt();
+    DhcpMessage discover = discover(xid, Bytes.copyOf(hardware), clientId);
     var found = new ArrayList<Found>();
     try (var socket = new LinkSocket(link.interfaceName(), LinkSocket.IP, MAX_PACKET_BYTES)) {
       socket.listen(Duration.ofMillis(500));
@@ -81,9 +100,9 @@ final class ServerProbe {
               Ip4.BROADCAST,
               link.port(DhcpServer.SERVER_PORT),
               EVERYBODY);
-      Bytes discover = DhcpCodec.encode(discover(xid, hardware), MIN_MESSAGE_BYTES);
-      long end = System.nanoTime() + PATIENCE.toNanos();
-      socket.send(PacketSocket.datagram(discover, route), EVERYBODY);
+      long end = System.nanoTime() + patience.toNanos();
+      Bytes message = DhcpCodec.encode(discover, MIN_MESSAGE_BYTES);
+      socket.send(PacketSocket.datagram(message, route), EVERYBODY);
       while (System.nanoTime() < end) {
         offer(Bytes.wrap(socket.receive()), link.port(DhcpServer.CLIENT_PORT), xid)
             .filter(offer -> !own.contains(offer.server()) && !found.contains(offer))
@@ -94,7 +113,13 @@ final class ServerProbe {
   }
 
   /// Replies are asked for by broadcast: our own address is none of theirs.
-  static DhcpMessage discover(int xid, Bytes hardware) {
+  static DhcpMessage discover(int xid, Bytes hardware, Optional<Bytes> clientId) {
+    var options =
+        new DhcpOptions.Builder()
+            .put(
+                OptionCode.PARAMETER_LIST,
+                Bytes.of(OptionCode.SUBNET_MASK, OptionCode.ROUTER, OptionCode.DNS));
+    clientId.ifPresent(id -> options.put(OptionCode.CLIENT_ID, id));
     return new DhcpMessage(
         DhcpMessage.BOOTREQUEST,
         DhcpMessage.ETHERNET,
@@ -109,11 +134,7 @@ final class ServerProbe {
         hardware,
         "",
         MessageType.DISCOVER,
-        new DhcpOptions.Builder()
-            .put(
-                OptionCode.PARAMETER_LIST,
-                Bytes.of(OptionCode.SUBNET_MASK, OptionCode.ROUTER, OptionCode.DNS))
-            .build(),
+        options.build(),
         true);
   }
 

@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
 ///
 /// `struct timex` is the same on x86-64 and aarch64: modes at 0, maxerror (a long, in microseconds)
 /// at 24, status (an int) at 40, 208 bytes in all.
-final class Adjtimex {
+public final class Adjtimex {
   private static final int STRUCT_BYTES = 208;
   private static final int MAX_ERROR = 24;
   private static final int STATUS = 40;
@@ -36,7 +36,7 @@ final class Adjtimex {
   }
 
   /// What it says now; a kernel that does not let us ask is not synchronised.
-  static KernelClock read() {
+  public static KernelClock read() {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment timex = arena.allocate(STRUCT_BYTES, 8);
       int state = (int) CALL.invokeExact(timex);

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks time servers for the time. Blocks; at most [#PATIENCE] for each server.
-final class TimeServers {
+public final class TimeServers {
   private static final Logger LOG = LoggerFactory.getLogger(TimeServers.class);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int MAX_STRATUM = 14;
@@ -30,12 +30,12 @@ final class TimeServers {
   private final int port;
 
   /// @param port the servers' UDP port
-  TimeServers(int port) {
+  public TimeServers(int port) {
     this.port = port;
   }
 
   /// The answer of the server that is nearest to its reference.
-  Optional<Measurement> measure(List<Ip4> servers) {
+  public Optional<Measurement> measure(List<Ip4> servers) {
     var answers = new ArrayList<Measurement>();
     servers.forEach(server -> ask(server).ifPresent(answers::add));
     return answers.stream()

@@ -15,6 +15,7 @@ import dev.coldframe.wire.dhcp.MessageType;
 import dev.coldframe.wire.dhcp.OptionCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class ServerProbeTest {
   private static final Ip4 OFFERED = Ip4.parse("192.168.0.50");
 
   private static Bytes packet(int xid, MessageType type, int port) {
-    DhcpMessage d = ServerProbe.discover(xid, CARD);
+    DhcpMessage d = ServerProbe.discover(xid, CARD, Optional.empty());
     var reply =
         new DhcpMessage(
             2,
