@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import picocli.CommandLine.Help.Ansi;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,8 +52,20 @@ final class DoctorReport {
 
   private void line(String mark, String check, String text) {
     List<String> lines = wrapped(text, LINE_CHARS - MARGIN.length());
-    out.printf(Locale.ROOT, "%-8s %-14s %s%n", mark, check, lines.getFirst());
+    out.printf(Locale.ROOT, "%s %-14s %s%n", coloured(mark), check, lines.getFirst());
     lines.subList(1, lines.size()).forEach(line -> out.println(MARGIN + line));
+  }
+
+  /// The word that stands first in a line, as wide as the widest; coloured on a terminal.
+  private static String coloured(String mark) {
+    String style =
+        switch (mark) {
+          case "error" -> "bold,red";
+          case "warning" -> "bold,yellow";
+          case "note" -> "cyan";
+          default -> "green";
+        };
+    return Ansi.AUTO.string("@|" + style + " " + String.format(Locale.ROOT, "%-8s", mark) + "|@");
   }
 
   /// Breaks between words; a longer word stays whole.

@@ -104,13 +104,21 @@ public final class BootFilesCheck {
           Finding.error(
               "boot-files-missing",
               tree.nodes().getFirst(),
-              "The boot tree of "
-                  + who
-                  + " lacks what "
-                  + board(tree, family)
-                  + " needs: "
-                  + String.join(", ", missing)
-                  + ".",
+              tree.family().isPresent()
+                  ? "The boot tree of "
+                      + who
+                      + " lacks what "
+                      + board(tree, family)
+                      + " needs: "
+                      + String.join(", ", missing)
+                      + "."
+                  : "The boot tree of "
+                      + who
+                      + ", of which it is not known yet what board it is, is complete for none; "
+                      + board(tree, family)
+                      + " lacks "
+                      + String.join(", ", missing)
+                      + ".",
               "Put them into tftp-root/ (its README names the least set), or name an image in the"
                   + " profile: 'coldframe image add FILE'."));
     }
@@ -164,10 +172,7 @@ public final class BootFilesCheck {
   private static String board(Tree tree, int family) {
     return tree.board()
         .map(board -> "a " + board.label())
-        .orElse(
-            tree.family().isEmpty()
-                ? "any board"
-                : family == 3 ? "a Pi up to 3" : "a Pi of the " + family + " family");
+        .orElse(family == 3 ? "a Pi up to 3" : "a Pi of the " + family + " family");
   }
 
   private static String who(List<String> nodes) {

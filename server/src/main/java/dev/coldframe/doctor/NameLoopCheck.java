@@ -98,8 +98,8 @@ public final class NameLoopCheck {
                       + " circle.",
                   "Let "
                       + address
-                      + " ask the provider's servers, and this server only for '"
-                      + "names of this site'; or name another one under 'upstream-dns'."));
+                      + " ask this server for the names of this site alone, and the provider's servers"
+                      + " for all others; or name another one under 'upstream-dns'."));
       case SILENT ->
           out.add(
               Finding.warning(

@@ -240,4 +240,23 @@ class TftpTransferTest {
     t.expectState(TftpTransfer.State.SILENT);
     assertThat(t.transfer().endedAtWrap()).isTrue();
   }
+
+  @Test
+  @Tag("T-30")
+  void silenceTellsWhetherNothingOrOnlyTheBlocksDidNotArrive() {
+    TransferTester unanswered = TransferTester.start(4_000, Patience.SLOW, "blksize", "1468");
+    unanswered.advance(Duration.ofMinutes(2));
+    assertThat(unanswered.transfer().neverAnswered()).isTrue();
+    assertThat(unanswered.transfer().noBlockArrived()).isFalse();
+
+    TransferTester narrow = TransferTester.start(4_000, Patience.SLOW, "blksize", "1468");
+    narrow.receive(0).advance(Duration.ofMinutes(2));
+    assertThat(narrow.transfer().neverAnswered()).isFalse();
+    assertThat(narrow.transfer().noBlockArrived()).isTrue();
+
+    TransferTester halfway = TransferTester.start(4_000, Patience.SLOW, "blksize", "1468");
+    halfway.receive(0).receive(1).advance(Duration.ofMinutes(2));
+    assertThat(halfway.transfer().neverAnswered()).isFalse();
+    assertThat(halfway.transfer().noBlockArrived()).isFalse();
+  }
 }
