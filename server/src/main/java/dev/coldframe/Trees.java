@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The boot trees that a site's nodes would be served, for the doctor: nodes with one profile and
 /// one kind of board are served alike, unless they have overrides of their own.
@@ -121,6 +122,10 @@ final class Trees {
           kind.family(),
           kind.board(),
           paths,
+          files.stream()
+              .filter(file -> file.sizeBytes() == 0)
+              .map(Preview.Listed::path)
+              .collect(Collectors.toSet()),
           config.toString(StandardCharsets.UTF_8),
           preview.warnings(node, files),
           Optional.empty());
@@ -129,6 +134,7 @@ final class Trees {
           nodes,
           kind.family(),
           kind.board(),
+          Set.of(),
           Set.of(),
           "",
           List.of(),

@@ -8,16 +8,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Whether each node's boot tree holds what its board needs: firmware, kernel, device tree, and the
-/// overlays that config.txt names (raspberry-pi-boot.md, section 9, rows 10, 16 and 17); and what
-/// some loader would not stand.
+/// overlays that config.txt names (raspberry-pi-boot.md, section 9, rows 10, 12, 16 and 17); and
+/// what some loader would not stand.
 public final class BootFilesCheck {
   static final String NAME = "boot files";
 
   private static final List<Integer> FAMILIES = List.of(3, 4, 5);
   private static final int MAX_NAMED = 4;
+  private static final Pattern LOADED = Pattern.compile(".*\\.(bin|elf|dat|img|dtb|dtbo)");
 
   private BootFilesCheck() {}
 
@@ -27,6 +29,7 @@ public final class BootFilesCheck {
   /// @param family 3, 4 or 5; empty where the board is not known
   /// @param board the model, if it is known
   /// @param paths every file in it
+  /// @param empty those of them that have no byte
   /// @param configTxt the text of its config.txt; empty where there is none
   /// @param lints what some loader does not stand, a sentence each
   /// @param defect why it could not be made; empty when it could
@@ -35,12 +38,14 @@ public final class BootFilesCheck {
       Optional<Integer> family,
       Optional<Board> board,
       Set<String> paths,
+      Set<String> empty,
       String configTxt,
       List<String> lints,
       Optional<String> defect) {
     public Tree {
       nodes = List.copyOf(nodes);
       paths = Set.copyOf(paths);
+      empty = Set.copyOf(empty);
       lints = List.copyOf(lints);
     }
   }
@@ -122,6 +127,15 @@ public final class BootFilesCheck {
               "Put them into tftp-root/ (its README names the least set), or name an image in the"
                   + " profile: 'coldframe image add FILE'."));
     }
+    List<String> empty = tree.empty().stream().filter(BootFilesCheck::isLoaded).sorted().toList();
+    if (!empty.isEmpty()) {
+      out.add(
+          Finding.error(
+              "boot-files-empty",
+              tree.nodes().getFirst(),
+              "Files in the boot tree of " + who + " are empty: " + String.join(", ", empty) + ".",
+              "Copy them again; the disk may have been full."));
+    }
     List<String> overlays = overlays(tree, config);
     if (!overlays.isEmpty()) {
       out.add(
@@ -143,6 +157,11 @@ public final class BootFilesCheck {
                     tree.nodes().getFirst(),
                     "In the boot tree of " + who + " " + lint + ".",
                     "Nothing, where all boards have newer firmware.")));
+  }
+
+  /// Firmware, kernels and device trees; texts may be empty.
+  private static boolean isLoaded(String path) {
+    return LOADED.matcher(path).matches();
   }
 
   /// The family whose set lacks least.

@@ -1,7 +1,12 @@
 package dev.coldframe.doctor;
 
+import dev.coldframe.node.Admin;
 import dev.coldframe.node.Site;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,12 +17,14 @@ import java.util.stream.Collectors;
 public final class PortsCheck {
   static final String NAME = "ports";
 
+  private static final String ADMIN = "admin";
+
   private PortsCheck() {}
 
   /// A port that is to be bound.
   ///
   /// @param service which of the config file's `services`, or `admin`
-  /// @param interfaceName the interface; empty: the page's own address
+  /// @param interfaceName the interface; for the page its address
   /// @param shared whether others may have it too
   public record Port(
       String service, String interfaceName, int number, boolean tcp, boolean shared) {
@@ -51,7 +58,19 @@ public final class PortsCheck {
       String refusal = patient.instruments().refusal(port).orElse("");
       tried.add(new Tried(port, refusal, refusal.isEmpty() ? List.of() : PortHolders.of(port)));
     }
+    tried.add(page(patient.site().admin().listen()));
     return new Seen(false, tried);
+  }
+
+  /// The page's port is bound on its own address alone; 0 lets the system choose.
+  private static Tried page(Admin.Endpoint at) throws IOException {
+    var port = new Port(ADMIN, at.address().toString(), at.port(), true, false);
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(at.address().toString()), at.port()));
+      return new Tried(port, "", List.of());
+    } catch (BindException e) {
+      return new Tried(port, String.valueOf(e.getMessage()), PortHolders.of(port));
+    }
   }
 
   private static List<Port> wanted(Patient patient) {
@@ -88,9 +107,10 @@ public final class PortsCheck {
     var out = new ArrayList<Finding>();
     for (Tried tried : seen.tried()) {
       String said = tried.refusal().toLowerCase(Locale.ROOT);
+      boolean page = tried.port().service().equals(ADMIN);
       // What is not permitted, or has no interface, is told by other checks.
       if (said.contains("in use")) {
-        out.add(taken(tried));
+        out.add(page ? pageTaken(tried) : taken(tried));
       }
     }
     String all =
@@ -103,13 +123,8 @@ public final class PortsCheck {
 
   private static Finding taken(Tried tried) {
     Port port = tried.port();
-    String who =
-        tried.holders().isEmpty()
-            ? "another program (run doctor as root to see which)"
-            : tried.holders().stream()
-                .map(PortHolders.Holder::toString)
-                .collect(Collectors.joining(", "));
     String service = port.service().toUpperCase(Locale.ROOT);
+    String who = who(tried);
     return Finding.stops(
         "port-taken",
         port.toString(),
@@ -127,6 +142,24 @@ public final class PortsCheck {
             + ", or leave "
             + port.service()
             + " out of 'services'.");
+  }
+
+  /// Machines boot all the same.
+  private static Finding pageTaken(Tried tried) {
+    String at = tried.port().interfaceName() + ":" + tried.port().number();
+    return Finding.warning(
+        "page-port-taken",
+        at,
+        "The page is not served: " + at + " is taken by " + who(tried) + ".",
+        "Stop that program, or write another 'admin: { listen: … }'.");
+  }
+
+  private static String who(Tried tried) {
+    return tried.holders().isEmpty()
+        ? "another program (run doctor as root to see which)"
+        : tried.holders().stream()
+            .map(PortHolders.Holder::toString)
+            .collect(Collectors.joining(", "));
   }
 
   private static String unit(List<PortHolders.Holder> holders) {

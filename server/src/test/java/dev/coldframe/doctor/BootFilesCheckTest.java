@@ -27,7 +27,14 @@ class BootFilesCheckTest {
       Optional<Integer> family, Optional<Board> board, Set<String> paths, String configTxt) {
     var tree =
         new BootFilesCheck.Tree(
-            List.of("geranium"), family, board, paths, configTxt, List.of(), Optional.empty());
+            List.of("geranium"),
+            family,
+            board,
+            paths,
+            Set.of(),
+            configTxt,
+            List.of(),
+            Optional.empty());
     return BootFilesCheck.judge(new BootFilesCheck.Seen(List.of(tree), List.of())).findings();
   }
 
@@ -134,6 +141,24 @@ class BootFilesCheckTest {
   }
 
   @Test
+  void aKernelWithoutAByteIsAnError() {
+    var tree =
+        new BootFilesCheck.Tree(
+            List.of("iris"),
+            Optional.of(4),
+            Optional.empty(),
+            PI_4,
+            Set.of("kernel8.img", "cmdline.txt"),
+            "",
+            List.of(),
+            Optional.empty());
+    assertThat(BootFilesCheck.judge(new BootFilesCheck.Seen(List.of(tree), List.of())).findings())
+        .extracting(Finding::id, Finding::found)
+        .containsExactly(
+            tuple("boot-files-empty", "Files in the boot tree of iris are empty: kernel8.img."));
+  }
+
+  @Test
   @Tag("B-15")
   void whatSomeLoaderDoesNotStandIsANote() {
     var tree =
@@ -142,6 +167,7 @@ class BootFilesCheckTest {
             Optional.of(4),
             Optional.empty(),
             PI_4,
+            Set.of(),
             "",
             List.of("config.txt is longer than 4 KiB; older firmware reads no further"),
             Optional.empty());
@@ -160,6 +186,7 @@ class BootFilesCheckTest {
             List.of("iris"),
             Optional.of(4),
             Optional.empty(),
+            Set.of(),
             Set.of(),
             "",
             List.of(),

@@ -40,6 +40,20 @@ class PortsCheckTest {
   }
 
   @Test
+  void aTakenPortOfThePageKeepsNoMachineFromBooting() {
+    var port = new PortsCheck.Port("admin", "127.0.0.1", 8080, true, false);
+    var tried = new PortsCheck.Tried(port, "Address already in use", List.of());
+    assertThat(PortsCheck.judge(new PortsCheck.Seen(false, List.of(tried))).findings())
+        .singleElement()
+        .satisfies(finding -> {
+          assertThat(finding.id()).isEqualTo("page-port-taken");
+          assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+          assertThat(finding.stopsServing()).isFalse();
+          assertThat(finding.found()).contains("127.0.0.1:8080");
+        });
+  }
+
+  @Test
   void aMissingRightIsNotATakenPort() {
     assertThat(of("bind(..) failed with error(-13): Permission denied")).isEmpty();
   }

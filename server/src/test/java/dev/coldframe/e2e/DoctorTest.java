@@ -390,12 +390,13 @@ class DoctorTest {
   void aPortThatIsTaken() {
     String program =
         "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
-            + " s.bind(('', 69)); print('bound', flush=True); s.recv(1)";
+            + " s.bind(('', 69)); t = socket.create_server(('127.0.0.1', 8080)); print('bound', flush=True); s.recv(1)";
     Path log = folder.resolve("taken.log");
     Process other = lab.startOnServer(log, "python3", "-c", program);
     Lab.await(log, "bound", other);
     Said said = doctor(CONFIG);
     said.found("port-taken", "error", "leave tftp out of 'services'");
+    said.found("page-port-taken", "warning", "admin: { listen:");
     assertThat(said.out()).contains("Port 69/udp for TFTP on eth0 is taken by python3 (process");
     assertThat(said.exit()).isEqualTo(3);
   }
