@@ -23,12 +23,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.StandardProtocolFamily;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -40,7 +37,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import jdk.net.ExtendedSocketOptions;
 
 /// The doctor's instruments: the sockets that the appliance itself uses. On observed links not one
 /// byte is sent.
@@ -50,16 +46,8 @@ final class Probes implements Instruments {
   private static final int DNS_PORT = 53;
   private static final int NTP_PORT = 123;
 
-  /// Where nobody listens (RFC 863).
-  private static final int DISCARD_PORT = 9;
-
-  /// RFC 791: every host takes so much.
-  private static final int SMALLEST_PACKET_BYTES = 576;
-
-  private static final int HEADERS_BYTES = 28;
-
-  /// A router on the way says so within this.
-  private static final Duration ROUTERS_WORD = Duration.ofMillis(250);
+  /// A question may come back a little later than its answer.
+  private static final Duration ECHO = Duration.ofMillis(250);
 
   private static final Duration ANSWER = Duration.ofSeconds(2);
   private static final Duration EACH_LOOK = Duration.ofMillis(100);
@@ -130,74 +118,12 @@ final class Probes implements Instruments {
 
   @Override
   public OptionalInt largestPacket(Ip4 to) throws IOException {
-    try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
-      channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, true);
-      channel.connect(new InetSocketAddress(inet(to), DISCARD_PORT));
-      leaves(channel, MAX_PACKET_BYTES);
-      pause(ROUTERS_WORD);
-      if (leaves(channel, MAX_PACKET_BYTES)) {
-        return OptionalInt.empty();
-      }
-      int fits = SMALLEST_PACKET_BYTES;
-      int tooLarge = MAX_PACKET_BYTES;
-      while (tooLarge - fits > 1) {
-        int middle = (fits + tooLarge) / 2;
-        if (leaves(channel, middle)) {
-          fits = middle;
-        } else {
-          tooLarge = middle;
-        }
-      }
-      return OptionalInt.of(fits);
-    }
-  }
-
-  /// Whether the kernel sends a packet of that size; it remembers what routers have told.
-  private static boolean leaves(DatagramChannel channel, int packetBytes) throws IOException {
-    boolean refused = false;
-    for (int tries = 0; tries < 4; tries++) {
-      try {
-        channel.write(ByteBuffer.allocate(packetBytes - HEADERS_BYTES));
-        return true;
-      } catch (PortUnreachableException _) {
-        // An earlier packet arrived where nobody listens; this one was not sent.
-      } catch (IOException e) {
-        if (!String.valueOf(e.getMessage()).contains("too long")) {
-          throw e;
-        }
-        // The first time it may be a router's word about an earlier packet.
-        if (refused) {
-          return false;
-        }
-        refused = true;
-      }
-    }
-    return true;
-  }
-
-  private static void pause(Duration time) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(time.toNanos());
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    return WayProbe.largestPacket(to);
   }
 
   @Override
   public ClockCheck.Readings clock() {
-    return new ClockCheck.Readings(Adjtimex.read().synchronised(), installed(), offset());
-  }
-
-  private static Optional<Instant> installed() {
-    try {
-      var source = Probes.class.getProtectionDomain().getCodeSource();
-      return source == null
-          ? Optional.empty()
-          : Optional.of(
-              Files.getLastModifiedTime(Path.of(source.getLocation().toURI())).toInstant());
-    } catch (IOException | URISyntaxException _) {
-      return Optional.empty();
-    }
+    return new ClockCheck.Readings(Adjtimex.read().synchronised(), offset());
   }
 
   private Optional<Duration> offset() {
@@ -281,7 +207,7 @@ final class Probes implements Instruments {
       }
       if (!answered && channel.read(ByteBuffer.allocate(MAX_PACKET_BYTES)) > 0) {
         answered = true;
-        end = System.nanoTime() + ROUTERS_WORD.toNanos();
+        end = System.nanoTime() + ECHO.toNanos();
       }
     }
     return answered ? NameLoopCheck.Echo.ANSWERED : NameLoopCheck.Echo.SILENT;

@@ -2,15 +2,17 @@ package dev.coldframe.doctor;
 
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Site;
+import dev.coldframe.node.TimeFloor;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Optional;
 
 /// Whether this machine's clock can be believed: nodes take their time from it, and leases and
-/// certificates go by it. Held against the kernel's own word, the program's age, the journal, and
-/// the time servers that the config names.
+/// certificates go by it. Held against the kernel's own word, the day that was last known to be
+/// right, the journal, and the time servers that the config names.
 public final class ClockCheck {
   static final String NAME = "clock";
 
@@ -25,17 +27,21 @@ public final class ClockCheck {
   /// What instruments say.
   ///
   /// @param synchronised the kernel's word
-  /// @param installed when this program was put here; empty where that cannot be seen
   /// @param offset how far a time server is ahead of this clock; empty where none answered
-  public record Readings(
-      boolean synchronised, Optional<Instant> installed, Optional<Duration> offset) {}
+  public record Readings(boolean synchronised, Optional<Duration> offset) {}
 
   /// @param served whether the time is served to nodes
   /// @param vouched whether the operator vouches for this clock
   /// @param now what it shows
+  /// @param floor a day that has surely begun
   /// @param newest the newest line of the journal
   record Seen(
-      boolean served, boolean vouched, Instant now, Optional<Instant> newest, Readings readings) {}
+      boolean served,
+      boolean vouched,
+      Instant now,
+      TimeFloor floor,
+      Optional<Instant> newest,
+      Readings readings) {}
 
   static Seen look(Patient patient) {
     Site site = patient.site();
@@ -43,6 +49,7 @@ public final class ClockCheck {
         site.services().contains(Site.Service.NTP),
         site.time() == Site.TimeSource.LOCAL,
         patient.now(),
+        patient.world().knowledge().timeFloor(),
         patient.journal().stream().map(JournalEvent::at).max(Instant::compareTo),
         patient.instruments().clock());
   }
@@ -85,11 +92,11 @@ public final class ClockCheck {
 
   private static Optional<String> wrong(Seen seen) {
     Instant now = seen.now();
-    if (seen.readings()
-        .installed()
-        .filter(i -> now.isBefore(i.minus(1, ChronoUnit.DAYS)))
-        .isPresent()) {
-      return Optional.of("which is before this program was installed");
+    if (now.isBefore(seen.floor().day())) {
+      return Optional.of(
+          "but "
+              + seen.floor().day().atOffset(ZoneOffset.UTC).toLocalDate()
+              + " has surely been: this release is of that day, or the clock was right then");
     }
     if (seen.newest().filter(n -> now.isBefore(n.minus(AHEAD))).isPresent()) {
       return Optional.of("which is before the newest line of the journal");

@@ -3,6 +3,7 @@ package dev.coldframe.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.coldframe.node.TimeFloor;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,14 +12,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ClockCheckTest {
-  private static final Optional<Instant> INSTALLED = Optional.of(Sites.T0.minusSeconds(3_600));
+  private static final TimeFloor FLOOR = new TimeFloor(Sites.T0);
   private static final Optional<Duration> NO_SERVER = Optional.empty();
 
   private static List<Finding> of(
       Instant now, boolean vouched, boolean synchronised, Optional<Duration> offset) {
-    var readings = new ClockCheck.Readings(synchronised, INSTALLED, offset);
+    var readings = new ClockCheck.Readings(synchronised, offset);
     var newest = Optional.of(Sites.T0.minusSeconds(60));
-    return ClockCheck.judge(new ClockCheck.Seen(true, vouched, now, newest, readings)).findings();
+    return ClockCheck.judge(new ClockCheck.Seen(true, vouched, now, FLOOR, newest, readings))
+        .findings();
   }
 
   private static Optional<Duration> seconds(long seconds) {
@@ -45,19 +47,20 @@ class ClockCheckTest {
 
   @Test
   void whereNoTimeIsServedNobodyHasToVouch() {
-    var readings = new ClockCheck.Readings(false, INSTALLED, NO_SERVER);
-    var seen = new ClockCheck.Seen(false, false, Sites.T0, Optional.empty(), readings);
+    var readings = new ClockCheck.Readings(false, NO_SERVER);
+    var seen = new ClockCheck.Seen(false, false, Sites.T0, FLOOR, Optional.empty(), readings);
     assertThat(ClockCheck.judge(seen).findings()).isEmpty();
   }
 
   @Test
-  void aTimeBeforeTheProgramIsWrong() {
+  void aTimeBeforeTheLastKnownDayIsWrong() {
     assertThat(of(Instant.EPOCH, true, false, NO_SERVER))
         .singleElement()
         .satisfies(finding -> {
           assertThat(finding.id()).isEqualTo("clock-wrong");
           assertThat(finding.severity()).isEqualTo(Severity.ERROR);
-          assertThat(finding.found()).contains("1970-01-01T00:00:00Z", "before this program");
+          assertThat(finding.found())
+              .contains("1970-01-01T00:00:00Z", "but 2026-03-01 has surely been");
         });
   }
 
