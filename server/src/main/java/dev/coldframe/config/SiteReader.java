@@ -80,7 +80,7 @@ final class SiteReader {
   SiteReader(Problems problems, Path folder, LoadOptions options) {
     this.problems = problems;
     this.folders = new ServedFolders(problems, folder, options.stateFolder());
-    this.admin = new AdminReader(problems, folder);
+    this.admin = new AdminReader(problems, folder, folders);
     this.plan = new AddressPlan(problems, options.loopback());
   }
 
