@@ -2,6 +2,7 @@ package dev.coldframe;
 
 import dev.coldframe.config.DnsmasqText;
 import dev.coldframe.config.KeaText;
+import dev.coldframe.config.NodesText;
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.decide.Explanation;
 import dev.coldframe.node.BootState;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -113,15 +115,26 @@ public final class Listings implements AutoCloseable {
         .toList();
   }
 
-  /// Other servers' formats.
+  /// What can be exported.
   public enum Format {
+    /// The adopted nodes, for the config file.
+    NODES,
+    /// Networks, options and pins, for dnsmasq.
     DNSMASQ,
-    KEA
+    /// The same for Kea.
+    KEA;
+
+    /// As the command line writes it.
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  /// Networks, options and pins for another DHCP server.
+  /// The adopted nodes for the config file, or all nodes for another DHCP server.
   public String export(Format format) {
     return switch (format) {
+      case NODES -> NodesText.of(world);
       case DNSMASQ -> DnsmasqText.of(world);
       case KEA -> KeaText.of(world);
     };
