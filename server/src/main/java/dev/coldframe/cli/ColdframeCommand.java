@@ -48,7 +48,9 @@ import picocli.CommandLine.ScopeType;
       OpenCommand.class,
       ImageCommand.class,
       FirmwareCommand.class,
-      CardCommand.class
+      CardCommand.class,
+      CompletionCommand.class,
+      ManCommand.class
     })
 public final class ColdframeCommand implements Runnable {
   private static final Path INSTALLED_CONFIG = Path.of("/etc/coldframe/coldframe.yaml");
