@@ -91,7 +91,7 @@ public final class Coldframe implements AutoCloseable {
   private static final String HEALTH = "health reports";
 
   /// What the jar says; there is none where classes run from a folder.
-  private static final String VERSION =
+  static final String VERSION =
       Objects.requireNonNullElse(Coldframe.class.getPackage().getImplementationVersion(), "dev");
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();

@@ -49,6 +49,8 @@ import picocli.CommandLine.ScopeType;
       ImageCommand.class,
       FirmwareCommand.class,
       CardCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       CompletionCommand.class,
       ManCommand.class
     })
