@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       RecoverCommand.class,
       ForgetCommand.class,
       WatchCommand.class,
+      LogsCommand.class,
       LeasesCommand.class,
       ExplainCommand.class,
       ExportCommand.class,
