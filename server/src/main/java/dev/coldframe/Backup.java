@@ -8,6 +8,7 @@ import dev.coldframe.store.StoreException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -86,6 +87,8 @@ public final class Backup {
       return new Outcome.Refused(e.reason());
     } catch (StoreException e) {
       throw new EnvironmentException(Objects.requireNonNull(e.getMessage()), e);
+    } catch (NoSuchFileException e) {
+      throw new EnvironmentException("there is no " + e.getFile(), e);
     } catch (AccessDeniedException e) {
       throw new EnvironmentException(e.getMessage() + " may not be used by this user; use sudo", e);
     } catch (IOException e) {

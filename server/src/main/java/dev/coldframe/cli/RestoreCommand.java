@@ -2,6 +2,7 @@ package dev.coldframe.cli;
 
 import dev.coldframe.Backup;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,7 +55,7 @@ final class RestoreCommand implements Callable<Integer> {
               .put("kept", done.kept().map(Path::toString).orElse(null)));
       return;
     }
-    out.printf("restored %d files of %s into %s%n", done.files(), done.made(), root.state());
+    out.printf("restored %d files of %s into %s%n", done.files(), done.made().truncatedTo(ChronoUnit.SECONDS), root.state());
     done.kept().ifPresent(kept -> out.printf("what was there is in %s%n", kept));
     if (!done.images()) {
       out.println("it has no images; 'coldframe image add' imports those that profiles name");

@@ -68,6 +68,9 @@ public final class BackupWriter {
     }
     requireNew(out);
     Path folder = PrivateFile.folderOf(out);
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString());
+    }
     Path work = Files.createTempDirectory(folder, ".coldframe-backup-");
     try {
       Path part = work.resolve("part");

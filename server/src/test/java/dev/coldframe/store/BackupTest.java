@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
@@ -168,6 +169,18 @@ class BackupTest {
     Files.writeString(backup, "precious");
     assertThatThrownBy(() -> save(false)).hasMessageContaining("is there already");
     assertThat(backup).hasContent("precious");
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsNamed() {
+    backup = folder.resolve("none/backup");
+    assertThatThrownBy(() -> save(false))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(folder.resolve("none").toString());
+    assertThatThrownBy(() -> restore(folder.resolve("other"), false))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessage(backup.toString());
+    assertThat(folder.resolve("other")).doesNotExist();
   }
 
   @Test
