@@ -55,7 +55,9 @@ final class RestoreCommand implements Callable<Integer> {
               .put("kept", done.kept().map(Path::toString).orElse(null)));
       return;
     }
-    out.printf("restored %d files of %s into %s%n", done.files(), done.made().truncatedTo(ChronoUnit.SECONDS), root.state());
+    out.printf(
+        "restored %d files of %s into %s%n",
+        done.files(), done.made().truncatedTo(ChronoUnit.SECONDS), root.state());
     done.kept().ifPresent(kept -> out.printf("what was there is in %s%n", kept));
     if (!done.images()) {
       out.println("it has no images; 'coldframe image add' imports those that profiles name");
