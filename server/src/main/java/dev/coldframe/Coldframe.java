@@ -15,6 +15,8 @@ import dev.coldframe.node.Site;
 import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.ConsoleLogs;
+import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.NodeSecrets;
@@ -29,6 +31,8 @@ import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SteadyClock;
+import dev.coldframe.transport.console.ConsoleServer;
+import dev.coldframe.transport.console.ConsoleService;
 import dev.coldframe.transport.content.DiskSetup;
 import dev.coldframe.transport.content.FileLibrary;
 import dev.coldframe.transport.content.Installs;
@@ -93,7 +97,7 @@ public final class Coldframe implements AutoCloseable {
   private static final String HEALTH = "health reports";
 
   /// What the jar says; there is none where classes run from a folder.
-  private static final String VERSION =
+  static final String VERSION =
       Objects.requireNonNullElse(Coldframe.class.getPackage().getImplementationVersion(), "dev");
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -229,6 +233,7 @@ public final class Coldframe implements AutoCloseable {
         worlds,
         chronicle,
         journal,
+        new ConsoleLogs(run.state()),
         leases,
         images,
         new PagePreviews(preview),
@@ -263,8 +268,7 @@ public final class Coldframe implements AutoCloseable {
         case DNS -> Listening.on("DNS", () -> opens(dns(links)));
         case NTP -> Listening.on("NTP", () -> opens(ntp(links)));
         case MDNS -> mdns(links);
-        case CONSOLE ->
-            throw new EnvironmentException(service + " is not served yet; leave it out");
+        case CONSOLE -> Listening.on("console", () -> consoles(links));
       }
     }
   }
@@ -296,6 +300,18 @@ public final class Coldframe implements AutoCloseable {
     if (!run.rehearsal() && run.portOffset() == 0) {
       EventLoop loop = loops(1, "mdns").next();
       opens(new MdnsServer(loop, links, worlds, chronicle, counters, VERSION));
+    }
+  }
+
+  /// Virtual boards say nothing.
+  private void consoles(List<Link> links) {
+    if (!run.rehearsal()) {
+      var recorder = opens(new ConsoleRecorder(run.state()));
+      var service = new ConsoleService(worlds, recorder, chronicle, counters, Clock.systemUTC());
+      EventLoop loop = loops(1, "console").next();
+      opens(
+          new ConsoleServer(
+              loop, links, ConsoleServer.NETCONSOLE_PORT, ConsoleServer.SYSLOG_PORT, service));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.coldframe;
 
 import dev.coldframe.config.DnsmasqText;
 import dev.coldframe.config.KeaText;
+import dev.coldframe.config.NodesText;
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.decide.Explanation;
 import dev.coldframe.node.BootState;
@@ -12,6 +13,8 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.store.ConsoleEntry;
+import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
@@ -22,10 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What commands list, read from the state folder, with or without a running server.
@@ -113,15 +119,26 @@ public final class Listings implements AutoCloseable {
         .toList();
   }
 
-  /// Other servers' formats.
+  /// What can be exported.
   public enum Format {
+    /// The adopted nodes, for the config file.
+    NODES,
+    /// Networks, options and pins, for dnsmasq.
     DNSMASQ,
-    KEA
+    /// The same for Kea.
+    KEA;
+
+    /// As the command line writes it.
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  /// Networks, options and pins for another DHCP server.
+  /// The adopted nodes for the config file, or all nodes for another DHCP server.
   public String export(Format format) {
     return switch (format) {
+      case NODES -> NodesText.of(world);
       case DNSMASQ -> DnsmasqText.of(world);
       case KEA -> KeaText.of(world);
     };
@@ -160,6 +177,48 @@ public final class Listings implements AutoCloseable {
   public List<EventRow> events(Optional<String> subject, long after, int limit) {
     return journal.map(reader -> reader.events(subject, after, limit)).orElse(List.of()).stream()
         .map(entry -> row(entry.id(), entry.event()))
+        .toList();
+  }
+
+  /// A line of a console.
+  ///
+  /// @param node who said it
+  /// @param id its place in the node's log; grows with time
+  /// @param json the line as the API tells it, and the node
+  public record LogRow(
+      String node,
+      long id,
+      Instant at,
+      String origin,
+      OptionalInt severity,
+      String program,
+      String text,
+      ObjectNode json) {
+    private static LogRow of(String node, ConsoleEntry line) {
+      return new LogRow(
+          node,
+          line.id(),
+          line.at(),
+          line.origin(),
+          line.severity(),
+          line.program(),
+          line.text(),
+          line.json().put("node", node));
+    }
+  }
+
+  /// The newest lines that nodes said on their consoles, by the time at which they came.
+  ///
+  /// @param subject only this node's; empty: all
+  /// @param after of each node only lines with a greater id; 0 where it is not named
+  /// @param limit at most this many of each node
+  public List<LogRow> logs(Optional<String> subject, Map<String, Long> after, int limit) {
+    var logs = new ConsoleLogs(state);
+    return subject.map(List::of).orElseGet(logs::nodes).stream()
+        .flatMap(node ->
+            logs.lines(node, after.getOrDefault(node, 0L), limit).stream()
+                .map(entry -> LogRow.of(node, entry)))
+        .sorted(Comparator.comparing(LogRow::at))
         .toList();
   }
 

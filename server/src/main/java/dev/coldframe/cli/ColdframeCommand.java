@@ -43,13 +43,18 @@ import picocli.CommandLine.ScopeType;
       RecoverCommand.class,
       ForgetCommand.class,
       WatchCommand.class,
+      LogsCommand.class,
       LeasesCommand.class,
       ExplainCommand.class,
       ExportCommand.class,
       OpenCommand.class,
       ImageCommand.class,
       FirmwareCommand.class,
-      CardCommand.class
+      CardCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      CompletionCommand.class,
+      ManCommand.class
     })
 public final class ColdframeCommand implements Runnable {
   private static final Path INSTALLED_CONFIG = Path.of("/etc/coldframe/coldframe.yaml");

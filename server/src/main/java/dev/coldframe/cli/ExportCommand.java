@@ -8,12 +8,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/// `coldframe export dnsmasq|kea`: networks, options and pins for another server.
+/// `coldframe export nodes|dnsmasq|kea`: adopted nodes for the config file; networks, options and
+/// pins for another server.
 @Command(
     name = "export",
     description = {
-      "Prints networks, options and pins as another DHCP server reads them.",
-      "Adopted nodes and learned hardware addresses are in it; what boards boot from is not."
+      "nodes: prints the adopted nodes as lines for 'nodes:' in the config file, which they then"
+          + " belong to.",
+      "dnsmasq, kea: prints networks, options and pins as those DHCP servers read them. Adopted"
+          + " nodes and learned hardware addresses are in it; what boards boot from is not."
     })
 final class ExportCommand implements Callable<Integer> {
   @ParentCommand private ColdframeCommand root;

@@ -30,12 +30,15 @@ final class AdminReader {
   private static final Read<String> URL = Reads.TEXT.keeping(AdminReader::urlProblem);
 
   private final Path configFolder;
+  private final ServedFolders folders;
   private final Problems problems;
 
   /// @param configFolder what relative paths begin at
-  AdminReader(Problems problems, Path configFolder) {
+  /// @param folders have been read; no private key may lie in them
+  AdminReader(Problems problems, Path configFolder, ServedFolders folders) {
     this.problems = problems;
     this.configFolder = configFolder;
+    this.folders = folders;
   }
 
   Admin read(Fields in) {
@@ -51,6 +54,7 @@ final class AdminReader {
         in.require("certificate", file(), "write the path of the PEM file with the certificate");
     Optional<String> key =
         in.require("key", file(), "write the path of the PEM file with its private key");
+    key.ifPresent(k -> folders.refuseInside(Path.of(k), "the private key", in.place("key")));
     return certificate.flatMap(c -> key.map(k -> new Admin.Tls(c, k)));
   }
 

@@ -13,7 +13,6 @@ final class NotYet {
       Map.ofEntries(
           key("power", "no switch port is driven"),
           value("profiles.*.boot", "ram", "write install, sdroot or nfs"),
-          value("services", "console", "take it off the list"),
           Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"));
 
   private NotYet() {}

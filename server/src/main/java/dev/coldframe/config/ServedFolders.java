@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads the folders whose files the network may fetch, and sees to it that nothing private lies in
@@ -17,6 +19,7 @@ final class ServedFolders {
   private final Problems problems;
   private final Path configFolder;
   private final Path stateFolder;
+  private final List<Path> served = new ArrayList<>();
 
   ServedFolders(Problems problems, Path configFolder, Path stateFolder) {
     this.problems = problems;
@@ -33,6 +36,7 @@ final class ServedFolders {
     Place place = site.place(key);
     boolean named = site.get(key).isPresent();
     if (Files.isDirectory(folder)) {
+      served.add(folder);
       refuseInside(folder, configFolder, "the config file", place);
       refuseInside(folder, stateFolder, "the state folder", place);
     } else if (named) {
@@ -42,6 +46,14 @@ final class ServedFolders {
       problems.warning(place, folder + " does not exist; make it, or name another folder here");
     }
     return folder.toString();
+  }
+
+  /// Reports a private file or folder that lies inside one of the folders read so far.
+  ///
+  /// @param what it is
+  /// @param place where the file names it
+  void refuseInside(Path secret, String what, Place place) {
+    served.forEach(folder -> refuseInside(folder, secret, what, place));
   }
 
   private void refuseInside(Path served, Path secret, String what, Place place) {

@@ -16,9 +16,8 @@ import java.util.Set;
 
 /// Reads the file's top level and puts the sections together.
 final class SiteReader {
-  /// The services that work; what comes later stands in [NotYet]. This is also the default.
-  static final List<Service> WORKING_SERVICES =
-      List.of(Service.DHCP, Service.TFTP, Service.HTTP, Service.DNS, Service.MDNS, Service.NTP);
+  /// All that there are; this is also the default.
+  static final List<Service> WORKING_SERVICES = List.of(Service.values());
 
   private static final Duration DEFAULT_LEASE = Duration.ofHours(12);
 
@@ -80,7 +79,7 @@ final class SiteReader {
   SiteReader(Problems problems, Path folder, LoadOptions options) {
     this.problems = problems;
     this.folders = new ServedFolders(problems, folder, options.stateFolder());
-    this.admin = new AdminReader(problems, folder);
+    this.admin = new AdminReader(problems, folder, folders);
     this.plan = new AddressPlan(problems, options.loopback());
   }
 

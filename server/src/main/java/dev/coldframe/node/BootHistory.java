@@ -182,6 +182,7 @@ public final class BootHistory {
           FORGOTTEN,
           ANNOUNCED,
           UNANNOUNCED,
+          LOADER_SAID,
           NAME_CLASH,
           NAME_CLASH_OVER -> {}
     }

@@ -74,7 +74,9 @@ public enum EventType {
   /// Two machines want one name. Fields: found.
   NAME_CLASH,
   /// They do not any more. Fields: found.
-  NAME_CLASH_OVER;
+  NAME_CLASH_OVER,
+  /// A boot loader said on its console how the boot goes. Fields: text, meaning.
+  LOADER_SAID;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {

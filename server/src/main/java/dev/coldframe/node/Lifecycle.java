@@ -115,7 +115,8 @@ public final class Lifecycle {
           DISK_SEEN,
           INSTALL_REFUSED,
           DISARMED,
-          FORGOTTEN ->
+          FORGOTTEN,
+          LOADER_SAID ->
           state;
     };
   }

@@ -27,16 +27,27 @@ final class NodeIndex {
   private final Map<SwitchPort, Node> byPort = new HashMap<>();
   private final List<Node> shadowed = new ArrayList<>();
 
-  /// The file wins: an adopted node whose name or address it gives to another is left out.
+  /// The file wins: an adopted node whose name or address it has is left out. Where it is that very
+  /// node, written into the file since, nothing is shadowed.
   NodeIndex(Collection<Node> ofFile, Collection<Node> adopted) {
     ofFile.forEach(this::add);
     for (Node node : adopted) {
-      if (byName.containsKey(node.name()) || byAddress.containsKey(node.address())) {
-        shadowed.add(node);
-      } else {
+      Node named = byName.get(node.name());
+      if (named == null && !byAddress.containsKey(node.address())) {
         add(node);
+      } else if (named == null || !isSame(named, node)) {
+        shadowed.add(node);
       }
     }
+  }
+
+  private static boolean isSame(Node ofFile, Node adopted) {
+    Identity written = ofFile.identity();
+    Identity kept = adopted.identity();
+    return ofFile.address().equals(adopted.address())
+        && (written.macs().stream().anyMatch(kept.macs()::contains)
+            || written.serials().stream()
+                .anyMatch(serial -> kept.serials().stream().anyMatch(serial::matches)));
   }
 
   private void add(Node node) {

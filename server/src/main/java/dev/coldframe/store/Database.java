@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /// One SQLite file in write-ahead mode, brought to its newest schema by numbered scripts.
 ///
@@ -72,6 +74,41 @@ record Database(Path file, List<String> scripts, String synchronous) {
       return connection;
     } catch (SQLException e) {
       throw new StoreException("the database " + file + " cannot be read", e);
+    }
+  }
+
+  /// Copies what is there at one moment into a new file of mode 0600, beside a writer or without
+  /// one.
+  ///
+  /// @param copy must not exist; its folder is its owner's alone
+  void copyTo(Path copy) throws IOException {
+    try (Connection connection = connect();
+        PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+      vacuum.setString(1, copy.toString());
+      vacuum.execute();
+    } catch (SQLException e) {
+      throw new IOException("the database " + file + " cannot be copied: " + e.getMessage(), e);
+    }
+  }
+
+  /// Why a file that is no server's yet cannot be one's; empty when it can, or there is none.
+  Optional<String> defect() {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      if (version(connection) > scripts.size()) {
+        return Optional.of("it was made by a newer coldframe; restore it with that one");
+      }
+      try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
+        String found = check.next() ? check.getString(1) : "nothing";
+        return found.equals("ok")
+            ? Optional.empty()
+            : Optional.of("it is damaged: " + file.getFileName() + ": " + found);
+      }
+    } catch (SQLException e) {
+      return Optional.of("it is damaged: " + file.getFileName() + ": " + e.getMessage());
     }
   }
 

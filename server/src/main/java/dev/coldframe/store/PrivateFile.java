@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /// Files that are their owner's alone, and that are there whole or not at all, also after a power
@@ -29,7 +30,7 @@ final class PrivateFile {
 
   /// Writes a file of mode 0600 over the one of that name, and returns when it is on disk.
   static void write(Path file, byte[] content) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = folderOf(file);
     Path part = Files.createTempFile(folder, ".new-", "", OWNER_READS_AND_WRITES);
     try {
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -43,8 +44,18 @@ final class PrivateFile {
     } finally {
       Files.deleteIfExists(part);
     }
-    try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-      entries.force(true);
+    settle(folder);
+  }
+
+  /// The folder in which a file or folder lies.
+  static Path folderOf(Path file) {
+    return Objects.requireNonNull(file.toAbsolutePath().getParent(), "it is the root folder");
+  }
+
+  /// Returns when a file, or the names in a folder, are on disk.
+  static void settle(Path what) throws IOException {
+    try (FileChannel channel = FileChannel.open(what, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }

@@ -123,6 +123,10 @@ final class Api {
         router,
         NODE + "/health",
         ctx -> journal.health(new Query(ctx), known(ctx), sources.clock().instant()));
+    read(
+        router,
+        NODE + "/log",
+        ctx -> ConsoleJson.lines(sources.consoles(), new Query(ctx), known(ctx)));
     read(router, NODE + "/files", ctx -> files.list(known(ctx)));
     read(router, NODE + "/files/*", ctx -> files.file(known(ctx), new Query(ctx).rest()));
     read(router, ROOT + "/boards", _ -> listing.boards());

@@ -60,6 +60,16 @@ record Query(RoutingContext ctx) {
                     () -> new Problem(400, "cursor: write what the last answer had as next")));
   }
 
+  /// A number; 0 where there is none.
+  ///
+  /// @throws Problem when it is something else
+  long count(String name) {
+    return text(name)
+        .map(text ->
+            number(text).orElseThrow(() -> new Problem(400, name + ": write a number from 0 on")))
+        .orElse(0L);
+  }
+
   static Optional<Long> number(String text) {
     return text.matches("[0-9]{1,18}") ? Optional.of(Long.parseLong(text)) : Optional.empty();
   }

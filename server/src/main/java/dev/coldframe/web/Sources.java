@@ -1,6 +1,7 @@
 package dev.coldframe.web;
 
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.LeaseStore;
 import dev.coldframe.store.Worlds;
@@ -19,6 +20,7 @@ public record Sources(
     Worlds worlds,
     Chronicle chronicle,
     JournalReader journal,
+    ConsoleLogs consoles,
     LeaseStore leases,
     Images images,
     Previews previews,

@@ -53,6 +53,22 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aPrivateKeyThatNodesCouldFetchIsRefused() throws IOException {
+    String tls = "admin: { tls: { certificate: own.pem, key: %s } }\n";
+    Files.writeString(temp.resolve("tftp-root/key.pem"), "");
+    Files.createSymbolicLink(temp.resolve("link.pem"), temp.resolve("tftp-root/key.pem"));
+    Files.writeString(temp.resolve("templates/key.pem"), "");
+    for (String key : List.of("tftp-root/key.pem", "link.pem")) {
+      assertThat(folder.problems(Samples.MINIMAL + tls.formatted(key)))
+          .containsExactly(
+              "coldframe.yaml:6: admin.tls.key: the private key lies inside FOLDER/tftp-root, where"
+                  + " every node can read it; move one of them");
+    }
+    assertThat(folder.problems(Samples.MINIMAL + tls.formatted("templates/key.pem"))).hasSize(1);
+    assertThat(folder.problems(Samples.MINIMAL + tls.formatted("own.pem"))).isEmpty();
+  }
+
+  @Test
   void saysThatAFileDoesNotExist() {
     assertThat(problems("missing.yaml"))
         .containsExactly("FOLDER/missing.yaml: does not exist; 'coldframe init' writes one");

@@ -10,6 +10,7 @@ import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SqliteLeaseStore;
@@ -66,6 +67,7 @@ class OperatorPlaneTest {
             worlds,
             chronicle,
             journal,
+            new ConsoleLogs(state),
             leases,
             new Images(state),
             new FakePreviews(),

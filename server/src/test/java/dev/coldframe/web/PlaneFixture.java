@@ -7,6 +7,7 @@ import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Site;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SqliteLeaseStore;
@@ -51,6 +52,7 @@ final class PlaneFixture implements AutoCloseable {
             worlds,
             chronicle,
             journal,
+            new ConsoleLogs(state),
             leases,
             new Images(state),
             new FakePreviews(),

@@ -10,6 +10,7 @@ import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
+import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TcpHttp;
 import dev.coldframe.testkit.UnixHttp;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -270,6 +272,25 @@ class ReadsTest {
                 T0.plusSeconds(seconds),
                 Lease.State.ACTIVE))
         .join();
+  }
+
+  @Test
+  void consolesAreToldFromWhereAReaderIs() throws Exception {
+    try (var recorder = new ConsoleRecorder(state)) {
+      for (String text : List.of("one", "\u001b[2J", "three")) {
+        recorder.record("geranium", T0, "syslog", OptionalInt.of(6), "sshd", text);
+      }
+    }
+    JsonNode log = get(GERANIUM + "/log?limit=2");
+    assertThat(log.path("lines").size()).isEqualTo(2);
+    assertThat(log.path("lines").get(0).path("text").asString()).isEqualTo("\u001b[2J");
+    assertThat(log.path("lines").get(1).path("severity").asInt()).isEqualTo(6);
+    assertThat(log.path("next").asString()).isEqualTo("3");
+    assertThat(get(GERANIUM + "/log?after=3").path("lines").isEmpty()).isTrue();
+    assertThat(get(GERANIUM + "/log?after=3").path("next").asString()).isEqualTo("3");
+    assertThat(get(GERANIUM + "/log?after=1").path("lines").size()).isEqualTo(2);
+    assertThat(http.send("GET", GERANIUM + "/log?after=x").status()).isEqualTo(400);
+    assertThat(http.send("GET", "/api/v1/nodes/none/log").status()).isEqualTo(404);
   }
 
   @Test
