@@ -30,6 +30,9 @@ final class ServerProbe {
   /// A server may look for its offer on the link first.
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+  /// Who answers with ever new addresses is heard no longer than this.
+  static final int MAX_FOUND = 64;
+
   private static final int MAX_PACKET_BYTES = 1_500;
   private static final int BROADCAST_FLAG = 0x8000;
   private static final int MIN_MESSAGE_BYTES = 300;
@@ -84,7 +87,7 @@ final class ServerProbe {
       Bytes discover = DhcpCodec.encode(discover(xid, hardware), MIN_MESSAGE_BYTES);
       long end = System.nanoTime() + PATIENCE.toNanos();
       socket.send(PacketSocket.datagram(discover, route), EVERYBODY);
-      while (System.nanoTime() < end) {
+      while (System.nanoTime() < end && found.size() < MAX_FOUND) {
         offer(Bytes.wrap(socket.receive()), link.port(DhcpServer.CLIENT_PORT), xid)
             .filter(offer -> !own.contains(offer.server()) && !found.contains(offer))
             .ifPresent(found::add);
