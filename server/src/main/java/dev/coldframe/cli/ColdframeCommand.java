@@ -44,6 +44,7 @@ import picocli.CommandLine.ScopeType;
       WatchCommand.class,
       LeasesCommand.class,
       ExplainCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
       OpenCommand.class,
       ImageCommand.class,
