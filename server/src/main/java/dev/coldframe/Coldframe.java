@@ -16,6 +16,7 @@ import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.JournalReader;
+import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SiteKey;
 import dev.coldframe.store.SqliteLeaseStore;
@@ -66,6 +67,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -97,6 +99,7 @@ public final class Coldframe implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Run run;
   private final Worlds worlds;
+  private final KnownTime time;
   private final Images images;
   private final Chronicle chronicle;
   private final SqliteLeaseStore leases;
@@ -144,6 +147,8 @@ public final class Coldframe implements AutoCloseable {
       key = SiteKey.of(folder.path());
       secrets = new NodeSecrets(folder.path(), key);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
+      time = new KnownTime(folder.path());
+      worlds.timeFloor(time.floor());
       images = new Images(folder.path());
       templates = new TemplateFolder(Clock.systemUTC());
       library = library(templates);
@@ -277,7 +282,13 @@ public final class Coldframe implements AutoCloseable {
 
   private NtpServer ntp(List<Link> links) {
     EventLoop loop = loops(1, "ntp").next();
-    return new NtpServer(loop, links, NTP_PORT, worlds, !run.rehearsal(), counters);
+    Consumer<Instant> known =
+        now -> {
+          if (time.seen(now)) {
+            worlds.timeFloor(time.floor());
+          }
+        };
+    return new NtpServer(loop, links, NTP_PORT, worlds, !run.rehearsal(), known, counters);
   }
 
   /// Only on the well-known port is anybody heard, so a trial on other ports has no part in it.

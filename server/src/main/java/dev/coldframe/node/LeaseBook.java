@@ -66,12 +66,10 @@ public final class LeaseBook {
 
   /// When an address is free again; one for each entry of the pool.
   private record End(Instant at, Ip4 address) implements Comparable<End> {
-    private static final Comparator<End> ORDER =
-        Comparator.comparing(End::at).thenComparing(End::address);
-
     @Override
     public int compareTo(End other) {
-      return ORDER.compare(this, other);
+      int order = at.compareTo(other.at);
+      return order != 0 ? order : address.compareTo(other.address);
     }
   }
 
@@ -201,8 +199,11 @@ public final class LeaseBook {
     pools.forEach((range, pool) -> {
       if (range.contains(address)) {
         if (before != null) {
-          pool.ends.remove(new End(before.expires(), address));
-          pool.offers.remove(new End(before.expires(), address));
+          End gone = new End(before.expires(), address);
+          pool.ends.remove(gone);
+          if (before.state() == Lease.State.OFFERED) {
+            pool.offers.remove(gone);
+          }
         }
         End end = new End(lease.expires(), address);
         pool.ends.add(end);

@@ -40,6 +40,7 @@ public final class World {
   /// @param arms the disks that the operator lets be overwritten, by the node's name
   /// @param boards the board that each node has which is known by its switch port, by the node's
   ///   name
+  /// @param timeFloor a day that has surely begun
   /// @param quirks what is known of boards
   public record Knowledge(
       List<Node> adopted,
@@ -48,6 +49,7 @@ public final class World {
       Map<String, OsImage> images,
       Map<String, Arm> arms,
       Map<String, MacAddress> boards,
+      TimeFloor timeFloor,
       Quirks quirks) {
     public Knowledge {
       adopted = List.copyOf(adopted);
@@ -60,37 +62,43 @@ public final class World {
 
     /// Nothing but what is known of boards.
     public static Knowledge of(Quirks quirks) {
-      return new Knowledge(List.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), quirks);
+      return new Knowledge(
+          List.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), TimeFloor.NONE, quirks);
     }
 
     /// The same with other adopted nodes.
     public Knowledge withAdopted(List<Node> other) {
-      return new Knowledge(other, learned, resolved, images, arms, boards, quirks);
+      return new Knowledge(other, learned, resolved, images, arms, boards, timeFloor, quirks);
     }
 
     /// The same with other learned addresses.
     public Knowledge withLearned(Map<MacAddress, String> other) {
-      return new Knowledge(adopted, other, resolved, images, arms, boards, quirks);
+      return new Knowledge(adopted, other, resolved, images, arms, boards, timeFloor, quirks);
     }
 
     /// The same with other resolved names.
     public Knowledge withResolved(Map<String, List<Ip4>> other) {
-      return new Knowledge(adopted, learned, other, images, arms, boards, quirks);
+      return new Knowledge(adopted, learned, other, images, arms, boards, timeFloor, quirks);
     }
 
     /// The same with other images.
     public Knowledge withImages(Map<String, OsImage> other) {
-      return new Knowledge(adopted, learned, resolved, other, arms, boards, quirks);
+      return new Knowledge(adopted, learned, resolved, other, arms, boards, timeFloor, quirks);
     }
 
     /// The same with other arms.
     public Knowledge withArms(Map<String, Arm> other) {
-      return new Knowledge(adopted, learned, resolved, images, other, boards, quirks);
+      return new Knowledge(adopted, learned, resolved, images, other, boards, timeFloor, quirks);
     }
 
     /// The same with other boards in the nodes' ports.
     public Knowledge withBoards(Map<String, MacAddress> other) {
-      return new Knowledge(adopted, learned, resolved, images, arms, other, quirks);
+      return new Knowledge(adopted, learned, resolved, images, arms, other, timeFloor, quirks);
+    }
+
+    /// The same with another day that has surely begun.
+    public Knowledge withTimeFloor(TimeFloor other) {
+      return new Knowledge(adopted, learned, resolved, images, arms, boards, other, quirks);
     }
   }
 

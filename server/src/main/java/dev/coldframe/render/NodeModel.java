@@ -44,6 +44,7 @@ public final class NodeModel {
     out.put("image", imageFacts(world.imageOf(node)));
     out.put("installer", installerFacts(world.bootImageOf(node)));
     out.put("command_line", "");
+    out.put("clock_floor", clockFloor(node, world));
     out.put("nfs_root", profile.nfsRoot().orElse("").replace("{node}", node.name()));
     out.put("user", profile.user().map(NodeModel::publicUser).orElse(noUser()));
     out.put(
@@ -137,9 +138,30 @@ public final class NodeModel {
     out.put("macs", macs);
     out.put(
         "serial", node.identity().serials().stream().findFirst().map(Serial::toString).orElse(""));
-    out.put(
-        "family", node.identity().serials().stream().mapToInt(NodeModel::family).max().orElse(0));
+    out.put("family", family(node));
     return out;
+  }
+
+  /// The day with which a system begins that has its root elsewhere and no clock, in seconds since
+  /// 1970; 0 where the board has a clock, or the system a clock file of its own disk. A Pi 5 has
+  /// one, and is taken for a Pi 4 as long as only its MAC is known.
+  private static long clockFloor(Node node, World world) {
+    boolean rootElsewhere =
+        node.profile().boot() == Profile.Boot.NFS || node.profile().boot() == Profile.Boot.SDROOT;
+    int family = family(node);
+    if (family == 0) {
+      family =
+          world.macsOf(node).stream()
+              .mapToInt(mac -> world.quirks().piBlocks().getOrDefault(mac.oui(), 0))
+              .max()
+              .orElse(0);
+    }
+    boolean clockless = family == 3 || family == 4;
+    return rootElsewhere && clockless ? world.knowledge().timeFloor().day().getEpochSecond() : 0;
+  }
+
+  private static int family(Node node) {
+    return node.identity().serials().stream().mapToInt(NodeModel::family).max().orElse(0);
   }
 
   /// The board family that a full serial betrays: 3, 4 or 5; 0 when it is not known

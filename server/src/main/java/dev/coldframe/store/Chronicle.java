@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -40,7 +39,7 @@ public final class Chronicle implements AutoCloseable {
   /// How long measurements are kept.
   static final Duration HEALTH_KEPT = Duration.ofDays(7);
 
-  private final Map<String, BootState> states = new ConcurrentHashMap<>();
+  private final States states;
   private final List<Consumer<JournalEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> readers = new CopyOnWriteArrayList<>();
   private final AtomicLong dropped = new AtomicLong();
@@ -83,7 +82,7 @@ public final class Chronicle implements AutoCloseable {
     } catch (SQLException e) {
       throw new StoreException("the journal cannot be prepared", e);
     }
-    states.putAll(JournalReader.states(database));
+    states = new States(JournalReader.states(database));
     writer =
         new BatchWriter(
             "journal",
@@ -117,9 +116,9 @@ public final class Chronicle implements AutoCloseable {
   public <T> T decide(String subject, Instant now, Function<BootState, Verdict<T>> decision) {
     var recorded = new ArrayList<JournalEvent>();
     var outcome = new ArrayList<T>(1);
-    states.compute(
+    states.change(
         subject,
-        (_, old) -> {
+        old -> {
           recorded.clear();
           outcome.clear();
           BootState before = old == null ? BootState.initial(Phase.NEW, now) : old;
@@ -223,30 +222,27 @@ public final class Chronicle implements AutoCloseable {
 
   /// Whether anything was ever heard of a subject.
   public boolean knows(String subject) {
-    return states.containsKey(subject);
+    return states.knows(subject);
   }
 
   /// How many subjects stand in a phase.
   public long count(Phase phase) {
-    return states.values().stream().filter(state -> state.phase() == phase).count();
+    return states.count(phase);
   }
 
   /// The first subject whose state is such; all of them are looked at.
   public Optional<String> find(Predicate<BootState> such) {
-    return states.entrySet().stream()
-        .filter(entry -> such.test(entry.getValue()))
-        .map(Map.Entry::getKey)
-        .findFirst();
+    return states.find(such);
   }
 
   /// Every subject and where it stands.
   public Map<String, BootState> states() {
-    return Map.copyOf(states);
+    return states.all();
   }
 
   /// Makes sure that a node of the inventory has a state: a new one starts as adopted.
   public void know(String node, Instant now) {
-    states.computeIfAbsent(node, _ -> BootState.initial(Phase.ADOPTED, now));
+    states.change(node, old -> old == null ? BootState.initial(Phase.ADOPTED, now) : old);
   }
 
   /// The node of a board that became one takes over what was known under its MAC.
@@ -254,7 +250,7 @@ public final class Chronicle implements AutoCloseable {
     String mac = adopted.fields().getOrDefault("mac", "");
     BootState seen = states.remove(mac);
     if (seen != null) {
-      states.putIfAbsent(adopted.subject(), seen);
+      states.change(adopted.subject(), old -> old == null ? seen : old);
       erase(mac);
     }
     record(adopted);
@@ -265,9 +261,9 @@ public final class Chronicle implements AutoCloseable {
   public void forget(JournalEvent forgotten) {
     record(forgotten);
     String subject = forgotten.subject();
-    states.computeIfPresent(
+    states.change(
         subject,
-        (_, _) -> {
+        _ -> {
           erase(subject);
           return null;
         });

@@ -9,6 +9,7 @@ import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Quirks;
 import dev.coldframe.node.Site;
+import dev.coldframe.node.TimeFloor;
 import dev.coldframe.node.World;
 import dev.coldframe.node.World.Knowledge;
 import dev.coldframe.store.image.Images;
@@ -63,7 +64,10 @@ public final class Worlds implements Supplier<World> {
   /// The world of a state folder, with or without a running server; one that does not exist yet
   /// adds nothing to the site.
   public static World read(Site site, Path folder, Quirks quirks) {
-    Knowledge known = Knowledge.of(quirks).withImages(bootable(new Images(folder).list()));
+    Knowledge known =
+        Knowledge.of(quirks)
+            .withImages(bootable(new Images(folder).list()))
+            .withTimeFloor(KnownTime.read(folder));
     if (Files.exists(folder.resolve("leases.db"))) {
       known =
           known
@@ -272,6 +276,11 @@ public final class Worlds implements Supplier<World> {
     if (!get().knowledge().images().equals(images)) {
       change(k -> k.withImages(images));
     }
+  }
+
+  /// Takes the day that has surely begun.
+  public void timeFloor(TimeFloor floor) {
+    change(k -> k.withTimeFloor(floor));
   }
 
   private void change(UnaryOperator<Knowledge> news) {

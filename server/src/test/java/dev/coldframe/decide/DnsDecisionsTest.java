@@ -504,11 +504,7 @@ class DnsDecisionsTest {
   void aRecordOfTheFileKeepsItsNameAgainstAnAdoptedNode() {
     Site site = Sites.withRecords(Sites.site(), Map.of("node-1", List.of(Ip4.parse("10.0.0.1"))));
     Node node = Sites.node("node-1", null, "dc:a6:32:01:36:c9", "192.168.0.50", Sites.install());
-    World world =
-        World.of(
-            site,
-            new World.Knowledge(
-                List.of(node), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Sites.quirks()));
+    World world = World.of(site, World.Knowledge.of(Sites.quirks()).withAdopted(List.of(node)));
     assertThat(shape(DnsText.question("node-1.rack.home.arpa", "A"), world))
         .isEqualTo("NOERROR aa | A 10.0.0.1");
     assertThat(shape(DnsText.question("50.0.168.192.in-addr.arpa", "PTR"), world))

@@ -1,7 +1,11 @@
 package dev.coldframe.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +70,7 @@ class BootModesTest {
   }
 
   @Test
+  @Tag("C-13")
   void theKernelComesFromTheNetworkAndTheRootIsTheNodesDisk() {
     var proof = new Proof("boot-sdroot", 0);
     var ssh = new Ssh(lab);
@@ -74,6 +79,7 @@ class BootModesTest {
     LabImage.withoutBootScript(disk);
     try (var machine = new Machine(network, "geranium", "dc:a6:32:01:36:c2")) {
       machine.disks(disk);
+      machine.clock("2001-01-01");
       Console console = machine.on(Machine.Cable.IN);
       console.await("DHCP client bound to address 192.168.0.20", LOADING);
       console.await("Starting kernel", LOADING);
@@ -82,9 +88,21 @@ class BootModesTest {
       proof.took("ssh", machine.time());
       String login = "grower@192.168.0.20";
       proof.holds("command line", ssh.run(login, "cat /proc/cmdline").text(), "lab.nonce=" + nonce);
+      long today = Instant.now().truncatedTo(ChronoUnit.DAYS).getEpochSecond();
+      assertThat(began(ssh, login)).isGreaterThanOrEqualTo(today);
       proof.equal("root", ssh.run(login, "findmnt -no SOURCE /").text().strip(), "/dev/vda2");
     }
     proof.end();
+  }
+
+  /// When a unit that starts before the network was up, in seconds since 1970.
+  private static long began(Ssh ssh, String login) {
+    String shown =
+        ssh.run(
+                login,
+                "systemctl show -P ActiveEnterTimestamp --timestamp=unix systemd-journald.service")
+            .text();
+    return Long.parseLong(shown.strip().substring(1));
   }
 
   @Test

@@ -27,6 +27,7 @@ final class Machine implements AutoCloseable {
   private final String name;
   private final String mac;
   private final List<Path> disks = new ArrayList<>();
+  private String clock = "utc";
   private Optional<Process> process = Optional.empty();
   private int boots;
   private long since;
@@ -43,6 +44,13 @@ final class Machine implements AutoCloseable {
   void disks(Path... all) {
     disks.clear();
     disks.addAll(List.of(all));
+  }
+
+  /// Sets its clock at every start, as if it had none.
+  ///
+  /// @param day such as `2001-01-01`
+  void clock(String day) {
+    clock = day;
   }
 
   /// Turns it on.
@@ -71,6 +79,7 @@ final class Machine implements AutoCloseable {
   private List<String> virt(Cable cable) {
     var words = new ArrayList<>(List.of("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"));
     words.addAll(List.of("-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"));
+    words.addAll(List.of("-rtc", "base=" + clock));
     words.addAll(List.of("-bios", LOADER.toString(), "-no-reboot", "-device", "virtio-rng-device"));
     words.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "stdio"));
     if (cable == Cable.IN) {

@@ -12,6 +12,7 @@ import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.TimeFloor;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -45,6 +47,7 @@ class ShippedTemplatesTest {
           "http://192.168.0.2/-/report/canary-token",
           "http://192.168.0.2/-/health/canary-key");
 
+  private static final TimeFloor TIME_FLOOR = new TimeFloor(Instant.parse("2026-11-25T17:00:00Z"));
   private static final Templates SHIPPED = shipped();
 
   private static Templates shipped() {
@@ -119,14 +122,9 @@ class ShippedTemplatesTest {
                 List.of("motd.sh")));
     World world = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
     return world.with(
-        new World.Knowledge(
-            List.of(),
-            Map.of(MacAddress.parse("dc:a6:32:01:36:c1"), "geranium"),
-            Map.of("ntp.nict.jp", List.of(ip("133.243.238.243"))),
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            Sites.quirks()));
+        World.Knowledge.of(Sites.quirks())
+            .withLearned(Map.of(MacAddress.parse("dc:a6:32:01:36:c1"), "geranium"))
+            .withResolved(Map.of("ntp.nict.jp", List.of(ip("133.243.238.243")))));
   }
 
   /// A rack with nothing set that may be left out.
@@ -474,5 +472,40 @@ class ShippedTemplatesTest {
             map.keySet().forEach(key -> assertThat(readme).contains("." + key));
           }
         });
+  }
+
+  @ParameterizedTest
+  @Tag("C-13")
+  @CsvSource({
+    "NFS, dc:a6:32:01:36:c2, '', true",
+    "SDROOT, b8:27:eb:01:36:c2, '', true",
+    "NFS, 2c:cf:67:01:36:c2, 10000000a2ef5644, true",
+    "NFS, 2c:cf:67:01:36:c2, d04d1b5ba2ef5644, false",
+    "NFS, 88:a2:9e:01:36:c2, '', false",
+    "NFS, 52:54:00:01:36:c2, '', false",
+    "INSTALL, dc:a6:32:01:36:c2, '', false",
+    "RESCUE, dc:a6:32:01:36:c2, '', false",
+  })
+  void theTimeFloorIsForBoardsWithoutAClockWhoseRootIsElsewhere(
+      Profile.Boot boot, String mac, String serial, boolean told) throws TemplateException {
+    Node node =
+        Sites.node(
+            "geranium",
+            serial.isEmpty() ? null : serial,
+            mac,
+            "192.168.0.20",
+            Sites.profile("k8s", boot));
+    assertThat(
+            commandLine(node, TIME_FLOOR).contains(" systemd.clock-usec=1795564800000000 ".strip()))
+        .isEqualTo(told);
+    assertThat(commandLine(node, TimeFloor.NONE)).doesNotContain("clock");
+  }
+
+  private static String commandLine(Node node, TimeFloor floor) throws TemplateException {
+    World world =
+        World.of(
+            Sites.site(List.of(Sites.network()), List.of(node)),
+            World.Knowledge.of(Sites.quirks()).withTimeFloor(floor));
+    return SHIPPED.render("boot/cmdline.txt", NodeModel.boot(node, world));
   }
 }

@@ -58,7 +58,7 @@ public final class Sites {
         name,
         boot,
         image,
-        Optional.empty(),
+        boot == Profile.Boot.NFS ? Optional.of("192.168.0.5:/srv/nfs/{node}") : Optional.empty(),
         ramdisk,
         Map.of(),
         Optional.of(

@@ -12,15 +12,19 @@ import dev.coldframe.transport.content.Content;
 import dev.coldframe.transport.content.Library;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,12 +40,45 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   private final Link link;
   private final BootJournal journal;
   private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
+  private final Duration looks;
   private boolean busy;
+  private long requests;
+  private @Nullable Future<?> nextLook;
 
-  BootPlaneHandler(BootPlane plane, Link link) {
+  /// @param looks how often the connection is looked at
+  BootPlaneHandler(BootPlane plane, Link link, Duration looks) {
     this.plane = plane;
     this.link = link;
+    this.looks = looks;
     this.journal = new BootJournal(plane, "http");
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    lookAgain(ctx, look(ctx));
+  }
+
+  private void lookAgain(ChannelHandlerContext ctx, Standstill.Look before) {
+    nextLook =
+        ctx.executor()
+            .schedule(
+                () -> {
+                  Standstill.Look now = look(ctx);
+                  if (Standstill.between(before, now)) {
+                    plane.counters().count("http", "connection at a standstill");
+                    ctx.close();
+                  } else {
+                    lookAgain(ctx, now);
+                  }
+                },
+                looks.toMillis(),
+                TimeUnit.MILLISECONDS);
+  }
+
+  private Standstill.Look look(ChannelHandlerContext ctx) {
+    ChannelOutboundBuffer out = ctx.channel().unsafe().outboundBuffer();
+    long left = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+    return new Standstill.Look(requests, busy, left);
   }
 
   @Override
@@ -50,6 +87,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
       return;
     }
+    requests++;
     if (busy) {
       if (waiting.size() >= MAX_WAITING) {
         request.release();
@@ -166,19 +204,12 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof IdleStateEvent) {
-      plane.counters().count("http", "idle connection");
-      ctx.close();
-    } else {
-      super.userEventTriggered(ctx, event);
-    }
-  }
-
-  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     waiting.forEach(FullHttpRequest::release);
     waiting.clear();
+    if (nextLook != null) {
+      nextLook.cancel(false);
+    }
   }
 
   @Override

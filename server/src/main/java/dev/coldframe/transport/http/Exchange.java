@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -39,6 +40,7 @@ final class Exchange {
   private final BootPlane plane;
   private final Link link;
   private final Consumer<ChannelHandlerContext> done;
+  private final boolean malformed;
   private final boolean keepAlive;
   private final boolean head;
   private final @Nullable String range;
@@ -55,7 +57,8 @@ final class Exchange {
     this.plane = plane;
     this.link = link;
     this.done = done;
-    this.keepAlive = HttpUtil.isKeepAlive(request) && !request.decoderResult().isFailure();
+    this.malformed = request.decoderResult().isFailure();
+    this.keepAlive = HttpUtil.isKeepAlive(request) && !malformed;
     this.head = request.method().equals(HttpMethod.HEAD);
     this.range = request.headers().get(HttpHeaderNames.RANGE);
     this.ifRange = request.headers().get(HttpHeaderNames.IF_RANGE);
@@ -282,7 +285,10 @@ final class Exchange {
         then.run();
       }
     });
-    if (!keepAlive) {
+    if (malformed) {
+      // Closed while the rest still comes, the client would be reset before it has read the answer.
+      future.addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
+    } else if (!keepAlive) {
       future.addListener(ChannelFutureListener.CLOSE);
     }
     // Only when the answer has left: who does not read gets no second one to hold.

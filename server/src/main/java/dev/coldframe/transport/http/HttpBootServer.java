@@ -10,12 +10,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Listens for the boot plane, one socket a link.
@@ -28,8 +27,8 @@ public final class HttpBootServer implements AutoCloseable {
   /// A report with the tail of a log fits.
   static final int MAX_BODY_BYTES = 65_536;
 
-  /// Without a byte in either direction for this long, a connection is closed.
-  static final int IDLE_SECONDS = 30;
+  /// How often a connection is looked at; one on which nothing moves is closed at the next look.
+  private static final Duration LOOKS = Duration.ofSeconds(30);
 
   private static final int BACKLOG = 1_024;
 
@@ -42,6 +41,12 @@ public final class HttpBootServer implements AutoCloseable {
   /// @param port the well-known TCP port; 0 lets the system choose
   /// @param plane what the handlers share
   public HttpBootServer(EventLoopGroup group, List<Link> links, int port, BootPlane plane) {
+    this(group, links, port, plane, LOOKS);
+  }
+
+  /// @param looks how often a connection is looked at
+  HttpBootServer(
+      EventLoopGroup group, List<Link> links, int port, BootPlane plane, Duration looks) {
     for (Link link : links) {
       var open = new AtomicInteger();
       var bootstrap =
@@ -55,14 +60,15 @@ public final class HttpBootServer implements AutoCloseable {
                   new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                      pipeline(channel, plane, new Door(plane, link, open), link);
+                      pipeline(channel, plane, new Door(plane, link, open), link, looks);
                     }
                   });
       channels.add(link.bindTo(bootstrap).bind(link.any(port)).syncUninterruptibly().channel());
     }
   }
 
-  private static void pipeline(Channel channel, BootPlane plane, Door door, Link link) {
+  private static void pipeline(
+      Channel channel, BootPlane plane, Door door, Link link, Duration looks) {
     var limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
@@ -70,10 +76,10 @@ public final class HttpBootServer implements AutoCloseable {
     channel
         .pipeline()
         .addLast("door", door)
-        .addLast("idle", new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
-        .addLast("codec", new HttpServerCodec(limits))
+        .addLast("requests", new StrictRequestDecoder(limits))
+        .addLast("responses", new HttpResponseEncoder())
         .addLast("body", new HttpObjectAggregator(MAX_BODY_BYTES, true))
-        .addLast("boot-plane", new BootPlaneHandler(plane, link));
+        .addLast("boot-plane", new BootPlaneHandler(plane, link, looks));
   }
 
   /// The port in use, of the first link.

@@ -8,12 +8,14 @@ import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SourceLimit;
 import dev.coldframe.transport.UdpService;
 import io.netty.channel.EventLoop;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -38,6 +40,7 @@ public final class NtpServer implements AutoCloseable {
   /// @param port the well-known port; 0 lets the system choose
   /// @param world the present world
   /// @param askServers whether other time servers may be asked
+  /// @param known told the time every second while it is known; may block
   /// @param counters counts what is not answered
   public NtpServer(
       EventLoop loop,
@@ -45,11 +48,12 @@ public final class NtpServer implements AutoCloseable {
       int port,
       Supplier<World> world,
       boolean askServers,
+      Consumer<Instant> known,
       Counters counters) {
     var servers = new TimeServers(NTP_PORT);
     Function<List<Ip4>, Optional<Measurement>> measure =
         askServers ? servers::measure : _ -> Optional.empty();
-    var keeper = new TimeKeeper(world, Adjtimex::read, measure);
+    var keeper = new TimeKeeper(world, Adjtimex::read, measure, known);
     var service =
         new NtpService(
             world, keeper, counters, new SourceLimit(REQUESTS_PER_STRETCH, STRETCH_NANOS));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,19 +29,23 @@ final class TimeKeeper {
   private final Supplier<World> world;
   private final Supplier<KernelClock> kernel;
   private final Function<List<Ip4>, Optional<Measurement>> measure;
+  private final Consumer<Instant> known;
   private Optional<Measurement> measured = Optional.empty();
   private long polledNanos = System.nanoTime() - POLL_NANOS;
   private volatile ServedTime time;
 
   /// @param kernel asks the kernel
   /// @param measure asks time servers
+  /// @param known told the time, each time that it is known
   TimeKeeper(
       Supplier<World> world,
       Supplier<KernelClock> kernel,
-      Function<List<Ip4>, Optional<Measurement>> measure) {
+      Function<List<Ip4>, Optional<Measurement>> measure,
+      Consumer<Instant> known) {
     this.world = world;
     this.kernel = kernel;
     this.measure = measure;
+    this.known = known;
     this.time = choose(kernel.get());
     LOG.info("time is served source={} stratum={}", time.source(), time.stratum());
   }
@@ -67,6 +72,9 @@ final class TimeKeeper {
         LOG.info("time is served source={} stratum={}", next.source(), next.stratum());
       }
       time = next;
+      if (next.source() != ServedTime.Source.NONE) {
+        known.accept(Instant.now().plusNanos(next.shiftNanos()));
+      }
     } catch (RuntimeException e) {
       LOG.error("the time keeper failed", e);
     }

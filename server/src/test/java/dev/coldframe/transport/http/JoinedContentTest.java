@@ -2,41 +2,22 @@ package dev.coldframe.transport.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coldframe.boot.Viewer;
-import dev.coldframe.node.World;
-import dev.coldframe.store.Chronicle;
 import dev.coldframe.testkit.Images;
-import dev.coldframe.testkit.NoInstalls;
-import dev.coldframe.testkit.Sites;
-import dev.coldframe.testkit.TftpBench;
-import dev.coldframe.transport.BootPlane;
-import dev.coldframe.transport.Counters;
-import dev.coldframe.transport.InstallDesk;
-import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
-import dev.coldframe.transport.content.Library;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,46 +33,20 @@ class JoinedContentTest {
   private final AtomicInteger open = new AtomicInteger();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private byte[] whole = new byte[0];
-  private int port;
+  private HttpBench bench;
 
   @BeforeEach
   void serve() throws IOException {
     Content.Joined joined = joined();
-    var chronicle = new Chronicle(folder);
-    var group = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    var blocking = Executors.newVirtualThreadPerTaskExecutor();
-    World world = Sites.world();
-    var plane =
-        new BootPlane(
-            () -> world,
-            new Library() {
-              @Override
-              public Optional<Content> open(Viewer viewer, String path) {
-                open.incrementAndGet();
-                return Optional.of(joined);
-              }
-
-              @Override
-              public Known known(Viewer viewer, String path) {
-                return new Known.Unknown();
-              }
+    bench =
+        new HttpBench(
+            folder,
+            () -> {
+              open.incrementAndGet();
+              return joined;
             },
-            (_, _, _) -> Optional.empty(),
-            NoInstalls.in(folder),
-            new InstallDesk(UnaryOperator.identity()),
-            chronicle,
-            new Counters(),
-            InstantSource.system(),
-            blocking);
-    Link link = TftpBench.link();
-    var server = new HttpBootServer(group, List.of(link), 0, plane);
-    port = server.port();
-    opened.addAll(
-        List.of(
-            server,
-            () -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly(),
-            blocking,
-            chronicle));
+            Duration.ofSeconds(30));
+    opened.add(bench);
   }
 
   @AfterEach
@@ -123,15 +78,8 @@ class JoinedContentTest {
   }
 
   private byte[] get(String headers) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.bind(new InetSocketAddress(TftpBench.GERANIUM, 0));
-      socket.connect(TftpBench.link().socketOf(dev.coldframe.net.Ip4.parse("192.168.0.2"), port));
-      OutputStream out = socket.getOutputStream();
-      out.write(
-          ("GET /boot.img HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n")
-              .getBytes(StandardCharsets.US_ASCII));
-      return socket.getInputStream().readAllBytes();
-    }
+    return bench.exchange(
+        "GET /boot.img HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n");
   }
 
   private static byte[] body(byte[] response) {

@@ -1,6 +1,7 @@
 package dev.coldframe.transport.ntp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.decide.KernelClock;
@@ -26,10 +27,12 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.net.ntp.NTPUDPClient;
 import org.apache.commons.net.ntp.TimeInfo;
@@ -41,16 +44,25 @@ class NtpServerTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final Counters counters = new Counters();
+  private final List<Instant> known = new CopyOnWriteArrayList<>();
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final World world = Sites.world(Sites.withTime(Sites.site(), Site.TimeSource.LOCAL));
   private final NtpServer server =
-      new NtpServer(group.next(), List.of(TftpBench.link()), 0, () -> world, false, counters);
+      new NtpServer(
+          group.next(), List.of(TftpBench.link()), 0, () -> world, false, known::add, counters);
 
   @AfterEach
   void stop() {
     server.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  @Test
+  @Tag("C-13")
+  void tellsTheTimeAsLongAsItIsKnown() {
+    await().until(() -> !known.isEmpty());
+    assertThat(known.getFirst()).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
   }
 
   private DatagramSocket client() throws IOException {
@@ -153,7 +165,8 @@ class NtpServerTest {
               return Optional.of(
                   new Measurement(
                       servers.getFirst(), 1, 0, Instant.now(), System.nanoTime(), 1_000, 1_000));
-            });
+            },
+            known::add);
     keeper.look();
     assertThat(keeper.time().source()).isEqualTo(ServedTime.Source.KERNEL);
     assertThat(asked).isEmpty();
@@ -187,7 +200,8 @@ class NtpServerTest {
     Site site = Sites.withTime(Sites.site(List.of(loopback), List.of()), Site.TimeSource.LOCAL);
     World there = Sites.world(site);
     var link = new Link("lo", 65_536, 0, List.of());
-    try (var other = new NtpServer(group.next(), List.of(link), 0, () -> there, false, counters)) {
+    try (var other =
+        new NtpServer(group.next(), List.of(link), 0, () -> there, false, known::add, counters)) {
       var servers = new TimeServers(other.port());
       Measurement found = servers.measure(List.of(Ip4.parse("127.0.0.3"))).orElseThrow();
       assertThat(found.stratum()).isEqualTo(10);
