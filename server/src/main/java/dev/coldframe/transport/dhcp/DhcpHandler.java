@@ -413,26 +413,16 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
       delay = world.quirks().delayOffer(who.mac(), who.stage());
       repeat = world.quirks().repeatOffer(who.mac(), who.stage());
     }
-    if (delay.isEmpty() || waiting >= MAX_WAITING) {
+    if (delay.isEmpty()) {
       sender.send(ctx, bytes, server, reply.to());
     } else {
       sendLater(ctx, bytes, server, reply.to(), delay.get());
     }
     journal.replied(packet.who(), packet.request(), reply);
-    if (repeat.isPresent() && waiting < MAX_WAITING) {
+    if (repeat.isPresent()) {
       Duration after = delay.orElse(Duration.ZERO).plus(repeat.get());
       sendLater(ctx, bytes, server, reply.to(), after);
     }
-  }
-
-  /// Replies that are sent later. A flood of requests that look like a slow board's is answered
-  /// without delay.
-  static final int MAX_WAITING = 1_024;
-
-  private int waiting;
-
-  int waiting() {
-    return waiting;
   }
 
   /// Nobody else waits meanwhile (row B-02).
@@ -442,12 +432,10 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
       Ip4 server,
       DhcpOutcome.Destination to,
       Duration after) {
-    waiting++;
     var _ =
         ctx.executor()
             .schedule(
                 () -> {
-                  waiting--;
                   sender.send(ctx, bytes, server, to);
                   ctx.flush();
                 },
