@@ -35,8 +35,11 @@ public record EepromImage(Board board, Bytes bytes, List<Section> sections) {
   /// What a loader reads of a file.
   public static final int MAX_FILE_BYTES = 4076;
 
-  /// The read-only part of a Pi 5's image; its first updatable part follows.
+  /// The read-only part of a Pi 5's image; two updatable parts follow, and the first is the one
+  /// that published images fill.
   private static final int READ_ONLY_BYTES = 64 << 10;
+
+  private static final int PART_BYTES = 988 << 10;
 
   public EepromImage {
     sections = List.copyOf(sections);
@@ -117,10 +120,20 @@ public record EepromImage(Board board, Bytes bytes, List<Section> sections) {
   }
 
   private Optional<Section> section(String name) {
-    return sections.reversed().stream().filter(s -> s.name().equals(name)).findFirst();
+    return sections.reversed().stream()
+        .filter(s -> s.name().equals(name) && s.at() < partEnd())
+        .findFirst();
   }
 
-  /// The content of a file; on a Pi 5 of its updatable copy.
+  /// Where the part ends that is read and edited.
+  private int partEnd() {
+    return switch (board) {
+      case PI4 -> bytes.size() - SCRATCH_BYTES;
+      case PI5 -> READ_ONLY_BYTES + PART_BYTES;
+    };
+  }
+
+  /// The content of a file; on a Pi 5 of its first updatable copy.
   public Optional<Bytes> file(String name) {
     return section(name)
         .map(s -> bytes.slice(s.at() + FILE_HEAD_BYTES, s.at() + HEAD_BYTES + s.length()));
@@ -149,13 +162,13 @@ public record EepromImage(Board board, Bytes bytes, List<Section> sections) {
     });
   }
 
-  /// Where the next section starts that is no padding.
+  /// Where the next section of the same part starts that is no padding, or the part ends.
   private int next(Section file) {
     return sections.stream()
-        .filter(s -> s.at() > file.at() && s.magic() != PADDING)
+        .filter(s -> s.at() > file.at() && s.at() < partEnd() && s.magic() != PADDING)
         .mapToInt(Section::at)
         .findFirst()
-        .orElse(bytes.size() - SCRATCH_BYTES);
+        .orElse(partEnd());
   }
 
   private static void put(byte[] out, int at, int value) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.testkit.Eeproms;
 import dev.coldframe.testkit.Images;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,25 @@ class EepromImageTest {
         assertThat(back).isEqualTo(image.bytes());
       }
     }
+  }
+
+  @Test
+  void aPi5sSecondPartIsLeftAlone() {
+    byte[] twoParts = Eeproms.image(EepromImage.Board.PI5, true);
+    byte[] other = Eeproms.image(EepromImage.Board.PI4, true);
+    int second = (64 + 988) << 10;
+    // What lies between is one section of padding.
+    int end = read(twoParts).sections().getLast().end();
+    ByteBuffer.wrap(twoParts).putInt(end, 0x55aafeef).putInt(end + 4, second - end - 8);
+    System.arraycopy(other, 0, twoParts, second, 60_000);
+    EepromImage image = read(twoParts);
+    assertThat(image.sections()).hasSizeGreaterThan(8);
+    EepromImage edited = image.with(BootConf.FILE, text("[all]\n")).good().orElseThrow();
+    assertThat(edited.file(BootConf.FILE)).contains(text("[all]\n"));
+    assertThat(edited.bytes().slice(second, twoParts.length))
+        .isEqualTo(image.bytes().slice(second, twoParts.length));
+    assertThat(edited.with(BootConf.FILE, text(CONF)).good().orElseThrow().bytes())
+        .isEqualTo(image.bytes());
   }
 
   @Test

@@ -80,7 +80,8 @@ class KilledServerTest {
     int kills = Integer.getInteger("kills", 5);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("seconds", 1_500));
     var random = new Random(seed);
-    var proof = new Proof("kills", seed, "scripts/e2e kill");
+    var proof = new Proof("kills", "scripts/e2e kill --evidence");
+    proof.note("seed", seed);
     proof.note("kills wanted", kills);
     int done = 0;
     try (var socket = new DatagramSocket(new InetSocketAddress(CLIENT_PORT))) {

@@ -19,11 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// written to `target/lab/proof/<name>.json`, from which `scripts/e2e install` counts, and, when
 /// the system property `evidence` is `true`, to `docs/evidence/<name>.json`.
 final class Proof {
+  private static final String INSTALL = "scripts/e2e install";
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
-  private static final String INSTALL = "scripts/e2e install";
 
   private final String name;
   private final String command;
@@ -34,14 +33,14 @@ final class Proof {
   /// @param name of the evidence
   /// @param seed from which everything random of this run comes
   Proof(String name, long seed) {
-    this(name, seed, INSTALL);
+    this(name, INSTALL);
+    note("seed", seed);
   }
 
-  /// @param command that repeats it
-  Proof(String name, long seed, String command) {
+  /// @param command with which it can be repeated
+  Proof(String name, String command) {
     this.name = name;
     this.command = command;
-    note("seed", seed);
   }
 
   /// One check: two things are equal.
