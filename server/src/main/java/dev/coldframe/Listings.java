@@ -8,9 +8,11 @@ import dev.coldframe.decide.Explanation;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
+import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
+import dev.coldframe.node.PoolLevel;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.ConsoleEntry;
@@ -164,6 +166,26 @@ public final class Listings implements AutoCloseable {
         .stream()
         .map(JournalReader.Entry::event)
         .toList();
+  }
+
+  /// Which pools are nearly used up, for people.
+  public List<String> shortPools(Instant now) {
+    var book =
+        new LeaseBook(
+            Files.exists(state.resolve("leases.db")) ? SqliteLeaseStore.read(state) : List.of());
+    var out = new ArrayList<String>();
+    for (Network network : world.site().networks()) {
+      network
+          .pool()
+          .ifPresent(pool -> {
+            int used = book.used(pool, now);
+            long of = world.givable(pool);
+            if (PoolLevel.isShort(used, of)) {
+              out.add("pool " + pool + " is nearly used up: " + used + " of " + of);
+            }
+          });
+    }
+    return out;
   }
 
   private String kind(Lease lease) {

@@ -46,6 +46,7 @@ import picocli.CommandLine.ScopeType;
       LogsCommand.class,
       LeasesCommand.class,
       ExplainCommand.class,
+      ImportCommand.class,
       ExportCommand.class,
       OpenCommand.class,
       ImageCommand.class,

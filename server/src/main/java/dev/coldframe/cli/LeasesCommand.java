@@ -50,6 +50,7 @@ final class LeasesCommand implements Callable<Integer> {
         }
         out.print(table);
         out.flush();
+        listings.shortPools(Instant.now()).forEach(spec.commandLine().getErr()::println);
       }
     }
     return ExitCode.DONE;

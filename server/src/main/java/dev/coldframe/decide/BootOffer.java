@@ -63,6 +63,10 @@ record BootOffer(DhcpMessage request, Sighting who, Ip4 server, Optional<Node> n
       }
       return bootFile().map(file -> pc(options, kind, file)).orElse(null);
     }
+    if (who.stage() == Sighting.Stage.FIRMWARE) {
+      // A PC of an architecture that nobody knows; a Pi's menu would tell it nothing.
+      return null;
+    }
     // In the order and without anything but what was seen to work (raspberry-pi-boot.md, 2.5).
     options.put(OptionCode.VENDOR_CLASS, PXE);
     echoUuid(options);

@@ -87,42 +87,43 @@ public final class DhcpDecisions {
       Instant now) {}
 
   /// Decides.
-  public static DhcpOutcome decide(Question question) {
+  public static DhcpDecision decide(Question question) {
     DhcpMessage request = question.request();
     if (request.op() != DhcpMessage.BOOTREQUEST) {
-      return new DhcpOutcome.Ignore("a reply, not a request");
+      return DhcpDecision.ignore("a reply, not a request");
     }
     if (request.hops() > MAX_HOPS) {
-      return new DhcpOutcome.Ignore("more than 16 relays");
+      return DhcpDecision.ignore("more than 16 relays");
     }
     Optional<Node> node = Recognise.node(question.who(), question.world());
     return switch (ServedNetwork.choose(request, question.arrival(), node, question.world())) {
-      case ServedNetwork.Choice.None(String reason) -> new DhcpOutcome.Ignore(reason);
-      case ServedNetwork.Choice.Served(ServedNetwork on) -> on(question, node, on);
+      case ServedNetwork.Choice.None(String reason) -> DhcpDecision.ignore(reason);
+      case ServedNetwork.Choice.Served(ServedNetwork on) -> {
+        var heard = new DhcpDecision.Heard(node, SlotDecisions.of(question, node));
+        yield new DhcpDecision(on(question, heard, on), Optional.of(heard));
+      }
     };
   }
 
-  private static DhcpOutcome on(Question question, Optional<Node> known, ServedNetwork on) {
+  private static DhcpOutcome on(Question question, DhcpDecision.Heard heard, ServedNetwork on) {
     Network network = on.network();
     if (network.mode() == Network.Mode.OBSERVE) {
       return new DhcpOutcome.Ignore("observed only");
     }
     MessageType type = question.request().type();
     boolean asks = type == MessageType.DISCOVER || type == MessageType.REQUEST;
-    Optional<Node> node = known;
+    Optional<Node> node = heard.known();
     boolean held = false;
-    if (question.world().hasPorts()) {
-      switch (slot(question, known)) {
-        case SlotDecisions.Slot.Usual() -> {}
-        case SlotDecisions.Slot.Gone _ -> node = Optional.empty();
-        case SlotDecisions.Slot.Held _ -> {
-          node = Optional.empty();
-          held = true;
-        }
-        case SlotDecisions.Slot.Takes(var taken, var port, var before) -> {
-          if (asks && network.subnet().contains(taken.address())) {
-            return new DhcpOutcome.TakeSlot(taken, port, before);
-          }
+    switch (heard.slot()) {
+      case SlotDecisions.Slot.Usual() -> {}
+      case SlotDecisions.Slot.Gone _ -> node = Optional.empty();
+      case SlotDecisions.Slot.Held _ -> {
+        node = Optional.empty();
+        held = true;
+      }
+      case SlotDecisions.Slot.Takes(var taken, var port, var before) -> {
+        if (asks && network.subnet().contains(taken.address())) {
+          return new DhcpOutcome.TakeSlot(taken, port, before);
         }
       }
     }
@@ -161,17 +162,6 @@ public final class DhcpDecisions {
     return !wait.isZero()
         && question.request().secs() < wait.toSeconds()
         && question.recent().asking(question.who().mac(), question.now()).compareTo(wait) < 0;
-  }
-
-  /// What the sender means for the nodes that are known by their switch port.
-  public static SlotDecisions.Slot slot(Question question, Optional<Node> known) {
-    return SlotDecisions.of(
-        question.who(),
-        known,
-        question.world(),
-        question.recent(),
-        question.request().xid(),
-        question.now());
   }
 
   /// The entry for an address of the pool that somebody on the link answered for.
@@ -396,12 +386,13 @@ public final class DhcpDecisions {
 
   private DhcpOutcome inform() {
     Ip4 client = request.ciaddr().bits() != 0 ? request.ciaddr() : arrival.source();
-    if (!request.relayed() && !on.network().subnet().contains(client)) {
+    boolean toRelay = request.relayed() && request.ciaddr().bits() == 0;
+    if (!toRelay && !on.network().subnet().isHost(client)) {
       return new DhcpOutcome.Ignore("an inform from outside the network");
     }
     DhcpReply reply = reply();
     Destination to =
-        request.relayed() && request.ciaddr().bits() == 0
+        toRelay
             ? new Destination.Relay(request.giaddr(), relayPort())
             : new Destination.Address(client);
     return new DhcpOutcome.Reply(reply.informing(), reply.maxBytes(), to, node, new Binding.None());
@@ -457,7 +448,7 @@ public final class DhcpDecisions {
       return new Destination.Relay(request.giaddr(), relayPort());
     }
     // An address outside the network would make us send to a stranger.
-    if (on.network().subnet().contains(request.ciaddr())) {
+    if (on.network().subnet().isHost(request.ciaddr())) {
       return new Destination.Address(request.ciaddr());
     }
     return request.broadcast()

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Why a board is answered as it is, or not at all, in plain words (architecture, truth 10).
 public final class Explanation {
@@ -149,7 +150,7 @@ public final class Explanation {
   }
 
   private String ago(Instant at) {
-    Duration time = Duration.between(at, now);
+    Duration time = at.isAfter(now) ? Duration.ZERO : Duration.between(at, now);
     if (time.toHours() >= 48) {
       return time.toDays() + " days";
     }
@@ -159,10 +160,10 @@ public final class Explanation {
   }
 
   private void reasons() {
-    last(EventType.SEEN)
+    unanswered(EventType.SEEN)
         .map(e -> e.fields().get("reason"))
         .ifPresent(reason -> out.add("A request of it was not answered: " + reason + "."));
-    last(EventType.DHCP_REFUSED)
+    unanswered(EventType.DHCP_REFUSED)
         .ifPresent(e ->
             out.add(
                 "Its request for "
@@ -193,7 +194,30 @@ public final class Explanation {
 
   /// The newest of a kind since the board became the node's.
   private Optional<JournalEvent> last(EventType type) {
-    return events.stream().filter(e -> e.type() == type).reduce((_, later) -> later);
+    return since(type, EventType.BOARD_TAKEN, EventType.ADOPTED);
+  }
+
+  /// The newest of a kind that no answer followed.
+  private Optional<JournalEvent> unanswered(EventType type) {
+    return since(
+        type,
+        EventType.BOARD_TAKEN,
+        EventType.ADOPTED,
+        EventType.DHCP_OFFERED,
+        EventType.DHCP_ACKNOWLEDGED);
+  }
+
+  private Optional<JournalEvent> since(EventType type, EventType... over) {
+    Set<EventType> ends = Set.of(over);
+    for (JournalEvent event : events.reversed()) {
+      if (event.type() == type) {
+        return Optional.of(event);
+      }
+      if (ends.contains(event.type())) {
+        break;
+      }
+    }
+    return Optional.empty();
   }
 
   /// Offers that no request followed (rows B-04, B-21).

@@ -16,6 +16,9 @@ final class ProxyDecisions {
   /// would be served to it.
   static final String OTHER_ADDRESS = "another server gives the node another address than its own";
 
+  private static final String UNKNOWN_BOARD =
+      "an unknown board where another server gives addresses";
+
   private ProxyDecisions() {}
 
   static DhcpOutcome decide(
@@ -53,15 +56,27 @@ final class ProxyDecisions {
       return new DhcpOutcome.Ignore("a Pi can use a proxy on its own link only");
     }
     if (pi && node.isEmpty()) {
-      return new DhcpOutcome.Ignore("an unknown board where another server gives addresses");
+      return new DhcpOutcome.Ignore(UNKNOWN_BOARD);
     }
     return reply(question, node, on, MessageType.OFFER)
         .<DhcpOutcome>map(reply -> reply)
         .orElseGet(() -> new DhcpOutcome.Ignore("nothing to boot from here for this client"));
   }
 
+  /// Only to one that boots and has its address already: any other might be made to speak to a
+  /// stranger through us.
   private static DhcpOutcome acknowledge(
       DhcpDecisions.Question question, Optional<Node> node, ServedNetwork on) {
+    if (!question.who().stage().boots()) {
+      return notOurs();
+    }
+    if (!question.request().relayed()
+        && !on.network().subnet().isHost(question.arrival().source())) {
+      return new DhcpOutcome.Ignore("a boot server is asked from an address of the network only");
+    }
+    if (question.who().clientClass().isEmpty() && node.isEmpty()) {
+      return new DhcpOutcome.Ignore(UNKNOWN_BOARD);
+    }
     return reply(question, node, on, MessageType.ACK)
         .<DhcpOutcome>map(reply -> reply)
         .orElseGet(() -> new DhcpOutcome.Ignore("nothing to boot from here for this client"));

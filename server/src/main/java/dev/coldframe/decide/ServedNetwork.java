@@ -29,6 +29,9 @@ record ServedNetwork(Network network, Ip4 server, Ip4 id) {
     if (message.relayed()) {
       return relayed(message, arrival, world);
     }
+    if (isFromOutside(arrival, world)) {
+      return new Choice.None("a source outside the served networks");
+    }
     Network best = null;
     int bestRank = 0;
     for (Network network : networks) {
@@ -48,6 +51,16 @@ record ServedNetwork(Network network, Ip4 server, Ip4 id) {
     return best == null
         ? new Choice.None("no network is served on this interface")
         : new Choice.Served(new ServedNetwork(best, server(best, arrival, world)));
+  }
+
+  /// Whether a router brought it here. What is broadcast comes from this link, whatever address a
+  /// client still has from elsewhere; our own address can be written to from anywhere (truth 9).
+  private static boolean isFromOutside(Arrival arrival, World world) {
+    Ip4 source = arrival.source();
+    return arrival.addresses().contains(arrival.destination())
+        && source.bits() != 0
+        && !source.isLoopback()
+        && world.networkOf(source).isEmpty();
   }
 
   /// How likely a client that speaks to us directly is on a network: where we have an address

@@ -4,10 +4,8 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Adoption;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.Recent;
 import dev.coldframe.node.Sighting;
 import dev.coldframe.node.World;
-import java.time.Instant;
 import java.util.Optional;
 
 /// Whose board is at a node's switch port. The first board there becomes the node's. Another one is
@@ -38,9 +36,12 @@ public final class SlotDecisions {
   /// Decides.
   ///
   /// @param known the node that the board would be without its port
-  /// @param xid the transaction it was seen in
-  public static Slot of(
-      Sighting who, Optional<Node> known, World world, Recent recent, int xid, Instant now) {
+  static Slot of(DhcpDecisions.Question question, Optional<Node> known) {
+    World world = question.world();
+    Sighting who = question.who();
+    if (!world.hasPorts()) {
+      return USUAL;
+    }
     Optional<Node> here = who.port().flatMap(world::nodeAt);
     if (here.isEmpty()) {
       return known.map(node -> away(who, node, world)).orElse(USUAL);
@@ -56,7 +57,8 @@ public final class SlotDecisions {
     if (anothers || !AdoptionDecisions.adoptable(who, world)) {
       return USUAL;
     }
-    Optional<SwitchPort> elsewhere = recent.elsewhere(who.mac(), port, xid, now);
+    Optional<SwitchPort> elsewhere =
+        question.recent().elsewhere(who.mac(), port, question.request().xid(), question.now());
     if (elsewhere.isPresent()) {
       return new Slot.Held(
           node, port, "moments ago it was at " + elsewhere.get() + ": moved, or cloned");

@@ -167,6 +167,8 @@ public final class BootHistory {
           BOARD_MOVED,
           RELAY_UNREADABLE,
           FOREIGN_SERVER,
+          POOL_SHORT,
+          POOL_EASED,
           FILE_PROBED,
           TOKEN_REFUSED,
           SEED_SERVED,

@@ -30,6 +30,10 @@ public enum EventType {
   RELAY_UNREADABLE,
   /// Another DHCP server answers on a link. Fields: server, hardware, offered, noticed, expected.
   FOREIGN_SERVER,
+  /// A pool on a link is nearly used up. Fields: pool, used (`33 of 40`).
+  POOL_SHORT,
+  /// It is not any more. Fields: pool, used.
+  POOL_EASED,
   /// A file was sent whole. Fields: path, bytes, via (`tftp` or `http`), origin.
   FILE_SERVED,
   /// The loader looked whether a file exists and stopped there, as loaders do. Fields: path, via.

@@ -255,6 +255,17 @@ public final class LeaseBook {
     }
   }
 
+  /// How many addresses of a range nobody else can have now: leased, offered or in quarantine.
+  /// Looks at each of them.
+  public int used(IpRange range, Instant now) {
+    int used = 0;
+    for (Lease lease : byAddress.values()) {
+      boolean free = lease.state() == Lease.State.RELEASED || !now.isBefore(lease.expires());
+      used += !free && range.contains(lease.address()) ? 1 : 0;
+    }
+    return used;
+  }
+
   /// How many entries it has, in use or not.
   public int size() {
     return byAddress.size();

@@ -106,6 +106,8 @@ public final class Lifecycle {
           BOARD_MOVED,
           RELAY_UNREADABLE,
           FOREIGN_SERVER,
+          POOL_SHORT,
+          POOL_EASED,
           FILE_PROBED,
           FILE_REFUSED,
           FILE_BROKEN,

@@ -2,6 +2,7 @@ package dev.coldframe.node;
 
 import dev.coldframe.net.ClientUuid;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.net.SwitchPort;
@@ -251,6 +252,12 @@ public final class World {
       }
     }
     return Optional.empty();
+  }
+
+  /// How many addresses of a pool clients without a pin can have: those of nodes are not among
+  /// them.
+  public long givable(IpRange pool) {
+    return pool.size() - nodes().stream().filter(n -> pool.contains(n.address())).count();
   }
 
   /// The addresses behind server references, in order; names that are not resolved yet are left

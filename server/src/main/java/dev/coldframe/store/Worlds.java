@@ -232,11 +232,14 @@ public final class Worlds implements Supplier<World> {
   /// @return completes when it is on disk
   public synchronized CompletableFuture<Void> takeSlot(Node node, MacAddress mac) {
     Knowledge before = get().knowledge();
+    BiPredicate<MacAddress, String> learnedOf =
+        (m, name) -> name.equals(node.name()) || m.equals(mac);
+    BiPredicate<String, MacAddress> boardOf =
+        (name, m) -> name.equals(node.name()) || m.equals(mac);
     change(k -> {
-      Map<MacAddress, String> learned =
-          without(k.learned(), (m, name) -> name.equals(node.name()) || m.equals(mac));
+      Map<MacAddress, String> learned = without(k.learned(), learnedOf);
       learned.put(mac, node.name());
-      Map<String, MacAddress> boards = without(k.boards(), (_, m) -> m.equals(mac));
+      Map<String, MacAddress> boards = without(k.boards(), boardOf);
       boards.put(node.name(), mac);
       return k.withLearned(learned).withBoards(boards);
     });
@@ -244,9 +247,23 @@ public final class Worlds implements Supplier<World> {
         .takeSlot(node.name(), mac)
         .whenComplete((_, failure) -> {
           if (failure != null) {
-            change(k -> k.withLearned(before.learned()).withBoards(before.boards()));
+            change(k ->
+                k.withLearned(restored(k.learned(), before.learned(), learnedOf))
+                    .withBoards(restored(k.boards(), before.boards(), boardOf)));
           }
         });
+  }
+
+  /// A map with what it held before of one matter, and all else as it is now.
+  private static <K, V> Map<K, V> restored(
+      Map<K, V> now, Map<K, V> before, BiPredicate<K, V> what) {
+    Map<K, V> out = without(now, what);
+    before.forEach((key, value) -> {
+      if (what.test(key, value)) {
+        out.put(key, value);
+      }
+    });
+    return out;
   }
 
   /// Takes the addresses behind server names.

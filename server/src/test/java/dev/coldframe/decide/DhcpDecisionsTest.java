@@ -46,8 +46,9 @@ class DhcpDecisionsTest {
     var who = Identify.from(request.message(), arrival, world.quirks()).orElseThrow();
     DhcpOutcome outcome =
         DhcpDecisions.decide(
-            new DhcpDecisions.Question(
-                request.message(), who, arrival, world, book, new Recent(), now));
+                new DhcpDecisions.Question(
+                    request.message(), who, arrival, world, book, new Recent(), now))
+            .outcome();
     switch (outcome) {
       case DhcpOutcome.Reply reply -> {
         switch (reply.binding()) {

@@ -69,10 +69,10 @@ class DhcpGoldenTest {
       var question =
           new DhcpDecisions.Question(
               request, who(request, arrival), arrival, world, book, new Recent(), Sites.T0);
-      if (DhcpDecisions.decide(question) instanceof DhcpOutcome.Probe(var held)) {
+      if (DhcpDecisions.decide(question).outcome() instanceof DhcpOutcome.Probe(var held)) {
         book.markClear(held.address(), Sites.T0);
       }
-      var reply = (DhcpOutcome.Reply) DhcpDecisions.decide(question);
+      var reply = (DhcpOutcome.Reply) DhcpDecisions.decide(question).outcome();
       Bytes sent = DhcpCodec.encode(reply.message(), reply.maxBytes());
       String answer = "dhcp/" + exchange.client() + "-" + (n + 1);
       Golden.check(answer, REPLY, sent);

@@ -44,16 +44,16 @@ final class DhcpTester {
 
   /// What a request means for nodes that are known by their port.
   SlotDecisions.Slot slot(DhcpRequest request) {
-    var question = question(request);
-    return DhcpDecisions.slot(question, Recognise.node(question.who(), world));
+    return DhcpDecisions.decide(question(request)).heard().orElseThrow().slot();
   }
 
   DhcpOutcome ask(DhcpRequest request) {
     var question = question(request);
-    DhcpOutcome outcome = DhcpDecisions.decide(question);
-    question
-        .who()
-        .port()
+    DhcpDecision decision = DhcpDecisions.decide(question);
+    DhcpOutcome outcome = decision.outcome();
+    decision
+        .heard()
+        .flatMap(_ -> question.who().port())
         .ifPresent(port -> recent.note(question.who().mac(), port, question.request().xid(), now));
     switch (outcome) {
       case DhcpOutcome.Reply reply -> {

@@ -62,6 +62,26 @@ class ExplanationTest {
   }
 
   @Test
+  void whatIsOverIsNoReason() {
+    happened(EventType.SEEN, "reason", "the pool is exhausted");
+    happened(EventType.DHCP_REFUSED, "address", "10.0.0.1", "reason", "not the pinned one");
+    happened(EventType.BOARD_HELD, "reason", "another board is in the node's port");
+    happened(EventType.DHCP_OFFERED, "address", "192.168.0.21");
+    assertThat(explain("dahlia"))
+        .noneMatch(line -> line.contains("exhausted") || line.contains("10.0.0.1"))
+        .anyMatch(line -> line.contains("board-held"));
+    happened(EventType.BOARD_TAKEN, "mac", DAHLIA);
+    assertThat(explain("dahlia")).noneMatch(line -> line.contains("board-held"));
+  }
+
+  @Test
+  @Tag("S-36")
+  void aClockThatWasSetBackMakesNoNegativeAge() {
+    events.add(JournalEvent.of(T0.plus(Duration.ofHours(1)), "dahlia", EventType.DHCP_OFFERED));
+    assertThat(explain("dahlia")).anyMatch(line -> line.contains("0 seconds ago"));
+  }
+
+  @Test
   void theModeOfItsNetworkIsToldWhereItExplainsSomething() {
     world = in(Network.Mode.OBSERVE);
     assertThat(explain("dahlia")).anyMatch(line -> line.contains("not one byte"));

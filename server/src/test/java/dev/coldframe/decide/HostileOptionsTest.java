@@ -198,4 +198,33 @@ class HostileOptionsTest {
       assertThat(UsualMisses.contains(path)).as(path).isFalse();
     }
   }
+
+  @ParameterizedTest
+  @Tag("S-19")
+  @Tag("P-24")
+  @ValueSource(strings = {"8.8.8.8", "192.168.0.255", "192.168.0.0"})
+  void anInformIsAnsweredToNobodyOutsideTheNetwork(String client) {
+    Ip4 relay = Ip4.parse("192.168.0.254");
+    tester.world =
+        Sites.world(
+            Sites.site(
+                List.of(Sites.withRelays(Sites.network(), relay)), Sites.rack(Sites.install())));
+    DhcpRequest inform = DhcpRequest.of(MessageType.INFORM, DAHLIA).ciaddr(Ip4.parse(client));
+    var ignored = new DhcpOutcome.Ignore("an inform from outside the network");
+    assertThat(tester.ask(inform)).isEqualTo(ignored);
+    assertThat(tester.ask(inform.through(relay))).isEqualTo(ignored);
+  }
+
+  @Test
+  void aSourceThatARouterBroughtHereTakesNoAddress() {
+    Ip4 outside = Ip4.parse("203.0.113.9");
+    DhcpRequest routed = DhcpRequest.of(MessageType.DISCOVER, "02:00:00:00:00:01").unicast();
+    assertThat(tester.ask(routed.source(outside)))
+        .isEqualTo(new DhcpOutcome.Ignore("a source outside the served networks"));
+    assertThat(tester.book.size()).isZero();
+    DhcpRequest broadcast = DhcpRequest.of(MessageType.DISCOVER, "02:00:00:00:00:01");
+    assertThat(tester.ask(broadcast.source(outside)))
+        .as("a client of this link that still has an address from elsewhere")
+        .isInstanceOf(DhcpOutcome.Reply.class);
+  }
 }

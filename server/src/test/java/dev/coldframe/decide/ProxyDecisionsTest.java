@@ -194,4 +194,46 @@ class ProxyDecisionsTest {
     DhcpMessage two = tester.answer(DhcpRequest.pi4(DAHLIA));
     assertThat(DhcpCodec.encode(one, 548)).isEqualTo(DhcpCodec.encode(two, 548));
   }
+
+  @Test
+  @Tag("B-21")
+  void theBootServerIsNobodysWhoDoesNotBoot() {
+    for (MessageType type : List.of(MessageType.REQUEST, MessageType.INFORM)) {
+      assertIgnored(
+          DhcpRequest.of(type, DAHLIA).toBootServer(DAHLIAS),
+          "another server gives addresses here");
+    }
+    assertIgnored(
+        pi("dc:a6:32:aa:bb:cc").toBootServer(Ip4.parse("192.168.0.77")),
+        "an unknown board where another server gives addresses");
+    assertThat(tester.answer(pi(DAHLIA).toBootServer(DAHLIAS)).type()).isEqualTo(MessageType.ACK);
+  }
+
+  private static DhcpRequest pi(String mac) {
+    return DhcpRequest.of(MessageType.REQUEST, mac)
+        .put(OptionCode.VENDOR_CLASS, "PXEClient:Arch:00000:UNDI:002001")
+        .put(
+            OptionCode.CLIENT_UUID,
+            Bytes.parseHex("00" + "34695052" + "1431d000" + "010902f7" + "3df0cd91"));
+  }
+
+  @Test
+  @Tag("B-21")
+  void theBootServerAnswersNobodyOutsideTheNetwork() {
+    for (String stranger : List.of("0.0.0.0", "10.9.9.9", "192.168.0.255")) {
+      DhcpRequest request =
+          pc(MessageType.REQUEST, "PXEClient:Arch:00007:UNDI:003000", "0007")
+              .toBootServer(OFFICES)
+              .source(Ip4.parse(stranger));
+      assertThat(tester.ask(request)).as(stranger).isInstanceOf(DhcpOutcome.Ignore.class);
+    }
+  }
+
+  @Test
+  @Tag("B-19")
+  void aPcOfAnUnknownArchitectureGetsNoPisMenu() {
+    assertIgnored(
+        pc(MessageType.DISCOVER, "PXEClient:Arch:00006:UNDI:003000", "0006"),
+        "nothing to boot from here for this client");
+  }
 }

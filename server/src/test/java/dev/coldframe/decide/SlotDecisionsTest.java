@@ -212,4 +212,21 @@ class SlotDecisionsTest {
         board(OLD, "7").put(OptionCode.SERVER_ID, SERVER).put(OptionCode.REQUESTED_ADDRESS, PIN);
     assertThat(tester.offered(request)).isEqualTo(PIN);
   }
+
+  @Test
+  @Tag("R-06")
+  @Tag("R-11")
+  void aRelayThatIsNotListedMovesNoBoard() {
+    tester.offered(board(OLD, "7"));
+    tester.advance(LATER);
+    DhcpRequest forged = board(OLD, "8").source(Ip4.parse("192.168.0.66"));
+    assertThat(DhcpDecisions.decide(tester.question(forged)).heard()).isEmpty();
+    tester.ask(forged);
+    assertThat(tester.offered(board(OLD, "7"))).isEqualTo(PIN);
+    tester.advance(Duration.ofSeconds(3));
+    assertThat(tester.offered(board(NEW, "8")))
+        .as("its neighbour's port takes another board as before")
+        .isEqualTo(LILY.address());
+    assertThat(tester.offered(board(OLD, "7"))).isEqualTo(PIN);
+  }
 }

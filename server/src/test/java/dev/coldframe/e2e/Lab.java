@@ -189,7 +189,11 @@ final class Lab implements AutoCloseable {
 
   /// Waits until a log says something.
   static void await(Path log, String text, Process process) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    await(log, text, process, Duration.ofSeconds(30));
+  }
+
+  static void await(Path log, String text, Process process, Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < end) {
       String soFar = read(log);
       if (soFar.contains(text)) {
@@ -200,7 +204,8 @@ final class Lab implements AutoCloseable {
       }
       pause();
     }
-    throw new AssertionError("no \"" + text + "\" within 30 s:\n" + read(log));
+    throw new AssertionError(
+        "no \"" + text + "\" within " + patience.toSeconds() + " s:\n" + read(log));
   }
 
   /// A short pause between two looks at something that another process changes.

@@ -131,8 +131,8 @@ class FuzzTargetsTest {
             DhcpDecisions.decide(
                 new DhcpDecisions.Question(
                     message, who, arrival, WORLD, book, new Recent(), Sites.T0)))
-        .ifPresent(outcome -> {
-          if (outcome instanceof DhcpOutcome.Reply reply) {
+        .ifPresent(decision -> {
+          if (decision.outcome() instanceof DhcpOutcome.Reply reply) {
             for (int max : new int[] {300, 548, 1_472}) {
               Bytes written = DhcpCodec.encode(reply.message(), max);
               assertThat(written.size()).isLessThanOrEqualTo(max);

@@ -8,6 +8,7 @@ import dev.coldframe.node.Arm;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
+import dev.coldframe.testkit.SlowLeaseStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +154,27 @@ class WorldsTest {
     assertThat(worlds.takeSlot(iris, MacAddress.parse("dc:a6:32:00:00:01")))
         .isCompletedExceptionally();
     assertThat(worlds.get().boardOf(iris)).isEmpty();
+  }
+
+  @Test
+  @Tag("L-10")
+  void whatCouldNotBeStoredTakesNothingElseBackWithIt() {
+    var store = new SlowLeaseStore();
+    Node iris = Sites.inPort("iris", "192.168.0.30", "sw1/7");
+    Node lily = Sites.inPort("lily", "192.168.0.31", "sw1/8");
+    var site = Sites.site(List.of(Sites.network()), List.of(iris, lily));
+    var worlds = new Worlds(site, store, Sites.quirks(), T0);
+    MacAddress first = MacAddress.parse("dc:a6:32:00:00:01");
+    MacAddress second = MacAddress.parse("dc:a6:32:00:00:02");
+    var refused = worlds.takeSlot(iris, first);
+    var taken = worlds.takeSlot(lily, second);
+    store.fail();
+    store.succeed();
+    assertThat(refused).isCompletedExceptionally();
+    assertThat(taken).isCompleted();
+    assertThat(worlds.get().boardOf(iris)).isEmpty();
+    assertThat(worlds.get().boardOf(lily)).contains(second);
+    assertThat(worlds.get().nodeLearned(second)).contains(lily);
   }
 
   @Test

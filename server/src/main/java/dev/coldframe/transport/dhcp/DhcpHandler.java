@@ -1,6 +1,7 @@
 package dev.coldframe.transport.dhcp;
 
 import dev.coldframe.decide.Arrival;
+import dev.coldframe.decide.DhcpDecision;
 import dev.coldframe.decide.DhcpDecisions;
 import dev.coldframe.decide.DhcpOutcome;
 import dev.coldframe.decide.ForeignServer;
@@ -152,31 +153,49 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
   /// A message on its way through this room.
   private record Packet(DhcpMessage request, Sighting who, Arrival arrival) {}
 
+  /// A message that has just come in.
   private void act(ChannelHandlerContext ctx, Packet packet) {
+    var question = question(packet);
+    DhcpDecision decision = DhcpDecisions.decide(question);
+    tellServer(packet, question.world());
+    decision.heard().ifPresent(heard -> tellPort(question, heard));
+    apply(ctx, packet, question, decision.outcome());
+  }
+
+  /// A message whose answer had to wait. What it tells was told when it came in.
+  private void again(ChannelHandlerContext ctx, Packet packet) {
+    var question = question(packet);
+    apply(ctx, packet, question, DhcpDecisions.decide(question).outcome());
+    ctx.flush();
+  }
+
+  private DhcpDecisions.Question question(Packet packet) {
+    return new DhcpDecisions.Question(
+        packet.request(),
+        packet.who(),
+        packet.arrival(),
+        service.worlds().get(),
+        service.book(),
+        service.recent(),
+        service.steady().instant());
+  }
+
+  private void apply(
+      ChannelHandlerContext ctx,
+      Packet packet,
+      DhcpDecisions.Question question,
+      DhcpOutcome outcome) {
     if (adopting.contains(packet.who().mac())) {
       service.counters().count(SERVICE, "an adoption is under way");
       return;
     }
-    World world = service.worlds().get();
-    var question =
-        new DhcpDecisions.Question(
-            packet.request(),
-            packet.who(),
-            packet.arrival(),
-            world,
-            service.book(),
-            service.recent(),
-            service.steady().instant());
-    DhcpOutcome outcome = DhcpDecisions.decide(question);
-    tellPort(question);
-    tellServer(packet, world);
     switch (outcome) {
       case DhcpOutcome.Ignore(String reason) -> ignore(packet, reason);
       case DhcpOutcome.Wait() -> {
         service.recent().asks(packet.who().mac(), question.now());
         service.counters().count(SERVICE, "another server is given time to answer");
       }
-      case DhcpOutcome.Reply reply -> reply(ctx, packet, reply, world);
+      case DhcpOutcome.Reply reply -> reply(ctx, packet, reply, question.world());
       case DhcpOutcome.Note note -> note(packet, note);
       case DhcpOutcome.OfferDeclined(var mac) -> {
         service.book().of(mac).map(Lease::address).ifPresent(service.book()::forgetOffer);
@@ -203,26 +222,19 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
 
   /// What a packet tells of boards in switch ports goes into the journal. Most sites have no relay,
   /// and no packet of theirs does more here than two comparisons.
-  private void tellPort(DhcpDecisions.Question question) {
+  private void tellPort(DhcpDecisions.Question question, DhcpDecision.Heard heard) {
     Sighting who = question.who();
-    World world = question.world();
     if (question.request().relayed() && RelayInformation.isMalformed(question.request())) {
       service.counters().count(SERVICE, "relay information that cannot be read");
       journal.unreadable(who, question.request());
     }
-    if (!world.hasPorts() && who.port().isEmpty()) {
-      return;
-    }
-    Optional<Node> known = Recognise.node(who, world);
-    if (world.hasPorts()) {
-      journal.slot(who, DhcpDecisions.slot(question, known));
-    }
+    journal.slot(who, heard.slot());
     if (who.port().isPresent()) {
       SwitchPort port = who.port().get();
       service
           .recent()
           .note(who.mac(), port, question.request().xid(), question.now())
-          .ifPresent(from -> journal.moved(who, known, from, port));
+          .ifPresent(from -> journal.moved(who, heard.known(), from, port));
     }
   }
 
@@ -248,8 +260,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
               } else {
                 service.book().markClear(address, now);
               }
-              act(ctx, packet);
-              ctx.flush();
+              again(ctx, packet);
             });
     if (!asked) {
       if (!probes.isUnderWay(address)) {
@@ -289,8 +300,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
                         notStored(failure);
                       } else {
                         journal.adopted(packet.who(), node);
-                        act(ctx, packet);
-                        ctx.flush();
+                        again(ctx, packet);
                       }
                     }));
   }
@@ -311,8 +321,7 @@ final class DhcpHandler extends ChannelInboundHandlerAdapter {
                         notStored(failure);
                       } else {
                         journal.taken(packet.who(), take);
-                        act(ctx, packet);
-                        ctx.flush();
+                        again(ctx, packet);
                       }
                     }));
   }

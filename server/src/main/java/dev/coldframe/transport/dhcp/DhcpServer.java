@@ -38,6 +38,8 @@ public final class DhcpServer implements AutoCloseable {
 
   private static final Duration LOOK_EVERY = Duration.ofMinutes(10);
 
+  private static final Duration POOLS_EVERY = Duration.ofSeconds(10);
+
   private final ScheduledExecutorService probes =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("dhcp-look").daemon().factory());
@@ -50,6 +52,13 @@ public final class DhcpServer implements AutoCloseable {
   /// @param service what the sockets share
   public DhcpServer(EventLoopGroup loop, List<Link> links, DhcpService service) {
     World world = service.worlds().get();
+    var pools = new PoolWatch(service);
+    var _ =
+        probes.scheduleWithFixedDelay(
+            () -> loop.next().execute(pools::look),
+            POOLS_EVERY.toSeconds(),
+            POOLS_EVERY.toSeconds(),
+            TimeUnit.SECONDS);
     for (Link link : links) {
       DhcpHandler handler = bind(loop, link, SERVER_PORT, service);
       if (isProxy(link, world)) {

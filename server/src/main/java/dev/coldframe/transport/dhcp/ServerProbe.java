@@ -34,6 +34,10 @@ public final class ServerProbe {
   private static final Duration STRANGERS_PATIENCE = Duration.ofSeconds(5);
 
   private static final int CLIENT_ID_BYTES = 17;
+
+  /// Who answers with ever new addresses is heard no longer than this.
+  static final int MAX_FOUND = 64;
+
   private static final int MAX_PACKET_BYTES = 1_500;
   private static final int BROADCAST_FLAG = 0x8000;
   private static final int MIN_MESSAGE_BYTES = 300;
@@ -103,7 +107,7 @@ public final class ServerProbe {
       long end = System.nanoTime() + patience.toNanos();
       Bytes message = DhcpCodec.encode(discover, MIN_MESSAGE_BYTES);
       socket.send(PacketSocket.datagram(message, route), EVERYBODY);
-      while (System.nanoTime() < end) {
+      while (System.nanoTime() < end && found.size() < MAX_FOUND) {
         offer(Bytes.wrap(socket.receive()), link.port(DhcpServer.CLIENT_PORT), xid)
             .filter(offer -> !own.contains(offer.server()) && !found.contains(offer))
             .ifPresent(found::add);
