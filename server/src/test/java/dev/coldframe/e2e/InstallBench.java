@@ -46,6 +46,7 @@ final class InstallBench implements AutoCloseable {
           cmdline: [lab.nonce=NONCE]
           first-boot: [scripts/nonce.sh]
           health: 30s
+          packages: { upgrade: true }
           storage: [STORAGE]
       nodes:
         geranium: { mac: "MAC", address: 192.168.0.20, profile: lab }
@@ -57,6 +58,8 @@ final class InstallBench implements AutoCloseable {
   ///
   /// @param storage of its profile
   private record Board(String mac, String storage) {}
+
+  private static final Pattern UPGRADE = Pattern.compile("\"upgrade\"\\s*:\\s*\"(\\w+)\"");
 
   private static final Board VIRTUAL = new Board("dc:a6:32:01:36:c2", STORAGE);
   private static final Board PI_3 = new Board("b8:27:eb:01:36:c2", "");
@@ -265,6 +268,23 @@ final class InstallBench implements AutoCloseable {
                 + "\n"
                 + coldframe("node", NODE).out()
                 + console.text());
+      }
+      pause();
+    }
+  }
+
+  /// Waits until the node has told how its upgrade went, and says what it told.
+  String upgrade() {
+    long end = System.nanoTime() + BOOTING.toNanos();
+    while (true) {
+      String events = coldframe("node", NODE, "--json").text();
+      Matcher matcher = UPGRADE.matcher(events);
+      if (matcher.find()) {
+        return matcher.group(1);
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError(
+            "nothing was told of an upgrade within " + BOOTING + "\n" + events);
       }
       pause();
     }
