@@ -18,7 +18,6 @@ class Pi3InstallTest {
   @TempDir Path folder;
 
   @Test
-  @Tag("L-01")
   void aBlankCardBecomesTheNode() {
     long seed = Long.getLong("seed", System.nanoTime());
     var proof = new Proof("install-pi3", seed);
