@@ -17,6 +17,7 @@ import dev.coldframe.node.Recent;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.DhcpRequest;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.wire.dhcp.DhcpMessage;
 import dev.coldframe.wire.dhcp.MessageType;
@@ -262,22 +263,7 @@ class DhcpDecisionsTest {
 
   private void withRelay() {
     Network plain = Sites.network();
-    Network relayed =
-        new Network(
-            plain.interfaceName(),
-            plain.subnet(),
-            plain.mode(),
-            plain.router(),
-            plain.dns(),
-            plain.ntp(),
-            plain.search(),
-            plain.routes(),
-            plain.mtu(),
-            plain.options(),
-            plain.pool(),
-            plain.conflictProbe(),
-            List.of(RELAY),
-            Duration.ZERO);
+    Network relayed = Records.with(plain, "relays", List.of(RELAY));
     world = Sites.world(Sites.site(List.of(relayed), Sites.rack(Sites.install())));
   }
 
@@ -563,22 +549,7 @@ class DhcpDecisionsTest {
   @Tag("S-43")
   void observeModeAnswersNothing() {
     Network plain = Sites.network();
-    Network observed =
-        new Network(
-            plain.interfaceName(),
-            plain.subnet(),
-            Network.Mode.OBSERVE,
-            plain.router(),
-            plain.dns(),
-            plain.ntp(),
-            plain.search(),
-            plain.routes(),
-            plain.mtu(),
-            plain.options(),
-            plain.pool(),
-            plain.conflictProbe(),
-            plain.relays(),
-            Duration.ZERO);
+    Network observed = Records.with(plain, "mode", Network.Mode.OBSERVE);
     world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     for (MessageType type : MessageType.values()) {
       assertThat(ask(from(type, DAHLIA).ciaddr(PIN).source(PIN)))
@@ -635,23 +606,12 @@ class DhcpDecisionsTest {
   void routesIncludeTheDefaultRoute() {
     Network plain = Sites.network();
     Network routed =
-        new Network(
-            plain.interfaceName(),
-            plain.subnet(),
-            plain.mode(),
-            plain.router(),
-            plain.dns(),
-            plain.ntp(),
-            plain.search(),
+        Records.with(
+            plain,
+            "routes",
             List.of(
                 new Network.Route(
-                    dev.coldframe.net.Cidr.parse("10.0.0.0/8"), Ip4.parse("192.168.0.254"))),
-            plain.mtu(),
-            plain.options(),
-            plain.pool(),
-            plain.conflictProbe(),
-            plain.relays(),
-            Duration.ZERO);
+                    dev.coldframe.net.Cidr.parse("10.0.0.0/8"), Ip4.parse("192.168.0.254"))));
     world = Sites.world(Sites.site(List.of(routed), Sites.rack(Sites.install())));
     DhcpRequest request =
         from(MessageType.DISCOVER, DAHLIA).put(OptionCode.PARAMETER_LIST, Bytes.parseHex("79"));
@@ -692,29 +652,26 @@ class DhcpDecisionsTest {
   private void withBootFiles() {
     Profile plain = Sites.profile("office", Profile.Boot.FILES);
     Profile pc =
-        new Profile(
+        Records.with(
+            plain,
+            "name",
             "office",
+            "boot",
             Profile.Boot.FILES,
+            "image",
             Optional.empty(),
+            "nfsRoot",
             Optional.empty(),
+            "bootRamdisk",
             false,
+            "bootfiles",
             Map.of(
                 Profile.ClientClass.UEFI_X64, "ipxe/snponly.efi",
                 Profile.ClientClass.UEFI_ARM64, "efi/grubaa64.efi",
                 Profile.ClientClass.HTTP_X64, "efi/uki-amd64.efi",
                 Profile.ClientClass.BIOS, "ipxe/undionly.kpxe",
                 Profile.ClientClass.IPXE, "boot.ipxe",
-                Profile.ClientClass.UBOOT, "boot.scr.uimg"),
-            plain.user(),
-            plain.ssh(),
-            plain.locale(),
-            plain.keyboard(),
-            plain.timezone(),
-            plain.addressInOs(),
-            plain.configTxt(),
-            plain.cmdline(),
-            plain.install(),
-            plain.setup());
+                Profile.ClientClass.UBOOT, "boot.scr.uimg"));
     Node desk = Sites.node("desk", null, DAHLIA, "192.168.0.21", pc);
     world = Sites.world(Sites.site(List.of(Sites.network()), List.of(desk)));
   }
@@ -782,32 +739,15 @@ class DhcpDecisionsTest {
   void aRuleAdoptsAPiButNotALaptop() {
     Site plain = Sites.site();
     Site auto =
-        new Site(
-            plain.name(),
-            plain.domain(),
-            plain.appliance(),
-            plain.tftpRoot(),
-            plain.templates(),
-            plain.admin(),
-            plain.networks(),
+        Records.with(
+            plain,
+            "adopt",
             new dev.coldframe.node.Adoption.Auto(
                 "node-{n}",
                 Optional.of(dev.coldframe.net.IpRange.parse("192.168.0.20-192.168.0.29")),
                 java.util.OptionalInt.empty(),
                 "k8s",
-                false),
-            plain.profiles(),
-            plain.nodes(),
-            plain.records(),
-            plain.upstreamDns(),
-            plain.leaseTime(),
-            plain.guests(),
-            plain.services(),
-            plain.tftp(),
-            plain.time(),
-            plain.limits(),
-            plain.stages(),
-            plain.tokenLife());
+                false));
     world = Sites.world(auto);
     assertThat(ask(DhcpRequest.pi4("dc:a6:32:aa:bb:cc")))
         .isInstanceOfSatisfying(

@@ -11,6 +11,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.DnsText;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.wire.dns.DnsCodec;
 import dev.coldframe.wire.dns.DnsDecode;
@@ -304,22 +305,7 @@ class DnsDecisionsTest {
   @Test
   void saysNothingWhereItOnlyObserves() {
     Network n = Sites.network();
-    var observed =
-        new Network(
-            n.interfaceName(),
-            n.subnet(),
-            Network.Mode.OBSERVE,
-            n.router(),
-            n.dns(),
-            n.ntp(),
-            n.search(),
-            n.routes(),
-            n.mtu(),
-            n.options(),
-            n.pool(),
-            n.conflictProbe(),
-            n.relays(),
-            Duration.ZERO);
+    var observed = Records.with(n, "mode", Network.Mode.OBSERVE);
     World world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     assertThat(shape(DnsText.question("rack.home.arpa", "A"), world))
         .isEqualTo("silent, observed only");

@@ -19,6 +19,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.Permit;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,22 +88,11 @@ class InstallDecisionsTest {
   private void profile(Profile.Install install) {
     Profile p = node.profile();
     var changed =
-        new Profile(
-            p.name(),
-            p.boot(),
-            p.image(),
-            p.nfsRoot(),
-            p.bootRamdisk(),
-            p.bootfiles(),
-            p.user(),
-            p.ssh(),
-            p.locale(),
-            p.keyboard(),
-            p.timezone(),
-            p.addressInOs(),
-            p.configTxt(),
-            p.cmdline(),
+        Records.with(
+            p,
+            "install",
             install,
+            "setup",
             new Profile.Setup(
                 false,
                 List.of(),

@@ -22,6 +22,7 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,27 +88,7 @@ class OperatorDecisionsTest {
 
   private static Site site(Adoption adopt, Map<String, Node> nodes) {
     Site s = Sites.site();
-    return new Site(
-        s.name(),
-        s.domain(),
-        s.appliance(),
-        s.tftpRoot(),
-        s.templates(),
-        s.admin(),
-        s.networks(),
-        adopt,
-        s.profiles(),
-        nodes,
-        s.records(),
-        s.upstreamDns(),
-        s.leaseTime(),
-        s.guests(),
-        s.services(),
-        s.tftp(),
-        s.time(),
-        s.limits(),
-        s.stages(),
-        s.tokenLife());
+    return Records.with(s, "adopt", adopt, "nodes", nodes);
   }
 
   private static Adoption rule(String range) {

@@ -9,10 +9,10 @@ import dev.coldframe.node.Network;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TftpPeer;
 import dev.coldframe.wire.tftp.TftpMessage;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -142,22 +142,7 @@ class TftpDecisionsTest {
   @Test
   void anObservedNetworkGetsNotOneByte() {
     Network n = Sites.network();
-    Network observed =
-        new Network(
-            n.interfaceName(),
-            n.subnet(),
-            Network.Mode.OBSERVE,
-            n.router(),
-            n.dns(),
-            n.ntp(),
-            n.search(),
-            n.routes(),
-            n.mtu(),
-            n.options(),
-            n.pool(),
-            n.conflictProbe(),
-            n.relays(),
-            Duration.ZERO);
+    Network observed = Records.with(n, "mode", Network.Mode.OBSERVE);
     World world = Sites.world(Sites.site(List.of(observed), Sites.rack(Sites.install())));
     assertThat(decide(CONFIG, from("192.168.0.20"), world))
         .isEqualTo("silent, source outside the served networks");
@@ -167,28 +152,7 @@ class TftpDecisionsTest {
   void aStrangerSeesTheGuestsProfileWhereThereIsOne() {
     Profile guests = Sites.profile("guests", Profile.Boot.FILES);
     Site s = Sites.site(List.of(Sites.network()), Sites.rack(guests));
-    Site open =
-        new Site(
-            s.name(),
-            s.domain(),
-            s.appliance(),
-            s.tftpRoot(),
-            s.templates(),
-            s.admin(),
-            s.networks(),
-            s.adopt(),
-            s.profiles(),
-            s.nodes(),
-            s.records(),
-            s.upstreamDns(),
-            s.leaseTime(),
-            Optional.of("guests"),
-            s.services(),
-            s.tftp(),
-            s.time(),
-            s.limits(),
-            s.stages(),
-            s.tokenLife());
+    Site open = Records.with(s, "guests", Optional.of("guests"));
     assertThat(decide(CONFIG, from("192.168.0.99"), Sites.world(open)))
         .isEqualTo("guest guests config.txt");
   }
@@ -198,22 +162,7 @@ class TftpDecisionsTest {
   @Tag("B-06")
   void theBlockSizeIsAlwaysAcknowledgedAndFitsTheNetwork() {
     Network n = Sites.network();
-    Network narrow =
-        new Network(
-            n.interfaceName(),
-            n.subnet(),
-            n.mode(),
-            n.router(),
-            n.dns(),
-            n.ntp(),
-            n.search(),
-            n.routes(),
-            OptionalInt.of(1_400),
-            n.options(),
-            n.pool(),
-            n.conflictProbe(),
-            n.relays(),
-            Duration.ZERO);
+    Network narrow = Records.with(n, "mtu", OptionalInt.of(1_400));
     World world = Sites.world(Sites.site(List.of(narrow), Sites.rack(Sites.install())));
     assertThat(options(read("kernel8.img", "tsize", "0", "blksize", "1468"), world))
         .satisfies(o -> assertThat(o.blockSizeBytes()).isEqualTo(1_368))

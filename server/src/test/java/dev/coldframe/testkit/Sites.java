@@ -79,23 +79,7 @@ public final class Sites {
 
   /// The same profile with another set-up on first boot.
   public static Profile withSetup(Profile p, Profile.Setup setup) {
-    return new Profile(
-        p.name(),
-        p.boot(),
-        p.image(),
-        p.nfsRoot(),
-        p.bootRamdisk(),
-        p.bootfiles(),
-        p.user(),
-        p.ssh(),
-        p.locale(),
-        p.keyboard(),
-        p.timezone(),
-        p.addressInOs(),
-        p.configTxt(),
-        p.cmdline(),
-        p.install(),
-        setup);
+    return Records.with(p, "setup", setup);
   }
 
   /// geranium by serial, dahlia by MAC, iris by both.
@@ -125,24 +109,7 @@ public final class Sites {
   /// The same node with sshd turned off.
   public static Node withoutSsh(Node node) {
     Profile p = node.profile();
-    Profile quiet =
-        new Profile(
-            p.name(),
-            p.boot(),
-            p.image(),
-            p.nfsRoot(),
-            p.bootRamdisk(),
-            p.bootfiles(),
-            p.user(),
-            new Profile.Ssh(false, false),
-            p.locale(),
-            p.keyboard(),
-            p.timezone(),
-            p.addressInOs(),
-            p.configTxt(),
-            p.cmdline(),
-            p.install(),
-            p.setup());
+    Profile quiet = Records.with(p, "ssh", new Profile.Ssh(false, false));
     return new Node(node.name(), node.identity(), node.address(), quiet, node.origin());
   }
 
@@ -167,120 +134,41 @@ public final class Sites {
 
   /// The same network with trusted relays, which lie in it.
   public static Network withRelays(Network n, Ip4... relays) {
-    return new Network(
-        n.interfaceName(),
-        n.subnet(),
-        n.mode(),
-        n.router(),
-        n.dns(),
-        n.ntp(),
-        n.search(),
-        n.routes(),
-        n.mtu(),
-        n.options(),
-        n.pool(),
-        n.conflictProbe(),
-        List.of(relays),
-        Duration.ZERO);
+    return Records.with(n, "relays", List.of(relays));
   }
 
   /// The same network with further options.
   public static Network withOptions(Network n, Map<Integer, dev.coldframe.net.Bytes> options) {
-    return new Network(
-        n.interfaceName(),
-        n.subnet(),
-        n.mode(),
-        n.router(),
-        n.dns(),
-        n.ntp(),
-        n.search(),
-        n.routes(),
-        n.mtu(),
-        options,
-        n.pool(),
-        n.conflictProbe(),
-        n.relays(),
-        Duration.ZERO);
+    return Records.with(n, "options", options);
   }
 
   /// The same network with another pool.
   public static Network withPool(Network n, String pool) {
-    return new Network(
-        n.interfaceName(),
-        n.subnet(),
-        n.mode(),
-        n.router(),
-        n.dns(),
-        n.ntp(),
-        n.search(),
-        n.routes(),
-        n.mtu(),
-        n.options(),
-        Optional.of(IpRange.parse(pool)),
-        n.conflictProbe(),
-        n.relays(),
-        Duration.ZERO);
+    return Records.with(n, "pool", Optional.of(IpRange.parse(pool)));
   }
 
   /// The same profile with boot files for PCs.
   public static Profile withBootfiles(Profile p, Map<Profile.ClientClass, String> files) {
-    return new Profile(
-        p.name(),
-        p.boot(),
-        p.image(),
-        p.nfsRoot(),
-        p.bootRamdisk(),
-        files,
-        p.user(),
-        p.ssh(),
-        p.locale(),
-        p.keyboard(),
-        p.timezone(),
-        p.addressInOs(),
-        p.configTxt(),
-        p.cmdline(),
-        p.install(),
-        p.setup());
+    return Records.with(p, "bootfiles", files);
   }
 
   /// The same network in another mode, whose clients may have to wait.
   public static Network inMode(Network n, Network.Mode mode, Duration answerAfter) {
-    return new Network(
-        n.interfaceName(),
-        n.subnet(),
-        mode,
-        n.router(),
-        n.dns(),
-        n.ntp(),
-        n.search(),
-        n.routes(),
-        n.mtu(),
-        n.options(),
-        n.pool(),
-        n.conflictProbe(),
-        n.relays(),
-        answerAfter);
+    return Records.with(n, "mode", mode, "answerAfter", answerAfter);
   }
 
   /// The same network on other addresses, with a pool of 200 to 239 in them.
   public static Network at(Network n, String subnet) {
     Cidr cidr = Cidr.parse(subnet);
     Ip4 first = cidr.network().plus(200);
-    return new Network(
-        n.interfaceName(),
+    return Records.with(
+        n,
+        "subnet",
         cidr,
-        n.mode(),
+        "router",
         Optional.of(cidr.network().plus(1)),
-        n.dns(),
-        n.ntp(),
-        n.search(),
-        n.routes(),
-        n.mtu(),
-        n.options(),
-        Optional.of(new IpRange(first, first.plus(39))),
-        n.conflictProbe(),
-        n.relays(),
-        Duration.ZERO);
+        "pool",
+        Optional.of(new IpRange(first, first.plus(39))));
   }
 
   /// A node that is known by switch ports only.
@@ -296,27 +184,7 @@ public final class Sites {
 
   /// The same site with another rule for unknown boards.
   public static Site withAdoption(Site s, Adoption adopt) {
-    return new Site(
-        s.name(),
-        s.domain(),
-        s.appliance(),
-        s.tftpRoot(),
-        s.templates(),
-        s.admin(),
-        s.networks(),
-        adopt,
-        s.profiles(),
-        s.nodes(),
-        s.records(),
-        s.upstreamDns(),
-        s.leaseTime(),
-        s.guests(),
-        s.services(),
-        s.tftp(),
-        s.time(),
-        s.limits(),
-        s.stages(),
-        s.tokenLife());
+    return Records.with(s, "adopt", adopt);
   }
 
   /// The rack as a site.
@@ -360,27 +228,12 @@ public final class Sites {
   /// A site whose TFTP root and templates lie in `root/` and `templates/` of a folder.
   public static Site siteIn(java.nio.file.Path folder, List<Node> nodes) {
     Site s = site(List.of(network()), nodes);
-    return new Site(
-        s.name(),
-        s.domain(),
-        s.appliance(),
+    return Records.with(
+        s,
+        "tftpRoot",
         folder.resolve("root").toString(),
-        folder.resolve("templates").toString(),
-        s.admin(),
-        s.networks(),
-        s.adopt(),
-        s.profiles(),
-        s.nodes(),
-        s.records(),
-        s.upstreamDns(),
-        s.leaseTime(),
-        s.guests(),
-        s.services(),
-        s.tftp(),
-        s.time(),
-        s.limits(),
-        s.stages(),
-        s.tokenLife());
+        "templates",
+        folder.resolve("templates").toString());
   }
 
   /// The same site with other extra names.
@@ -392,52 +245,23 @@ public final class Sites {
 
   /// The same site with other extra names, of any kind.
   public static Site withExtras(Site s, Map<String, ExtraName> extras) {
-    return changed(s, extras, s.upstreamDns(), s.time(), s.limits());
+    return Records.with(s, "records", extras);
   }
 
   /// The same site with name servers to ask.
   public static Site withUpstream(Site s, String... servers) {
     List<Ip4> upstream = java.util.Arrays.stream(servers).map(Ip4::parse).toList();
-    return changed(s, s.records(), upstream, s.time(), s.limits());
+    return Records.with(s, "upstreamDns", upstream);
   }
 
   /// The same site whose operator vouches for the clock, or not.
   public static Site withTime(Site s, Site.TimeSource time) {
-    return changed(s, s.records(), s.upstreamDns(), time, s.limits());
+    return Records.with(s, "time", time);
   }
 
   /// The same site without limits per source.
   public static Site unlimited(Site s) {
-    return changed(s, s.records(), s.upstreamDns(), s.time(), new Site.Limits(false));
-  }
-
-  private static Site changed(
-      Site s,
-      Map<String, ExtraName> records,
-      List<Ip4> upstream,
-      Site.TimeSource time,
-      Site.Limits limits) {
-    return new Site(
-        s.name(),
-        s.domain(),
-        s.appliance(),
-        s.tftpRoot(),
-        s.templates(),
-        s.admin(),
-        s.networks(),
-        s.adopt(),
-        s.profiles(),
-        s.nodes(),
-        records,
-        upstream,
-        s.leaseTime(),
-        s.guests(),
-        s.services(),
-        s.tftp(),
-        time,
-        limits,
-        s.stages(),
-        s.tokenLife());
+    return Records.with(s, "limits", new Site.Limits(false));
   }
 
   /// The rack as a world.

@@ -6,8 +6,8 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,21 +19,7 @@ class MdnsPlanTest {
 
   private static Network network(Network.Mode mode, List<Ip4> relays) {
     Network n = Sites.network();
-    return new Network(
-        n.interfaceName(),
-        n.subnet(),
-        mode,
-        n.router(),
-        n.dns(),
-        n.ntp(),
-        n.search(),
-        n.routes(),
-        n.mtu(),
-        n.options(),
-        n.pool(),
-        n.conflictProbe(),
-        relays,
-        Duration.ZERO);
+    return Records.with(n, "mode", mode, "relays", relays);
   }
 
   private static Optional<MdnsPlan> plan(World world, Ip4... own) {

@@ -10,6 +10,7 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.image.Images;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,27 +69,12 @@ class FileLibraryTest {
   private World world(Profile.Boot boot) {
     Site s = Sites.site(List.of(Sites.network()), Sites.rack(Sites.profile("k8s", boot)));
     Site here =
-        new Site(
-            s.name(),
-            s.domain(),
-            s.appliance(),
+        Records.with(
+            s,
+            "tftpRoot",
             folder.resolve("root").toString(),
-            folder.resolve("templates").toString(),
-            s.admin(),
-            s.networks(),
-            s.adopt(),
-            s.profiles(),
-            s.nodes(),
-            s.records(),
-            s.upstreamDns(),
-            s.leaseTime(),
-            s.guests(),
-            s.services(),
-            s.tftp(),
-            s.time(),
-            s.limits(),
-            s.stages(),
-            s.tokenLife());
+            "templates",
+            folder.resolve("templates").toString());
     return Sites.world(here);
   }
 

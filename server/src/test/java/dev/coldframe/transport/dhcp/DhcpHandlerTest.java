@@ -15,6 +15,7 @@ import dev.coldframe.node.Site;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.testkit.DhcpRequest;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.SlowLeaseStore;
 import dev.coldframe.transport.Counters;
@@ -83,21 +84,7 @@ class DhcpHandlerTest {
 
   private static Network onLoopback() {
     Network n = Sites.network();
-    return new Network(
-        "lo",
-        n.subnet(),
-        n.mode(),
-        n.router(),
-        n.dns(),
-        n.ntp(),
-        n.search(),
-        n.routes(),
-        n.mtu(),
-        n.options(),
-        n.pool(),
-        n.conflictProbe(),
-        n.relays(),
-        n.answerAfter());
+    return Records.with(n, "interfaceName", "lo");
   }
 
   @AfterEach

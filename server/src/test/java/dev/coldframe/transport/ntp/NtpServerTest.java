@@ -12,6 +12,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TftpBench;
 import dev.coldframe.transport.Counters;
@@ -182,21 +183,16 @@ class NtpServerTest {
   void measuresAServer() {
     Network n = Sites.network();
     var loopback =
-        new Network(
+        Records.with(
+            n,
+            "interfaceName",
             "lo",
+            "subnet",
             Cidr.parse("127.0.0.0/8"),
-            n.mode(),
+            "router",
             Optional.empty(),
-            n.dns(),
-            n.ntp(),
-            n.search(),
-            n.routes(),
-            n.mtu(),
-            n.options(),
-            Optional.empty(),
-            n.conflictProbe(),
-            n.relays(),
-            Duration.ZERO);
+            "pool",
+            Optional.empty());
     Site site = Sites.withTime(Sites.site(List.of(loopback), List.of()), Site.TimeSource.LOCAL);
     World there = Sites.world(site);
     var link = new Link("lo", 65_536, 0, List.of());

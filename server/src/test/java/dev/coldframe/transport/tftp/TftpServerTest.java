@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.Site;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.TftpBench;
 import dev.coldframe.testkit.TftpPeer;
 import dev.coldframe.wire.tftp.TftpMessage;
@@ -233,27 +234,7 @@ class TftpServerTest {
   }
 
   static Site singlePort(Site s) {
-    return new Site(
-        s.name(),
-        s.domain(),
-        s.appliance(),
-        s.tftpRoot(),
-        s.templates(),
-        s.admin(),
-        s.networks(),
-        s.adopt(),
-        s.profiles(),
-        s.nodes(),
-        s.records(),
-        s.upstreamDns(),
-        s.leaseTime(),
-        s.guests(),
-        s.services(),
-        new Site.Tftp(true),
-        s.time(),
-        s.limits(),
-        s.stages(),
-        s.tokenLife());
+    return Records.with(s, "tftp", new Site.Tftp(true));
   }
 
   @Test
