@@ -27,6 +27,7 @@ public final class LinkSocket implements AutoCloseable {
 
   private static final int AF_PACKET = 17;
   private static final int SOCK_DGRAM = 2;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVTIMEO = 20;
   private static final int SOL_PACKET = 263;
@@ -157,7 +158,8 @@ public final class LinkSocket implements AutoCloseable {
     }
   }
 
-  /// Sends one packet.
+  /// Sends one packet, or fails when the card's queue has no room for it: nobody waits for a card
+  /// that hangs.
   ///
   /// @return 0, or the errno of the system call
   public int send(byte[] bytes, MacAddress to) {
@@ -169,7 +171,13 @@ public final class LinkSocket implements AutoCloseable {
       long sent =
           (long)
               SENDTO.invokeExact(
-                  errno, descriptor, packet, (long) bytes.length, 0, address, ADDRESS_BYTES);
+                  errno,
+                  descriptor,
+                  packet,
+                  (long) bytes.length,
+                  MSG_DONTWAIT,
+                  address,
+                  ADDRESS_BYTES);
       return sent < 0 ? (int) ERRNO.get(errno, 0L) : 0;
     } catch (Throwable e) {
       throw new IllegalStateException("sendto() cannot be called", e);
