@@ -38,7 +38,7 @@ final class DoctorReport {
   /// One check: a line when all is well, else what was found and how to mend it.
   void show(Examined examined) {
     if (examined.findings().isEmpty()) {
-      line("ok", examined.check(), examined.looked());
+      line("ok", examined.check(), examined.well());
     }
     for (Finding finding : examined.findings()) {
       line(finding.severity().label(), examined.check(), finding.found());
@@ -114,7 +114,11 @@ final class DoctorReport {
     ArrayNode checks = json.putArray("checks");
     ArrayNode findings = json.putArray("findings");
     for (Examined examined : all) {
-      checks.addObject().put("check", examined.check()).put("looked", examined.looked());
+      boolean well = examined.findings().isEmpty();
+      ObjectNode check = checks.addObject().put("check", examined.check()).put("ok", well);
+      if (well) {
+        check.put("well", examined.well());
+      }
       for (Finding finding : examined.findings()) {
         findings
             .addObject()
