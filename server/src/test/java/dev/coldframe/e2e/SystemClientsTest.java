@@ -148,6 +148,41 @@ class SystemClientsTest {
         .contains("Contacted time server 192.168.0.2:123");
   }
 
+  /// What a node's health report says of its clock, read with the very functions of that report
+  /// from the daemon that follows us.
+  @Test
+  @Tag("C-01")
+  void aNodesReportTellsHowFarItsClockWasOff() {
+    lab.clientAddress("192.168.0.20");
+    String functions = Lab.read(Path.of("../templates/root/usr/local/lib/coldframe/node.sh.tmpl"));
+    // timedatectl asks only where systemd runs.
+    String out =
+        run(
+            """
+            mkdir -p /usr/local/lib/coldframe /run/systemd/system
+            printf 'server=192.168.0.2 sshd=off\\n' > /usr/local/lib/coldframe/settings.sh
+            cat > /tmp/node.sh << 'FUNCTIONS'
+            """
+                + functions
+                + """
+                FUNCTIONS
+                . /tmp/node.sh
+                printf '[Time]\\nNTP=192.168.0.2\\n' > /etc/systemd/timesyncd.conf
+                install -d -o systemd-timesync -g systemd-timesync /run/systemd/timesync /var/lib/systemd/timesync
+                test -z "$(offset)$(ntp)" || echo too early
+                setpriv --reuid systemd-timesync --regid systemd-timesync --clear-groups --inh-caps=-all \\
+                  --bounding-set=-all /lib/systemd/systemd-timesyncd > /tmp/timesyncd.log 2>&1 &
+                measured() { test -n "$(offset)"; }
+                until_true measured || cat /tmp/timesyncd.log
+                timedatectl timesync-status
+                echo "offset=$(offset) ntp=$(ntp)"
+                """);
+    assertThat(out).doesNotContain("too early").containsPattern("Offset: [+-]?[0-9.]+(us|ms|s)");
+    var told = Pattern.compile("offset=(-?[0-9]+\\.[0-9]{6}) ntp=192\\.168\\.0\\.2\n").matcher(out);
+    assertThat(told.find()).as(out).isTrue();
+    assertThat(Double.parseDouble(told.group(1))).isBetween(-0.5, 0.5);
+  }
+
   @Test
   @Tag("C-01")
   void ntpdateMeasuresUs() {

@@ -19,6 +19,12 @@ import dev.coldframe.decide.ServedTime;
 import dev.coldframe.decide.TftpDecisions;
 import dev.coldframe.decide.UpstreamAnswer;
 import dev.coldframe.decide.UpstreamDecisions;
+import dev.coldframe.decide.mdns.HeardMachine;
+import dev.coldframe.decide.mdns.HeardNames;
+import dev.coldframe.decide.mdns.MdnsPlan;
+import dev.coldframe.decide.mdns.MdnsResponder;
+import dev.coldframe.decide.mdns.MdnsSend;
+import dev.coldframe.decide.mdns.Peer;
 import dev.coldframe.disk.BootConf;
 import dev.coldframe.disk.Cpio;
 import dev.coldframe.disk.EepromImage;
@@ -52,6 +58,9 @@ import dev.coldframe.wire.dns.DnsReply;
 import dev.coldframe.wire.dns.DnsType;
 import dev.coldframe.wire.dns.DnsWriter;
 import dev.coldframe.wire.install.InstallerText;
+import dev.coldframe.wire.mdns.MdnsCodec;
+import dev.coldframe.wire.mdns.MdnsDecode;
+import dev.coldframe.wire.mdns.MdnsMessage;
 import dev.coldframe.wire.ntp.NtpCodec;
 import dev.coldframe.wire.tftp.TftpCodec;
 import dev.coldframe.wire.tftp.TftpMessage;
@@ -59,6 +68,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -75,6 +85,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("fuzz")
 class FuzzTargetsTest {
   private static final String SEEDS = "dev.coldframe.fuzz.Seeds#";
+  private static final MdnsPlan ANNOUNCED =
+      new MdnsPlan(
+          List.of("coldframe", "coldframe-2"),
+          "rack",
+          List.of(Ip4.parse("192.168.0.2")),
+          List.of(new MdnsPlan.Service("_coldframe._tcp", 80, List.of("site=rack"))));
   private static final Ip4 GERANIUM = Ip4.parse("192.168.0.20");
   private static final Ip4 SERVER = Ip4.parse("192.168.0.2");
   private static final String DAHLIA = "dc:a6:32:01:36:c2";
@@ -236,6 +252,38 @@ class FuzzTargetsTest {
         assertThat(out.length).isLessThanOrEqualTo(max);
         assertThat(DnsText.read(out).getHeader().getID()).isEqualTo(query.id());
       }
+    }
+  }
+
+  @MethodSource(SEEDS + "mdns")
+  @FuzzTest
+  void mdns(byte[] data) {
+    if (!(MdnsCodec.decode(Bytes.copyOf(data)) instanceof MdnsDecode.Ok(MdnsMessage message))) {
+      return;
+    }
+    Peer neighbour = new Peer(GERANIUM, Peer.MDNS_PORT);
+    Peer resolver = new Peer(GERANIUM, 40_000);
+    var responder = new MdnsResponder(ANNOUNCED, _ -> 0, 0);
+    int names = 0;
+    long now = 0;
+    for (int second = 0; second < 6; second++) {
+      var sends = new ArrayList<>(responder.wake(now));
+      sends.addAll(responder.receive(message, neighbour, false, now));
+      sends.addAll(responder.receive(message, resolver, false, now));
+      for (MdnsSend send : sends) {
+        assertThat(MdnsCodec.decode(MdnsCodec.encode(send.message())))
+            .isInstanceOf(MdnsDecode.Ok.class);
+      }
+      now += Duration.ofSeconds(1).toNanos();
+    }
+    var heard = new HeardNames(0);
+    heard.hear(message, GERANIUM, 0);
+    for (HeardMachine machine : heard.machines()) {
+      names += machine.names().size();
+    }
+    assertThat(names).isLessThanOrEqualTo(message.answers().size() + message.additional().size());
+    for (MdnsMessage question : heard.tick(List.of(GERANIUM), now)) {
+      assertThat(question.response()).isFalse();
     }
   }
 

@@ -85,6 +85,23 @@ final class Seeds {
         .map(hex -> Bytes.parseHex(hex).toArray());
   }
 
+  static Stream<byte[]> mdns() {
+    String host = "09636f6c646672616d65056c6f63616c00";
+    String node = "0867657261" + "6e69756d" + "056c6f63616c00";
+    return Stream.of(
+            // A question for an address, a probe with a rival's claim, an announcement with its
+            // reverse name, a goodbye.
+            "000000000001000000000000" + host + "00010001",
+            "000000000001000000010000" + host + "00ff8001" + "c00c00010001000000780004c0a800ff",
+            "000084000000000200000000"
+                + (node + "0001800100000078" + "0004c0a80014")
+                + ("023230013003313638033139320769" + "6e2d61646472046172706100")
+                + "000c800100000078"
+                + "0002c00c",
+            "000084000000000100000000" + node + "0001000100000000" + "0004c0a80014")
+        .map(hex -> Bytes.parseHex(hex).toArray());
+  }
+
   static Stream<byte[]> ntp() {
     return Stream.of("23", "1b", "e3", "0b")
         .map(first -> Bytes.parseHex(first + "0006ec" + "00".repeat(36) + "83aa7e80deadbeef"))
