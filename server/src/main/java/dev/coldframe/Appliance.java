@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class Appliance {
   private static final Logger LOG = LoggerFactory.getLogger(Appliance.class);
 
+  /// A site of a thousand nodes stays below it.
+  private static final long MUCH_MEMORY = 40L << 20;
+
   private Appliance() {}
 
   /// Runs until SIGTERM or SIGINT. Prints one line when every listener is bound.
@@ -29,6 +32,7 @@ public final class Appliance {
         Coldframe.start(site, new Coldframe.Run(state, portOffset, false, List.of()));
     Signals.on("HUP", () -> reloadNow(coldframe, reload));
     System.out.println("coldframe ready in " + sinceStart().toMillis() + " ms");
+    giveBack();
     try {
       stopped.await();
     } catch (InterruptedException _) {
@@ -46,8 +50,17 @@ public final class Appliance {
       }
       coldframe.reload(site.get());
       System.out.println("coldframe reloaded");
+      giveBack();
     } else {
       LOG.warn("the config file cannot be used, the old one stays in force");
+    }
+  }
+
+  /// A large file takes several times its nodes' memory to read. What is left of that goes back to
+  /// the system now, in a tenth of a second, not at some full collection months later.
+  private static void giveBack() {
+    if (Runtime.getRuntime().totalMemory() > MUCH_MEMORY) {
+      System.gc();
     }
   }
 

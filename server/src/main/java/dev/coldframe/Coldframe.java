@@ -115,7 +115,7 @@ public final class Coldframe implements AutoCloseable {
   private final Preview preview;
   private final Instant started = Instant.now();
   private final Counters counters = new Counters();
-  private final StageClock stageClock = new StageClock();
+  private final StageClock stageClock = new StageClock(started);
   private final ScheduledExecutorService timers;
   private final Resolver resolver;
   private final SiteKey key;
@@ -387,7 +387,9 @@ public final class Coldframe implements AutoCloseable {
       Instant now = Instant.now();
       long nanos = System.nanoTime();
       Site.Stages limits = world.site().stages();
-      for (Node node : world.nodes()) {
+      Set<String> timed = chronicle.timed();
+      stageClock.keepOnly(timed);
+      for (Node node : timed.stream().flatMap(name -> world.node(name).stream()).toList()) {
         boolean installs = node.profile().boot() == Profile.Boot.INSTALL;
         chronicle.decide(
             node.name(),

@@ -9,6 +9,6 @@ final class Ordered {
   private Ordered() {}
 
   static <K, V> Map<K, V> copy(Map<? extends K, ? extends V> map) {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 }

@@ -26,6 +26,14 @@ public enum Phase {
   /// A stage took too long or reported failure.
   FAILED;
 
+  /// Whether it is to end within a time that the site says (`stages:`).
+  public boolean isTimed() {
+    return switch (this) {
+      case BOOTING, INSTALLING, FIRST_BOOT -> true;
+      case NEW, ADOPTED, READY, FAILED -> false;
+    };
+  }
+
   /// `first-boot`, as commands, JSON and the page write it.
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

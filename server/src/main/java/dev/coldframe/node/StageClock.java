@@ -2,6 +2,7 @@ package dev.coldframe.node;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,6 +14,12 @@ public final class StageClock {
   private static final Duration LONGEST = Duration.ofDays(1);
 
   private final Map<String, Stay> stays = new HashMap<>();
+  private final Instant started;
+
+  /// @param started when the server started, by the wall clock of then
+  public StageClock(Instant started) {
+    this.started = started;
+  }
 
   /// @param since when the node entered its phase or went on in it, by the wall clock of then
   /// @param nanos when that was first looked at, by a clock that never jumps
@@ -27,12 +34,18 @@ public final class StageClock {
   public Instant now(String node, Instant since, Instant wall, long nanos) {
     Stay stay = stays.get(node);
     if (stay == null || !stay.since().equals(since)) {
-      // Only a node that is met for the first time, after a start, may have been there for long.
-      Duration before = stay == null ? bounded(Duration.between(since, wall)) : Duration.ZERO;
+      // Only what began under a server before this one may have gone on for long.
+      boolean longer = stay == null && since.isBefore(started);
+      Duration before = longer ? bounded(Duration.between(since, wall)) : Duration.ZERO;
       stay = new Stay(since, nanos, before);
       stays.put(node, stay);
     }
     return since.plus(stay.before()).plusNanos(nanos - stay.nanos());
+  }
+
+  /// Keeps what it knows of these nodes only.
+  public void keepOnly(Collection<String> nodes) {
+    stays.keySet().retainAll(nodes);
   }
 
   private static Duration bounded(Duration time) {

@@ -36,13 +36,25 @@ final class BatchWriter implements AutoCloseable {
 
   /// @param statements what the writes add their rows to; executed as batches before each commit,
   ///   in this order
+  /// @param urgent whether an answer waits for it
   BatchWriter(
-      String name, Connection connection, int queueLimit, List<PreparedStatement> statements) {
+      String name,
+      boolean urgent,
+      Connection connection,
+      int queueLimit,
+      List<PreparedStatement> statements) {
     this.queue = new ArrayBlockingQueue<>(queueLimit);
     this.connection = connection;
     this.name = name;
     this.statements = List.copyOf(statements);
-    this.thread = Thread.ofPlatform().name("store-" + name).daemon(true).start(this::run);
+    Runnable work =
+        urgent
+            ? this::run
+            : () -> {
+              Background.standBack();
+              run();
+            };
+    this.thread = Thread.ofPlatform().name("store-" + name).daemon(true).start(work);
   }
 
   /// Queues a write.

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -86,6 +87,7 @@ public final class Chronicle implements AutoCloseable {
     writer =
         new BatchWriter(
             "journal",
+            false,
             connection,
             QUEUE_LIMIT,
             List.of(insertEvent, saveState, trim, saveHealth, trimHealth));
@@ -228,6 +230,11 @@ public final class Chronicle implements AutoCloseable {
   /// How many subjects stand in a phase.
   public long count(Phase phase) {
     return states.count(phase);
+  }
+
+  /// The subjects whose phase is to end within a time.
+  public Set<String> timed() {
+    return states.timed();
   }
 
   /// The first subject whose state is such; all of them are looked at.

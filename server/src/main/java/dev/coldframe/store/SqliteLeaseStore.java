@@ -81,7 +81,7 @@ public final class SqliteLeaseStore implements LeaseStore {
       throw new StoreException("the leases store cannot be prepared", e);
     }
     saves = List.of(saveLease, saveAdopted, saveLearned, saveArm, saveSlot);
-    writer = new BatchWriter("leases", connection, QUEUE_LIMIT, saves);
+    writer = new BatchWriter("leases", true, connection, QUEUE_LIMIT, saves);
   }
 
   /// The leases in a state folder, with or without a running server.

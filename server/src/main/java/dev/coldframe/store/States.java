@@ -6,7 +6,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class States {
   private final Map<String, BootState> bySubject = new ConcurrentHashMap<>();
   private final Map<Phase, LongAdder> standing = new EnumMap<>(Phase.class);
+  private final Set<String> timed = ConcurrentHashMap.newKeySet();
 
   States(Map<String, BootState> known) {
     for (Phase phase : Phase.values()) {
@@ -45,6 +48,11 @@ final class States {
         .findFirst();
   }
 
+  /// Those whose phase is to end in time; takes no longer for all the others.
+  Set<String> timed() {
+    return Set.copyOf(timed);
+  }
+
   Map<String, BootState> all() {
     return Map.copyOf(bySubject);
   }
@@ -55,23 +63,40 @@ final class States {
         subject,
         (_, before) -> {
           BootState after = change.apply(before);
-          if (before != null) {
-            standing(before.phase()).decrement();
-          }
-          if (after != null) {
-            standing(after.phase()).increment();
-          }
+          count(subject, before, after);
           return after;
         });
   }
 
   /// Takes a subject out, and says where it stood.
   @Nullable BootState remove(String subject) {
-    BootState state = bySubject.remove(subject);
-    if (state != null) {
-      standing(state.phase()).decrement();
+    var out = new AtomicReference<@Nullable BootState>();
+    change(
+        subject,
+        before -> {
+          out.set(before);
+          return null;
+        });
+    return out.get();
+  }
+
+  private void count(String subject, @Nullable BootState before, @Nullable BootState after) {
+    Phase from = before == null ? null : before.phase();
+    Phase to = after == null ? null : after.phase();
+    if (from == to) {
+      return;
     }
-    return state;
+    if (from != null) {
+      standing(from).decrement();
+    }
+    if (to != null) {
+      standing(to).increment();
+    }
+    if (to != null && to.isTimed()) {
+      timed.add(subject);
+    } else {
+      timed.remove(subject);
+    }
   }
 
   private LongAdder standing(Phase phase) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class StageClockTest {
   private static final Site.Stages LIMITS =
       new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3);
 
-  private final StageClock clock = new StageClock();
+  private final StageClock clock = new StageClock(T0.plusSeconds(60));
 
   private boolean isOverdue(Instant wall, long nanos) {
     return isOverdue(BootState.initial(Phase.BOOTING, T0), wall, nanos);
@@ -33,6 +34,24 @@ class StageClockTest {
   void aStageGoesOnWhereItWasWhenTheServerStarts() {
     assertThat(isOverdue(T0.plusSeconds(170), 5 * SECOND)).isFalse();
     assertThat(isOverdue(T0.plusSeconds(170), 16 * SECOND)).isTrue();
+  }
+
+  @Test
+  @Tag("S-36")
+  void aJumpBeforeTheFirstLookAtAStageThatBeganUnderThisServerCountsForNothing() {
+    var fresh = new StageClock(T0);
+    Instant set = T0.plus(Duration.ofDays(20_000));
+    assertThat(fresh.now("iris", T0, set, 0)).isEqualTo(T0);
+    assertThat(fresh.now("iris", T0, set, 61 * SECOND)).isEqualTo(T0.plusSeconds(61));
+  }
+
+  @Test
+  void onlyNodesThatAreLookedAtAreRemembered() {
+    assertThat(isOverdue(T0.plusSeconds(170), 0)).isFalse();
+    clock.keepOnly(Set.of("dahlia"));
+    assertThat(isOverdue(T0.plusSeconds(10), 16 * SECOND)).as("met anew").isFalse();
+    clock.keepOnly(Set.of("iris"));
+    assertThat(isOverdue(T0.plusSeconds(999), 187 * SECOND)).as("remembered").isTrue();
   }
 
   @Test
