@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 /// Reads a `dnsmasq.conf` (dnsmasq(8)): networks, options, hosts with fixed addresses and names.
 public final class DnsmasqImport {
   private static final Pattern LEASE = Pattern.compile("infinite|([0-9]{1,9})([smhdw]?)");
-  private static final Pattern INTERFACE = Pattern.compile("[a-zA-Z][a-zA-Z0-9._-]{0,14}");
   private static final String CLASS_C = "255.255.255.0";
 
   private final SiteDraft site;
@@ -70,13 +69,8 @@ public final class DnsmasqImport {
   private void network(Setting setting) {
     switch (setting.key()) {
       case "domain" -> domain(setting);
-      case "interface" -> {
-        if (INTERFACE.matcher(setting.value()).matches()) {
-          interfaces.add(setting.value());
-        } else {
-          site.left(setting.at(), "not carried over: no interface of Linux");
-        }
-      }
+      case "interface" ->
+          site.interfaceOf(setting.at(), setting.value()).ifPresent(interfaces::add);
       case "dhcp-range" -> range(setting);
       default -> {}
     }

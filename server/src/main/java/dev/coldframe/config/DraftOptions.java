@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Where an option of another server's file goes: most have a key of their own.
 final class DraftOptions {
@@ -216,7 +217,8 @@ final class DraftOptions {
     return true;
   }
 
+  /// As a text of JSON, which YAML reads as well, whatever is in it.
   static String quoted(String text) {
-    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    return JsonMapper.shared().writeValueAsString(text);
   }
 }

@@ -83,14 +83,16 @@ public final class KeaImport {
   private void interfaces(@Nullable Value value) {
     for (Value item : items(value)) {
       String[] parts = text(item).split("/", -1);
-      if (interfaceName.isEmpty() && !parts[0].equals("*")) {
-        interfaceName = parts[0];
+      Optional<String> name =
+          parts[0].equals("*") ? Optional.empty() : site.interfaceOf(item.place(), parts[0]);
+      if (interfaceName.isEmpty() && name.isPresent()) {
+        interfaceName = name.get();
         later.add(() -> {
           if (parts.length > 1) {
             site.appliance = Ip4.tryParse(parts[1]).orElse(null);
           }
         });
-      } else if (!parts[0].equals("*")) {
+      } else if (name.isPresent()) {
         site.left(item.place(), "a further interface; look over which network is on it");
       }
     }
@@ -110,7 +112,9 @@ public final class KeaImport {
       switch (key) {
         case "subnet" -> {}
         case "pools" -> items(entry).forEach(pool -> pool(network, pool));
-        case "interface" -> network.interfaceName = text(entry);
+        case "interface" ->
+            site.interfaceOf(entry.place(), text(entry))
+                .ifPresent(name -> network.interfaceName = name);
         case "relay" -> relays(network, entry);
         case "option-data" -> later.add(() -> items(entry).forEach(v -> option(network, v)));
         case "reservations" -> items(entry).forEach(this::reservation);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// A site as another server's file tells it, on its way into a config file. Owned by the thread
 /// that imports.
 final class SiteDraft {
+  private static final Pattern INTERFACE = Pattern.compile("[a-zA-Z][a-zA-Z0-9._-]{0,14}");
   private static final long INFINITE_SECONDS = 0xffff_ffffL;
 
   /// What is found in the file and cannot be used: errors stop the import, warnings are what it
@@ -39,6 +41,15 @@ final class SiteDraft {
   SiteDraft(String file) {
     this.file = file;
     this.problems = new Problems(file);
+  }
+
+  /// The name of an interface, where Linux would take it: it goes into the config file as it is.
+  Optional<String> interfaceOf(Place at, String name) {
+    if (INTERFACE.matcher(name).matches()) {
+      return Optional.of(name);
+    }
+    left(at, "not carried over: no interface of Linux");
+    return Optional.empty();
   }
 
   void left(Place at, String why) {

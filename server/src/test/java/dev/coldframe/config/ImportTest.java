@@ -11,6 +11,7 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -226,5 +227,33 @@ class ImportTest {
       })
   void aWrongLineOfAKeaFileIsNamed(String text, String expected) {
     assertThat(wrong(KeaImport.read("f", text))).anyMatch(line -> line.startsWith(expected));
+  }
+
+  private static Imported kea(String interfaceName, String data) {
+    return KeaImport.read(
+        "kea.conf",
+        """
+        { "Dhcp4": { "interfaces-config": { "interfaces": [ "%1$s" ] },
+          "subnet4": [ { "subnet": "192.168.7.0/24", "interface": "%1$s",
+            "option-data": [ { "code": 224, "data": "%2$s" } ] } ] } }
+        """
+            .formatted(interfaceName, data));
+  }
+
+  /// YAML of its own in a name or a text must not become keys of the config file.
+  @Test
+  void textsOfAKeaFileStayTexts() {
+    Imported imported = kea("eth1\\nguests: all", "a\\\"c: [d] #\\\\ e");
+    Site site = site(imported);
+    assertThat(left(imported)).filteredOn(l -> l.contains("no interface of Linux")).hasSize(2);
+    assertThat(site.guests()).isEmpty();
+    Network network = site.networks().getFirst();
+    assertThat(network.interfaceName()).isEqualTo("eth0");
+    assertThat(network.options().get(224))
+        .isEqualTo(Bytes.wrap("a\"c: [d] #\\ e".getBytes(StandardCharsets.UTF_8)));
+    assertThat(wrong(kea("eth1", "a\\n\\tguests: all")))
+        .singleElement()
+        .asString()
+        .endsWith("would become wrong: must be one line without control characters");
   }
 }
