@@ -15,8 +15,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,11 +33,19 @@ abstract class Datagrams extends ChannelInboundHandlerAdapter {
   /// A kernel that boots says a thousand lines within seconds.
   private static final int DATAGRAMS_PER_STRETCH = 5_000;
 
+  /// A loader that finds no server says so every few seconds, for hours: once in a while is enough
+  /// for the journal. The console has every line.
+  private static final Duration NEWS = Duration.ofMinutes(5);
+
   private static final long STRETCH_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ConsoleService service;
   private final Link link;
+  private final Map<Word, Instant> said = new HashMap<>();
   private final SourceLimit limit = new SourceLimit(DATAGRAMS_PER_STRETCH, STRETCH_NANOS);
+
+  /// What a loader says of its boot; there are a few dozen meanings.
+  private record Word(String node, String meaning) {}
 
   Datagrams(ConsoleService service, Link link) {
     this.service = service;
@@ -79,6 +90,11 @@ abstract class Datagrams extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private boolean isNews(String node, String meaning, Instant now) {
+    said.values().removeIf(at -> Duration.between(at, now).abs().compareTo(NEWS) >= 0);
+    return said.putIfAbsent(new Word(node, meaning), now) == null;
+  }
+
   /// Takes lines down, and in the journal what a loader says of its boot.
   final void record(String node, List<ConsoleLine> lines) {
     Instant now = service.clock().instant();
@@ -92,6 +108,7 @@ abstract class Datagrams extends ChannelInboundHandlerAdapter {
         service.counters().count(SERVICE, "more than the disk takes");
       }
       LoaderText.meaning(line)
+          .filter(meaning -> isNews(node, meaning, now))
           .ifPresent(meaning ->
               service
                   .chronicle()

@@ -24,6 +24,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ class ConsoleServerTest {
   @TempDir Path state;
   private final Counters counters = new Counters();
   private final List<JournalEvent> journal = new CopyOnWriteArrayList<>();
+  private volatile Instant now = T0;
   private EventLoopGroup loops;
   private Chronicle chronicle;
   private ConsoleRecorder recorder;
@@ -58,7 +61,7 @@ class ConsoleServerTest {
             List.of(link),
             0,
             0,
-            new ConsoleService(() -> world, recorder, chronicle, counters, () -> T0));
+            new ConsoleService(() -> world, recorder, chronicle, counters, () -> now));
   }
 
   @AfterEach
@@ -108,6 +111,20 @@ class ConsoleServerTest {
                 "Boot mode: NETWORK (02) order f",
                 "meaning",
                 "tries a boot mode"));
+  }
+
+  @Test
+  void whatALoaderRepeatsIsJournalledOnceInFiveMinutes() throws Exception {
+    String line = "Boot mode: NETWORK (02) order f\n";
+    send("127.168.0.20", netconsole(), line, line);
+    send("127.168.0.21", netconsole(), line);
+    logged("geranium", 2);
+    logged("dahlia", 1);
+    assertThat(journal).extracting(JournalEvent::subject).containsExactly("geranium", "dahlia");
+    now = T0.plus(Duration.ofMinutes(5));
+    send("127.168.0.20", netconsole(), line);
+    logged("geranium", 3);
+    await().until(() -> journal.size() == 3);
   }
 
   @Test
