@@ -21,9 +21,6 @@ import java.util.stream.Collectors;
 public final class OtherServersCheck {
   static final String NAME = "other servers";
 
-  /// What the journal says counts so long.
-  static final Duration FRESH = Duration.ofDays(1);
-
   private OtherServersCheck() {}
 
   /// An offer that came.
@@ -84,10 +81,9 @@ public final class OtherServersCheck {
 
   private static Map<String, Instant> noticed(Patient patient, String interfaceName) {
     var out = new LinkedHashMap<String, Instant>();
-    for (JournalEvent event : patient.journal()) {
+    for (JournalEvent event : patient.recent()) {
       if (event.type() == EventType.FOREIGN_SERVER
-          && event.subject().equals(JournalEvent.ofLink(interfaceName))
-          && event.at().plus(FRESH).isAfter(patient.now())) {
+          && event.subject().equals(JournalEvent.ofLink(interfaceName))) {
         out.put(event.fields().getOrDefault("server", "?"), event.at());
       }
     }

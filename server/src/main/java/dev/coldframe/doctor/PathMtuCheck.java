@@ -8,7 +8,6 @@ import dev.coldframe.store.SqliteLeaseStore;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,8 +28,6 @@ final class PathMtuCheck {
 
   /// The journal's word for a transfer whose options were acknowledged and no block.
   static final String NO_BLOCK = "no block gets through";
-
-  private static final Duration FRESH = Duration.ofDays(1);
 
   /// Each costs one packet and a fraction of a second.
   private static final int MAX_WAYS = 16;
@@ -58,10 +55,8 @@ final class PathMtuCheck {
       }
     }
     var stuck = new LinkedHashSet<String>();
-    for (JournalEvent event : patient.journal()) {
-      if (event.type() == EventType.FILE_BROKEN
-          && NO_BLOCK.equals(event.fields().get("reason"))
-          && event.at().plus(FRESH).isAfter(patient.now())) {
+    for (JournalEvent event : patient.recent()) {
+      if (event.type() == EventType.FILE_BROKEN && NO_BLOCK.equals(event.fields().get("reason"))) {
         stuck.add(event.subject());
       }
     }

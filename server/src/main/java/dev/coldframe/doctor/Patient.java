@@ -6,6 +6,7 @@ import dev.coldframe.node.Network;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,8 @@ public record Patient(
     Map<String, BootState> states,
     Instant now,
     Instruments instruments) {
+  private static final Duration RECENT = Duration.ofDays(1);
+
   public Patient {
     journal = List.copyOf(journal);
     states = Map.copyOf(states);
@@ -58,6 +61,11 @@ public record Patient(
   /// @param kind a fixed word, such as `nodes-failed`
   /// @param text a sentence without its full stop
   public record Alert(String kind, String text) {}
+
+  /// What the journal tells of the last day: what was wrong before may long be mended.
+  List<JournalEvent> recent() {
+    return journal.stream().filter(event -> event.at().plus(RECENT).isAfter(now)).toList();
+  }
 
   Site site() {
     return world.site();

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 public final class PortsCheck {
   static final String NAME = "ports";
 
+  private static final int NETCONSOLE_PORT = 6_666;
+  private static final int SYSLOG_PORT = 514;
   private static final String ADMIN = "admin";
 
   private PortsCheck() {}
@@ -73,7 +75,7 @@ public final class PortsCheck {
     }
   }
 
-  private static List<Port> wanted(Patient patient) {
+  static List<Port> wanted(Patient patient) {
     var out = new ArrayList<Port>();
     for (String link : patient.interfaces()) {
       for (Site.Service service : patient.site().services()) {
@@ -93,7 +95,10 @@ public final class PortsCheck {
               out.add(new Port(name, link, 5353, false, true));
             }
           }
-          case CONSOLE -> {}
+          case CONSOLE -> {
+            out.add(new Port(name, link, patient.port(NETCONSOLE_PORT), false, false));
+            out.add(new Port(name, link, patient.port(SYSLOG_PORT), false, false));
+          }
         }
       }
     }

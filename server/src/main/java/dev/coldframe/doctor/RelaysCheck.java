@@ -38,7 +38,7 @@ final class RelaysCheck {
             .filter(node -> !node.identity().ports().isEmpty())
             .map(Node::name)
             .toList();
-    return new Seen(byPort, relays(patient.journal()));
+    return new Seen(byPort, relays(patient.recent()));
   }
 
   static Map<String, Word> relays(List<JournalEvent> journal) {

@@ -36,7 +36,7 @@ final class SwitchPortsCheck {
       Optional<Bpdu> bpdu = patient.instruments().spanningTree(name).flatMap(Bpdu::tryParse);
       bpdu.ifPresent(b -> heard.put(name, b));
     }
-    return new Seen(heard, inVain(patient.journal()));
+    return new Seen(heard, inVain(patient.recent()));
   }
 
   /// Offers since the last sign that a board took one.

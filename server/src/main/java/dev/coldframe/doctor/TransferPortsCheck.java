@@ -38,7 +38,7 @@ final class TransferPortsCheck {
     return new Seen(
         patient.site().tftp().singlePort(),
         KernelFile.read(RANGE).replaceAll("\\s+", "-"),
-        unanswered(patient.journal()));
+        unanswered(patient.recent()));
   }
 
   /// Transfers since the last one of which something arrived.

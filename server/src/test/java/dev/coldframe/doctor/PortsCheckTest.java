@@ -1,7 +1,10 @@
 package dev.coldframe.doctor;
 
+import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.node.Site;
+import dev.coldframe.testkit.Sites;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +54,23 @@ class PortsCheckTest {
           assertThat(finding.stopsServing()).isFalse();
           assertThat(finding.found()).contains("127.0.0.1:8080");
         });
+  }
+
+  @Test
+  void everyServiceOfTheSiteIsTried() {
+    assertThat(Sites.site().services()).containsExactlyInAnyOrder(Site.Service.values());
+    assertThat(PortsCheck.wanted(Patients.of(Sites.site(), T0)))
+        .extracting(PortsCheck.Port::toString)
+        .containsExactlyInAnyOrder(
+            "67/udp",
+            "69/udp",
+            "80/tcp",
+            "53/udp",
+            "53/tcp",
+            "123/udp",
+            "5353/udp",
+            "6666/udp",
+            "514/udp");
   }
 
   @Test
