@@ -161,7 +161,7 @@ function header(row, fetched, hostKey, ask) {
       ['switch port', row.facts.port],
       ['profile', row.profile],
       ['image', row.image],
-      ['SSH host key', hostKey && el('span', { class: 'mono' }, hostKey)],
+      ['SSH host key', hostKey && el('span', { class: 'mono long' }, hostKey)],
       ['known from', { file: 'the config file', rule: 'the rule, not confirmed', adopted: 'an adoption' }[row.origin] ?? row.origin],
       ['temperature', degrees(row.health.temperature)],
       ['slowed down', throttled(row.health.throttled)],

@@ -28,7 +28,8 @@ export function nodeSlot(name) {
     setText(phase, phaseName(row.phase));
     setAgo(since, row.since);
     armed.hidden = !row.arm;
-    const { temperature } = row.health;
+    // What was measured before it went down says nothing now.
+    const temperature = row.phase === 'ready' ? row.health.temperature : null;
     setText(heat, degrees(temperature));
     link.classList.toggle('cool', !heat.textContent);
     heat.classList.toggle('hot', temperature >= HOT);
