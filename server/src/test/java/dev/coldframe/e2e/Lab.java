@@ -147,6 +147,11 @@ final class Lab implements AutoCloseable {
     ip("-n", client, "link", "set", "eth0", "up");
   }
 
+  /// Gives the server one more address on the cable, as `10.0.0.2/16`.
+  void serverAddress(String address) {
+    ip("-n", server, "addr", "add", address, "dev", "eth0");
+  }
+
   void clientAddress(String address) {
     ip("-n", client, "addr", "replace", address + "/24", "dev", "eth0");
   }

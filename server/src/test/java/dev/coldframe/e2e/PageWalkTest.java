@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,8 +50,11 @@ class PageWalkTest {
   private static final String HERE = "http://127.0.0.1:8080";
   private static final double BOOT_MILLIS = 240_000;
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final Path SCREENS =
-      Path.of(Boolean.getBoolean("screens") ? "docs/screens" : "target/screens");
+  private static final Path SCREENS = Path.of("target/screens");
+
+  /// Those of the README.
+  private static final Set<String> SHOWN =
+      Set.of("appeared", "installing", "node", "phone", "returned");
 
   /// Its port, its hardware address and its serial.
   private record Pi(int port, String mac, String serial) {}
@@ -206,6 +210,23 @@ class PageWalkTest {
     healthIsPlotted();
     shot("returned", 1180, 1500, ColorScheme.DARK);
     shot("returned-phone", 390, 2600, ColorScheme.LIGHT);
+    for (String view : List.of("leases", "images", "journal")) {
+      page.navigate(HERE + "/#/" + view);
+      assertThat(page.locator("h1")).hasText(Pattern.compile(view, Pattern.CASE_INSENSITIVE));
+      page.waitForTimeout(400);
+      shot(view, 1180, 700, ColorScheme.DARK);
+      nothingIsCutOff(390);
+      shot(view + "-phone", 390, 760, ColorScheme.LIGHT);
+    }
+    page.navigate(HERE + "/#/");
+    page.keyboard().press("?");
+    shot("help-phone", 390, 760, ColorScheme.DARK);
+    page.keyboard().press("Escape");
+    page.navigate(HERE + "/#/node/lily");
+    page.locator(".actions .danger").click();
+    shot("arm-phone", 390, 760, ColorScheme.LIGHT);
+    page.keyboard().press("Escape");
+    nothingIsCutOff(320);
     assertThat(browsing.complaints()).isEmpty();
   }
 
@@ -262,7 +283,21 @@ class PageWalkTest {
     page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(colours));
     // Plots are drawn again in the other colours.
     page.waitForTimeout(400);
-    page.screenshot(new Page.ScreenshotOptions().setPath(SCREENS.resolve(name + ".png")));
+    boolean shown = Boolean.getBoolean("screens") && SHOWN.contains(name);
+    Path to = (shown ? Path.of("docs/screens") : SCREENS).resolve(name + ".png");
+    page.screenshot(new Page.ScreenshotOptions().setPath(to));
+  }
+
+  /// Nobody has to scroll sideways.
+  private void nothingIsCutOff(int width) {
+    page.setViewportSize(width, 760);
+    String wide =
+        "width => [...document.body.querySelectorAll('*')]"
+            + ".filter(e => e.getBoundingClientRect().right > width && !e.closest('.scroll, table'))"
+            + ".map(e => e.tagName + '.' + e.className)";
+    assertThat(page.evaluate("document.documentElement.scrollWidth"))
+        .as(() -> String.valueOf(page.evaluate(wide, width)))
+        .isEqualTo(width);
   }
 
   private void adoptByHand(Locator stranger) {
