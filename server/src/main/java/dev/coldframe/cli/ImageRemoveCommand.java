@@ -15,7 +15,7 @@ final class ImageRemoveCommand implements Callable<Integer> {
   @ParentCommand private ImageCommand image;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "The image's name.")
+  @Parameters(paramLabel = "IMAGE", description = "The image's name.")
   private String name;
 
   @Override

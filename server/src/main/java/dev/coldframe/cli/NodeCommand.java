@@ -15,13 +15,13 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `coldframe node NAME`: one node and the end of its journal.
+/// `coldframe node NODE`: one node and the end of its journal.
 @Command(name = "node", description = "Shows one node and the end of its journal.")
 final class NodeCommand implements Callable<Integer> {
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "NAME", description = "The node's name.")
+  @Parameters(paramLabel = "NODE", description = "The node's name.")
   private String name;
 
   @Option(

@@ -44,6 +44,7 @@ public final class Identify {
             pi.isPi() ? Optional.empty() : uuid(options),
             clientId(options),
             pi.board(),
+            pi.memory(),
             stage(options, pi),
             pi.isPi() && !iPxe(options) ? uBoot(options) : clientClass(options),
             arrival.interfaceName(),
@@ -143,23 +144,35 @@ public final class Identify {
   ///
   /// @param isPi whether it is one
   /// @param family 3 (and below), 4 or 5; 0 when unknown
+  /// @param memory how much it has, `4 GB`
   private record PiIdentifier(
-      boolean isPi, int family, Optional<Serial> serial, Optional<Board> board) {
+      boolean isPi,
+      int family,
+      Optional<Serial> serial,
+      Optional<Board> board,
+      Optional<String> memory) {
     private static final PiIdentifier NONE =
-        new PiIdentifier(false, 0, Optional.empty(), Optional.empty());
+        new PiIdentifier(false, 0, Optional.empty(), Optional.empty(), Optional.empty());
     private static final int NEW_STYLE_REVISION = 1 << 23;
 
     static PiIdentifier of(DhcpOptions options, MacAddress mac, Quirks quirks) {
       int hint = quirks.piBlocks().getOrDefault(mac.oui(), 0);
       int length = options.length(OptionCode.CLIENT_UUID);
       if (length != 17 || options.byteAt(OptionCode.CLIENT_UUID, 0) != 0) {
-        return hint == 0 ? NONE : new PiIdentifier(true, hint, Optional.empty(), Optional.empty());
+        return hint == 0
+            ? NONE
+            : new PiIdentifier(true, hint, Optional.empty(), Optional.empty(), Optional.empty());
       }
       Bytes id = options.get(OptionCode.CLIENT_UUID).orElseThrow().slice(1, 17);
       int family = fourcc(id);
       if (family != 0) {
+        int revision = little(id, 4);
         return new PiIdentifier(
-            true, family, Optional.of(Serial.half(little(id, 12))), board(little(id, 4)));
+            true,
+            family,
+            Optional.of(Serial.half(little(id, 12))),
+            board(revision),
+            memory(revision));
       }
       boolean repeated =
           id.slice(0, 4).equals(id.slice(4, 8)) && id.slice(0, 8).equals(id.slice(8, 16));
@@ -171,7 +184,7 @@ public final class Identify {
           repeated && id.intAt(0) != 0x44444444
               ? Optional.of(Serial.half(little(id, 0)))
               : Optional.empty();
-      return new PiIdentifier(true, hint, serial, Optional.empty());
+      return new PiIdentifier(true, hint, serial, Optional.empty(), Optional.empty());
     }
 
     /// `RPi4`, `RPi5` in either byte order; 0 for anything else.
@@ -189,6 +202,15 @@ public final class Identify {
 
     private static int little(Bytes id, int at) {
       return Integer.reverseBytes(id.intAt(at));
+    }
+
+    /// Bits 20 to 22: 256 MB, doubled so often (raspberry-pi-boot.md, section 1.1).
+    private static Optional<String> memory(int revision) {
+      if ((revision & NEW_STYLE_REVISION) == 0) {
+        return Optional.empty();
+      }
+      int doubled = revision >>> 20 & 7;
+      return Optional.of(doubled < 2 ? (256 << doubled) + " MB" : (1 << (doubled - 2)) + " GB");
     }
 
     private static Optional<Board> board(int revision) {

@@ -149,7 +149,7 @@ public final class OperatorDecisions {
     }
     var fields = new LinkedHashMap<String, String>();
     fields.put("mac", mac.toString());
-    for (String fact : List.of("serial", "board", "port")) {
+    for (String fact : List.of("serial", "board", "ram", "port")) {
       Optional.ofNullable(seen.facts().get(fact)).ifPresent(value -> fields.put(fact, value));
     }
     fields.put("before", world.boardOf(node).map(MacAddress::toString).orElse(""));

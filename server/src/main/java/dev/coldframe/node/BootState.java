@@ -106,7 +106,7 @@ public record BootState(
 
   /// Nothing is known of the board any more, and no boot of it was seen.
   BootState withoutBoard() {
-    return withoutFacts("mac", "serial", "board", "port")
+    return withoutFacts("mac", "serial", "board", "ram", "port")
         .change(d -> {
           d.dhcpSeen = false;
           d.filesServed = 0;

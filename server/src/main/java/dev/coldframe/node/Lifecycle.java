@@ -18,6 +18,7 @@ public final class Lifecycle {
           "mac",
           "serial",
           "board",
+          "ram",
           "address",
           "port",
           "clock",

@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param uuid option 97 where it is a PC's machine identifier
 /// @param clientId option 61 as received, compared as opaque bytes
 /// @param board the Raspberry Pi model, as far as it shows
+/// @param memory how much memory the board has, `4 GB`, as its revision code says; a Pi up to 3
+///   shows none
 /// @param stage which program on the machine is speaking
 /// @param clientClass the kind of network boot client, if it is one that takes a boot file
 /// @param interfaceName the interface it was heard on
@@ -27,6 +29,7 @@ public record Sighting(
     Optional<ClientUuid> uuid,
     Optional<Bytes> clientId,
     Optional<Board> board,
+    Optional<String> memory,
     Stage stage,
     Optional<Profile.ClientClass> clientClass,
     String interfaceName,

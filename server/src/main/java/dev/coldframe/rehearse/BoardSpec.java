@@ -12,7 +12,15 @@ import java.util.Optional;
 /// @param model what it is
 /// @param journey whether an installer runs after the kernel: hello, seed, reports. Without, the
 ///   boot ends when the files are served or all of them are refused
-public record BoardSpec(String name, MacAddress mac, Serial serial, Model model, boolean journey) {
+/// @param disk its card, where it looks before it asks the network, and which its installer writes;
+///   empty: nothing is written
+public record BoardSpec(
+    String name,
+    MacAddress mac,
+    Serial serial,
+    Model model,
+    boolean journey,
+    Optional<VirtualDisk> disk) {
   private static final int OUI_PI_3 = 0xb827eb;
   private static final int OUI_PI_4 = 0xdca632;
   private static final int OUI_PI_4_LATER = 0xe45f01;
@@ -26,6 +34,16 @@ public record BoardSpec(String name, MacAddress mac, Serial serial, Model model,
     if (!mac.isUnicast()) {
       throw new IllegalArgumentException(mac + " is no interface's own address");
     }
+  }
+
+  /// A board without a disk.
+  public BoardSpec(String name, MacAddress mac, Serial serial, Model model, boolean journey) {
+    this(name, mac, serial, model, journey, Optional.empty());
+  }
+
+  /// The same board with a card in it.
+  public BoardSpec with(VirtualDisk card) {
+    return new BoardSpec(name, mac, serial, model, journey, Optional.of(card));
   }
 
   /// A plausible board for what is known of a node; what is not known follows from the rest in the

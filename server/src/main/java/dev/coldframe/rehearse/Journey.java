@@ -14,6 +14,8 @@ final class Journey {
   private static final List<String> SEEDS =
       List.of("network-config", "meta-data", "user-data", "vendor-data");
 
+  private static final String INSTALLED = "{\"stage\":\"install\",\"result\":\"done\"}";
+
   private static final int NONCE_BYTES = 16;
 
   private static final Pattern REPORT_URL =
@@ -33,20 +35,31 @@ final class Journey {
     diary.stage("dhcp of the initramfs");
     Lease lease = bench.dhcp(DhcpClient.IPCONFIG);
     diary.stage("installer");
-    var http = new PlainHttp(bench, lease.address());
+    var http = new PlainHttp(bench.cable(), bench.pace(), lease.address());
     var server = new PlainHttp.Place(lease.server(), bench.cable().port(80), "/-/hello");
     String hello = hello(http, server);
+    if (spec.disk().isPresent()) {
+      install(http, server, hello, spec.disk().get());
+      return;
+    }
     String userData = seeds(http, server, field(hello, "seed"));
     PlainHttp.Place report = server.at(field(hello, "report"));
-    expect(
-        204,
-        http.post(report, "{\"stage\":\"install\",\"result\":\"done\"}"),
-        "the report 'installed'");
+    expect(204, http.post(report, INSTALLED), "the report 'installed'");
     diary.stage("dhcp of the system");
     bench.dhcp(DhcpClient.SYSTEM);
     diary.stage("first boot");
     expect(204, http.post(reportOf(userData, report), ready(lease)), "the report 'ready'");
     diary.stage("ready");
+  }
+
+  /// With a disk, all that the system knows is what the installer left there.
+  private void install(PlainHttp http, PlainHttp.Place server, String hello, VirtualDisk disk)
+      throws IOException, InterruptedException, BootFailure {
+    if (new Installer(bench, disk, http, server, field(hello, "install")).run()) {
+      PlainHttp.Place report = server.at(field(hello, "report"));
+      expect(204, http.post(report, INSTALLED), "the report 'installed'");
+    }
+    InstalledSystem.boot(bench, disk);
   }
 
   private String hello(PlainHttp http, PlainHttp.Place place) throws IOException, BootFailure {
@@ -100,7 +113,8 @@ final class Journey {
     return otherwise;
   }
 
-  private static String ready(Lease lease) {
+  /// What a system says that is ready.
+  static String ready(Lease lease) {
     return """
     {"stage":"ready","result":"done","config":"applied","sshd":"true","clock":"synchronised",\
     "address":"%s","temperature":"41.2","throttled":"0x0","kernel":"rehearsed","os":"rehearsed"}\
@@ -108,7 +122,8 @@ final class Journey {
         .formatted(lease.address());
   }
 
-  private static void expect(int status, PlainHttp.Answer answer, String what) throws BootFailure {
+  /// @throws BootFailure when it was answered otherwise
+  static void expect(int status, PlainHttp.Answer answer, String what) throws BootFailure {
     if (answer.status() != status) {
       String body = answer.body().strip();
       throw new BootFailure(

@@ -1,5 +1,6 @@
 package dev.coldframe.rehearse;
 
+import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -18,14 +19,20 @@ import java.util.regex.Pattern;
 final class PlainHttp {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int HEAD_BYTES = 16 * 1024;
-  private static final int BODY_BYTES = 1 << 20;
+
+  /// A chunk of an image, and some room.
+  private static final int BODY_BYTES = 5 << 20;
+
   private static final Pattern URL = Pattern.compile("http://([0-9.]+)(?::(\\d{1,5}))?(/.*)");
 
-  private final Bench bench;
+  private final Cable cable;
+  private final Pace pace;
   private final Ip4 self;
 
-  PlainHttp(Bench bench, Ip4 self) {
-    this.bench = bench;
+  /// @param self the address that it speaks from
+  PlainHttp(Cable cable, Pace pace, Ip4 self) {
+    this.cable = cable;
+    this.pace = pace;
     this.self = self;
   }
 
@@ -55,14 +62,19 @@ final class PlainHttp {
   }
 
   /// An answer.
-  record Answer(int status, String body) {}
+  record Answer(int status, Bytes content) {
+    /// As text.
+    String body() {
+      return content.text(StandardCharsets.UTF_8);
+    }
+  }
 
   Answer get(Place place) throws IOException, BootFailure {
     return exchange(place, "GET " + place.path(), "");
   }
 
-  Answer post(Place place, String json) throws IOException, BootFailure {
-    return exchange(place, "POST " + place.path(), json);
+  Answer post(Place place, String text) throws IOException, BootFailure {
+    return exchange(place, "POST " + place.path(), text);
   }
 
   private Answer exchange(Place place, String request, String body)
@@ -75,10 +87,10 @@ final class PlainHttp {
             + "\r\nConnection: close\r\nUser-Agent: Wget\r\n"
             + (body.isEmpty()
                 ? ""
-                : "Content-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n")
+                : "Content-Type: text/plain\r\nContent-Length: " + bytes.length + "\r\n")
             + "\r\n";
-    Duration patience = bench.pace().of(PATIENCE);
-    try (Socket socket = bench.cable().tcp(self, place.host(), place.port(), patience)) {
+    Duration patience = pace.of(PATIENCE);
+    try (Socket socket = cable.tcp(self, place.host(), place.port(), patience)) {
       var out = new ByteArrayOutputStream();
       out.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
       out.writeBytes(bytes);
@@ -99,7 +111,7 @@ final class PlainHttp {
     }
     int code = Integer.parseInt(status.group(1));
     if (code == 204 || code == 304) {
-      return new Answer(code, "");
+      return new Answer(code, Bytes.EMPTY);
     }
     Matcher length =
         Pattern.compile("\r\ncontent-length: *(\\d{1,9})\r\n")
@@ -116,7 +128,7 @@ final class PlainHttp {
       throw new BootFailure(
           request + ": Content-Length said " + bytes + " bytes, " + body.length + " came");
     }
-    return new Answer(code, new String(body, StandardCharsets.UTF_8));
+    return new Answer(code, Bytes.wrap(body));
   }
 
   private static String head(InputStream in, String request) throws IOException, BootFailure {

@@ -44,6 +44,10 @@ final class VirtualBoard implements Runnable {
   }
 
   private Ending boot(Bench bench) throws IOException, InterruptedException, BootFailure {
+    if (spec.disk().isPresent() && spec.disk().get().boots()) {
+      InstalledSystem.boot(bench, spec.disk().get());
+      return Ending.READY;
+    }
     if (!new Firmware(bench).boot()) {
       if (spec.journey()) {
         throw new BootFailure("nothing is published for this board: every name was refused");

@@ -6,6 +6,9 @@
 ///
 ///     power on ─▶ firmware stages: DHCP, then TFTP in the board's own order ─▶ kernel
 ///              ─▶ initramfs: DHCP, hello, seed, report ─▶ system: DHCP, report
+///
+/// A board with a card looks there first; its initramfs writes it as the server's plan says, and
+/// its system knows what lies on it.
 @NullMarked
 package dev.coldframe.rehearse;
 

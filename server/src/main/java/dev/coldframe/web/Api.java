@@ -39,6 +39,7 @@ final class Api {
 
   private final Vertx vertx;
   private final Sources sources;
+  private final Operations operations;
   private final Listing listing;
   private final JournalJson journal;
   private final FilesJson files;
@@ -60,6 +61,7 @@ final class Api {
     sources.chronicle().listen(progress);
     this.vertx = vertx;
     this.sources = sources;
+    this.operations = operations;
     this.listing = new Listing(sources, progress);
     this.journal = new JournalJson(sources.journal());
     this.files = new FilesJson(sources.previews());
@@ -123,6 +125,7 @@ final class Api {
         router,
         NODE + "/health",
         ctx -> journal.health(new Query(ctx), known(ctx), sources.clock().instant()));
+    read(router, NODE + "/host-keys", ctx -> NodeJson.hostKeys(operations.hostKeys(known(ctx))));
     read(
         router,
         NODE + "/log",

@@ -101,8 +101,8 @@ final class Listing {
     out.put("mac", subject);
     out.put("model", facts.get("board"));
     out.put("serial", facts.get("serial"));
-    out.putNull("ram");
-    out.putNull("port");
+    out.put("ram", facts.get("ram"));
+    out.put("port", facts.get("port"));
     out.put("address", facts.get("address"));
     out.put("asked", last.map(event -> event.fields().get("stage")).orElse(null));
     out.put("first", state.since().toString());

@@ -6,7 +6,9 @@ import dev.coldframe.node.Disk;
 import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
+import dev.coldframe.store.HostKey;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
@@ -110,6 +112,17 @@ public final class NodeJson {
     out.put("since", card.since().toString());
     out.put("installs", card.installs());
     out.put("failures", card.failures());
+    return out;
+  }
+
+  /// The fingerprints of a node's SSH host keys.
+  static ObjectNode hostKeys(List<HostKey> keys) {
+    ObjectNode out = JsonMapper.shared().createObjectNode();
+    ArrayNode rows = out.putArray("host-keys");
+    keys.forEach(key ->
+        rows.addObject()
+            .put("type", key.type().name().toLowerCase(Locale.ROOT))
+            .put("fingerprint", key.fingerprint()));
     return out;
   }
 

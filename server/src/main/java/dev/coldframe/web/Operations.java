@@ -11,7 +11,9 @@ import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.HostKey;
 import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.Secrets;
 import dev.coldframe.store.Worlds;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +54,11 @@ public final class Operations {
       chronicle.adopt(event);
     }
     return ruling;
+  }
+
+  /// The SSH host keys of a node; none before its first install.
+  List<HostKey> hostKeys(String name) {
+    return secrets.known(name).map(Secrets::hostKeys).orElse(List.of());
   }
 
   synchronized Ruling<Arm> arm(String name, String disk, Duration time) {

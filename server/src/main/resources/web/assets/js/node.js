@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import { card, el, facts, plant, replace, setText } from './dom.js';
 import { line } from './events.js';
-import { bytes, degrees, phaseName, throttled, until } from './format.js';
+import { bytes, degrees, moment, phaseName, throttled, until } from './format.js';
 import { plots } from './plots.js';
 import { progressOf, timeAgo } from './slot.js';
 import { comparison, timeline } from './timeline.js';
@@ -17,6 +17,7 @@ const HEALTH_MILLIS = 60_000;
 
 export function node(main, { inventory, ask, heard }, [name]) {
   let gone = false;
+  let hostKey = '';
   let endPlots = () => {};
   const head = el('div', {});
   const boot = el('div', {});
@@ -37,7 +38,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
   function draw() {
     const row = inventory.nodes.get(name);
     if (row) {
-      replace(head, ...header(row, inventory.fetched.get(name), ask));
+      replace(head, ...header(row, inventory.fetched.get(name), hostKey, ask));
       drawDisks(disks, row);
     } else if (inventory.loaded) {
       replace(head, el('p', { class: 'pad' }, 'No node is called ', el('b', {}, name), '. ', el('a', { href: '#/' }, 'Back to the rack')));
@@ -53,6 +54,15 @@ export function node(main, { inventory, ask, heard }, [name]) {
       endPlots = plots(health, samples);
     } catch {
       replace(health, el('p', { class: 'quiet' }, 'Nothing is known of its health.'));
+    }
+  }
+
+  async function loadHostKey() {
+    try {
+      hostKey = (await api.hostKeys(name))['host-keys'].find((key) => key.type === 'ed25519')?.fingerprint ?? '';
+      if (!gone) draw();
+    } catch {
+      // A node that is gone has none.
     }
   }
 
@@ -80,6 +90,8 @@ export function node(main, { inventory, ask, heard }, [name]) {
     list.prepend(line(event, false));
     if (list.children.length > EVENTS) list.lastElementChild.remove();
     bootsView.touch();
+    if (event.type === 'phase') loadHostKey();
+    if (event.type === 'phase' && event.fields.to === 'ready') loadHealth();
   };
   inventory.addEventListener('change', changed);
   heard.addEventListener('event', happened);
@@ -87,6 +99,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
   draw();
   inventory.refresh(name).catch(() => {});
   loadHealth();
+  loadHostKey();
   loadFiles();
   loadEvents();
   return {
@@ -123,7 +136,7 @@ function withClass(element, name) {
   return element;
 }
 
-function header(row, fetched, ask) {
+function header(row, fetched, hostKey, ask) {
   const progress = progressOf(row, fetched);
   const fill = el('i', {});
   if (progress?.part != null) fill.style.width = `${Math.round(progress.part * 100)}%`;
@@ -144,9 +157,11 @@ function header(row, fetched, ask) {
       ['address', row.address && el('span', { class: 'mono' }, row.address)],
       ['MAC', row.mac && el('span', { class: 'mono' }, row.mac)],
       ['serial', row.serial && el('span', { class: 'mono' }, row.serial)],
-      ['board', row.board],
+      ['board', [row.board, row.facts.ram].filter(Boolean).join(', ')],
+      ['switch port', row.facts.port],
       ['profile', row.profile],
       ['image', row.image],
+      ['SSH host key', hostKey && el('span', { class: 'mono long' }, hostKey)],
       ['known from', { file: 'the config file', rule: 'the rule, not confirmed', adopted: 'an adoption' }[row.origin] ?? row.origin],
       ['temperature', degrees(row.health.temperature)],
       ['slowed down', throttled(row.health.throttled)],
@@ -163,10 +178,18 @@ function withBar(row, fill, progress) {
 }
 
 function drawDisks(box, row) {
-  const { disks } = row;
+  const { disks, cards } = row;
   replace(box, disks.length ? el('ul', { class: 'disks' }, disks.map((disk) => el('li', { class: 'disk' }, el('b', {}, disk.device),
     el('span', {}, [bytes(disk.size), disk.model].filter(Boolean).join(', ')), el('small', {}, `holds ${disk.found}; number ${disk.serial || disk.id}`))))
-    : el('p', { class: 'quiet' }, 'Its installer has not shown any yet. It does when it boots from the network.'));
+    : el('p', { class: 'quiet' }, 'Its installer has not shown any yet. It does when it boots from the network.'),
+  cards.length && [el('h3', {}, cards.length === 1 ? 'Installed on' : `Installed on ${cards.length} disks, one after the other`), el('ol', { class: 'cards', reversed: true }, cards.map(cardLine))]);
+}
+
+/** A disk that it was installed on; the newest comes first. */
+function cardLine(card, i) {
+  return el('li', {}, el('b', {}, card.model || 'a disk'), ' ', el('span', { class: 'mono' }, card.id),
+    el('small', {}, [`${i ? 'first written' : 'since'} ${moment(card.since)}`, card.installs === 1 ? 'written once' : `written ${card.installs} times`,
+      card.failures > 0 && `failed ${card.failures === 1 ? 'once' : `${card.failures} times`}`].filter(Boolean).join(' · ')));
 }
 
 /** The waterfall of one boot, and the last boots beside each other. */

@@ -19,12 +19,22 @@ const KINDS = [
   { key: 'offset', title: 'Clock offset', unit: 'ms', scale: 1000, colour: '--sky', figures: 2 },
 ];
 
+/** Puts an empty sample where nothing came for long, so that no line is drawn across. */
+function withGaps(samples) {
+  const at = samples.map((sample) => Date.parse(sample.at));
+  const steps = at.slice(1).map((time, i) => time - at[i]).sort((a, b) => a - b);
+  const long = 4 * (steps[Math.floor(steps.length / 2)] ?? 0);
+  return samples.flatMap((sample, i) => (i > 0 && at[i] - at[i - 1] > long
+    ? [{ at: new Date(at[i - 1] + 1).toISOString(), temperature: null, offset: null }, sample] : [sample]));
+}
+
 /** Draws the plots into a box; the returned function ends them. */
-export function plots(box, samples) {
+export function plots(box, heard) {
+  const samples = withGaps(heard);
+  const at = samples.map((sample) => Date.parse(sample.at) / 1000);
   const drawn = [];
   let gone = false;
   const dark = matchMedia('(prefers-color-scheme: dark)');
-  const at = samples.map((sample) => Date.parse(sample.at) / 1000);
   const shown = KINDS.map((kind) => ({ kind, values: samples.map((sample) => (sample[kind.key] === null ? null : sample[kind.key] * kind.scale)) }))
     .filter(({ values }) => values.some((value) => value !== null));
   if (!shown.length) {

@@ -23,12 +23,13 @@ export function nodeSlot(name) {
 
   function show(row, fetched) {
     link.dataset.phase = row.phase;
-    setText(board, row.board ?? '');
+    setText(board, [row.board, row.facts.ram].filter(Boolean).join(', '));
     setText(address, row.address ?? '');
     setText(phase, phaseName(row.phase));
     setAgo(since, row.since);
     armed.hidden = !row.arm;
-    const { temperature } = row.health;
+    // What was measured before it went down says nothing now.
+    const temperature = row.phase === 'ready' ? row.health.temperature : null;
     setText(heat, degrees(temperature));
     link.classList.toggle('cool', !heat.textContent);
     heat.classList.toggle('hot', temperature >= HOT);
@@ -78,9 +79,9 @@ export function progressOf(row, fetched) {
 export function boardSlot(board, adopt) {
   const button = el('button', { class: 'slot empty', type: 'button', tabindex: '-1', data: { phase: 'new', key: `board ${board.mac}` }, on: { click: () => adopt(board) } },
     plant(),
-    el('span', { class: 'name' }, el('b', {}, board.model || 'Unknown board')),
+    el('span', { class: 'name' }, el('b', {}, board.model || 'Unknown board'), board.ram && el('span', { class: 'board' }, board.ram)),
     el('span', { class: 'address' }, board.mac),
-    el('span', { class: 'bar' }, el('span', { class: 'what' }, [board.serial && `serial ${board.serial}`, board.address].filter(Boolean).join(' · '))),
+    el('span', { class: 'bar' }, el('span', { class: 'what' }, [board.serial && `serial ${board.serial}`, board.port && `port ${board.port}`, board.address].filter(Boolean).join(' · '))),
     el('span', { class: 'state' }, el('span', { class: 'phase' }, phaseName('new')), ' ', timeAgo(board.first)),
     el('span', { class: 'adopt' }, 'Adopt …'));
   return { item: el('li', {}, button), focus: button };

@@ -9,7 +9,7 @@ export const STAGES = ['dhcp', 'files', 'kernel', 'install', 'first-boot', 'read
 const LOADER = new Set(['dhcp', 'files', 'kernel']);
 
 /** Seconds or milliseconds would be guesswork: `expected` is what the API says, in seconds. */
-const expectedMillis = (stage) => (Number.isFinite(Number(stage.expected)) && stage.expected !== null ? Number(stage.expected) * 1000 : null);
+const expectedMillis = (stage) => (stage.name !== 'ready' && Number.isFinite(Number(stage.expected)) && stage.expected !== null ? Number(stage.expected) * 1000 : null);
 
 const ms = (iso) => (iso ? Date.parse(iso) : null);
 
@@ -69,7 +69,7 @@ function fileRow(file, scale) {
   if (!refused) track.append(place(el('i', { class: file.ended ? null : 'running' }), began, ended, scale));
   return el('div', { class: refused ? 'file refused' : 'file', role: 'row', data: { stage: 'files' }, title: file.path },
     el('span', { class: 'label', role: 'cell' }, bare(file.path)), track,
-    el('span', { class: 'number', role: 'cell' }, refused ? 'not there' : `${bytes(file.bytes)} · ${span(ended - began)}`),
+    el('span', { class: 'number', role: 'cell' }, refused ? 'not there' : [el('span', { class: 'size' }, `${bytes(file.bytes)} · `), span(ended - began)]),
     el('span', { class: 'number expect', role: 'cell' }));
 }
 

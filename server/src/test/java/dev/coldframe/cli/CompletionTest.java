@@ -63,6 +63,82 @@ class CompletionTest {
     assertThat(offered(line)).isEqualTo(words);
   }
 
+  /// A state folder with two nodes of the file; the program of the shell is this one.
+  private String withNodes() throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("coldframe.yaml"),
+            """
+            appliance: { address: 192.168.0.2 }
+            networks: [{ interface: eth0, subnet: 192.168.0.0/24 }]
+            profiles: { files: { boot: files } }
+            nodes:
+              geranium: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: files }
+              dahlia: { mac: dc:a6:32:01:36:c3, address: 192.168.0.21, profile: files }
+            """);
+    Files.createDirectories(folder.resolve("tftp-root"));
+    Files.createDirectories(folder.resolve("templates"));
+    program(
+        ProcessHandle.current().info().command().orElse("java")
+            + " -cp '"
+            + System.getProperty("java.class.path")
+            + "' dev.coldframe.Main \"$@\"");
+    return " -c " + config + " --state " + folder.resolve("state");
+  }
+
+  private void program(String line) throws Exception {
+    Path program = Files.writeString(folder.resolve("coldframe"), "#!/bin/sh\nexec " + line + "\n");
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          node              | dahlia geranium
+          node ger          | geranium
+          arm --for 30m     | dahlia geranium
+          arm --for 30m d   | dahlia
+          recover g         | geranium
+          forget --yes g    | geranium
+          render d          | dahlia
+          explain g         | geranium
+          logs d            | dahlia
+          watch d           | dahlia
+          render dahlia     |
+          adopt             |
+          image remove      |
+          """)
+  void bashCompletesNames(String line, String expected) throws Exception {
+    String options = withNodes();
+    boolean begun = !line.matches(".*(node|30m|dahlia|adopt|remove)");
+    String typed = folder.resolve("coldframe") + options + " " + line + (begun ? "" : " ");
+    List<String> words = expected == null ? List.of() : List.of(expected.split(" ", -1));
+    assertThat(offered(typed)).isEqualTo(words);
+  }
+
+  @Test
+  void boardsAndImagesAreNamedToo() throws Exception {
+    program("echo \"$@\" | tr ' ' '-'");
+    String here = folder.resolve("coldframe").toString();
+    assertThat(offered(here + " adopt ")).containsExactly("completion---names-boards");
+    assertThat(offered(here + " image remove ")).containsExactly("completion---names-images");
+    assertThat(offered(here + " logs --state /x "))
+        .containsExactly("completion---names-nodes---state-/x");
+  }
+
+  @Test
+  void whatIsBrokenOffersNothing() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.yaml"), "nodes: 7\n");
+    Commands.Ran ran =
+        Commands.run(
+            "completion", "--names", "nodes", "-c", broken.toString(), "--state", "/nowhere");
+    assertThat(ran).isEqualTo(new Commands.Ran(ExitCode.DONE, "", ""));
+    program("exit 3");
+    assertThat(offered(folder.resolve("coldframe") + " node ")).isEmpty();
+  }
+
   @Test
   void everyCommandIsOffered() throws Exception {
     assertThat(offered("coldframe "))

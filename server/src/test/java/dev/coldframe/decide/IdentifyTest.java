@@ -74,6 +74,27 @@ class IdentifyTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "1131a000,1 GB",
+    "1431c000,4 GB",
+    "1431d000,8 GB",
+    "7041e000,16 GB",
+    "c0209000,512 MB",
+    "c0208000,256 MB",
+    "11000000,"
+  })
+  void aPisRevisionTellsItsMemory(String revision, String memory) {
+    Sighting pi =
+        who(discover("dc:a6:32:00:00:09")
+                .put(
+                    OptionCode.CLIENT_UUID,
+                    Bytes.parseHex("0034695052" + revision + "322ef8ed" + "1045155b"))
+                .put(OptionCode.VENDOR_CLASS, "PXEClient:Arch:00000:UNDI:002001"))
+            .orElseThrow();
+    assertThat(pi.memory()).isEqualTo(Optional.ofNullable(memory));
+  }
+
   @Test
   void aPi3PlusShowsItsSerialFourTimes() {
     Sighting pi =

@@ -22,6 +22,7 @@ final class Lab implements AutoCloseable {
   private final String other;
   private final Path folder;
   private final List<Process> processes = new ArrayList<>();
+  private final List<String> boards = new ArrayList<>();
 
   private Lab(String name, Path folder) {
     this.server = name + "-s";
@@ -103,6 +104,35 @@ final class Lab implements AutoCloseable {
     ip("-n", other, "addr", "add", address + "/24", "dev", "eth0");
   }
 
+  /// Makes the client machine a switch with a board in each of its ports: machines `…-0`, `…-1` …,
+  /// each with an `eth0`.
+  void boards(List<String> macs) {
+    ip("-n", client, "link", "add", "br0", "type", "bridge");
+    ip("-n", client, "link", "set", "eth0", "master", "br0", "up");
+    for (int i = 0; i < macs.size(); i++) {
+      String board = board(i);
+      String port = "port" + i;
+      ip("netns", "add", board);
+      boards.add(board);
+      ip("link", "add", port, "netns", client, "type", "veth", "peer", "eth0", "netns", board);
+      ip("-n", client, "link", "set", port, "master", "br0", "up");
+      ip("-n", board, "link", "set", "eth0", "address", macs.get(i));
+      ip("-n", board, "link", "set", "lo", "up");
+      ip("-n", board, "link", "set", "eth0", "up");
+    }
+    ip("-n", client, "link", "set", "br0", "up");
+  }
+
+  private String board(int number) {
+    return client + number;
+  }
+
+  /// Switches a board of the switch on, without an address.
+  Process startOnBoard(int number, Path log, String... words) {
+    ip("-n", board(number), "addr", "flush", "dev", "eth0");
+    return start(log, Command.inside(board(number), words));
+  }
+
   /// Runs a command on the machine `…-d`.
   Command.Result onOther(String... words) {
     return Command.run(QUICK, Command.inside(other, words));
@@ -115,6 +145,11 @@ final class Lab implements AutoCloseable {
     ip("-n", client, "link", "set", "eth0", "down");
     ip("-n", client, "link", "set", "eth0", "address", mac);
     ip("-n", client, "link", "set", "eth0", "up");
+  }
+
+  /// Gives the server one more address on the cable, as `10.0.0.2/16`.
+  void serverAddress(String address) {
+    ip("-n", server, "addr", "add", address, "dev", "eth0");
   }
 
   void clientAddress(String address) {
@@ -285,8 +320,10 @@ final class Lab implements AutoCloseable {
       }
     }
     processes.clear();
-    for (String namespace : List.of(client, other, server)) {
+    boards.addAll(List.of(client, other, server));
+    for (String namespace : boards) {
       Command.run(QUICK, "ip", "netns", "del", namespace);
     }
+    boards.clear();
   }
 }

@@ -23,6 +23,7 @@ final class SmallImage {
   ///
   /// @param files of its boot partition, by path
   static Path make(Path folder, Map<String, byte[]> files) throws IOException {
+    Files.createDirectories(folder);
     Path image = folder.resolve(NAME);
     Path boot = folder.resolve("boot.fat");
     Path root = folder.resolve("root.ext4");

@@ -34,6 +34,7 @@ final class PlaneFixture implements AutoCloseable {
   final Chronicle chronicle;
   final JournalReader journal;
   final Worlds worlds;
+  final NodeSecrets secrets;
   final OperatorPlane plane;
   final UnixHttp socket;
   final TcpHttp tcp;
@@ -59,7 +60,8 @@ final class PlaneFixture implements AutoCloseable {
             () -> Map.of("dhcp: unknown board", 3L),
             () -> now,
             T0);
-    var operations = new Operations(worlds, chronicle, NodeSecrets.of(state), () -> now);
+    secrets = NodeSecrets.of(state);
+    var operations = new Operations(worlds, chronicle, secrets, () -> now);
     plane = OperatorPlane.open(state, sources, operations);
     String base = plane.listen(site.admin());
     socket = new UnixHttp(state.resolve(OperatorPlane.SOCKET));

@@ -232,9 +232,33 @@ class ReadsTest {
   }
 
   @Test
+  void hostKeysAreToldByTheirFingerprints() throws Exception {
+    assertThat(get(GERANIUM + "/host-keys").path("host-keys").size()).as("before").isZero();
+    fixture.secrets.secrets("geranium");
+    JsonNode keys = get(GERANIUM + "/host-keys").path("host-keys");
+    assertThat(keys.findValuesAsString("type")).containsExactly("ed25519", "rsa", "ecdsa");
+    assertThat(keys.get(0).path("fingerprint").asString()).matches("SHA256:[A-Za-z0-9+/]{43}");
+    assertThat(keys.toString()).doesNotContain("PRIVATE");
+    assertThat(http.send("GET", "/api/v1/nodes/nobody/host-keys").status()).isEqualTo(404);
+  }
+
+  @Test
   void boardsThatWaitAreListed() throws Exception {
     fixture.record(
-        MAC, EventType.SEEN, "mac", MAC, "serial", "c0ffee01", "board", "Pi 4B", "stage", "pi-rom");
+        MAC,
+        EventType.SEEN,
+        "mac",
+        MAC,
+        "serial",
+        "c0ffee01",
+        "board",
+        "Pi 4B",
+        "ram",
+        "8 GB",
+        "port",
+        "sw1/7",
+        "stage",
+        "pi-rom");
     after(30);
     fixture.record(MAC, EventType.DHCP_OFFERED, "stage", "pi-rom", "address", "192.168.0.200");
     fixture.settle();
@@ -244,6 +268,8 @@ class ReadsTest {
     assertThat(board.path("mac").asString()).isEqualTo(MAC);
     assertThat(board.path("model").asString()).isEqualTo("Pi 4B");
     assertThat(board.path("serial").asString()).isEqualTo("c0ffee01");
+    assertThat(board.path("ram").asString()).isEqualTo("8 GB");
+    assertThat(board.path("port").asString()).isEqualTo("sw1/7");
     assertThat(board.path("asked").asString()).isEqualTo("pi-rom");
     assertThat(board.path("first").asString()).isEqualTo(T0.toString());
     assertThat(board.path("last").asString()).isEqualTo(T0.plusSeconds(30).toString());

@@ -249,6 +249,7 @@ final class DhcpJournal {
     fields.put("mac", who.mac().toString());
     who.serial().map(Serial::toString).ifPresent(serial -> fields.put("serial", serial));
     who.board().map(Board::label).ifPresent(label -> fields.put("board", label));
+    who.memory().ifPresent(memory -> fields.put("ram", memory));
     who.relay().ifPresent(relay -> fields.put("relay", relay.toString()));
     who.port().map(SwitchPort::toString).ifPresent(port -> fields.put("port", port));
     return fields;
