@@ -78,7 +78,12 @@ public final class Relay {
       List<Link> links = run.interfaces().stream().map(Relay::link).toList();
       var setup =
           new EdgeRelay.Setup(
-              read(run.bundle()), links, run.cache(), run.cacheBytes(), Relay::world);
+              read(run.bundle()),
+              links,
+              run.cache(),
+              run.cacheBytes(),
+              Relay::world,
+              System.out::println);
       try (EdgeRelay _ = open(control, boot, blocking, setup, counters)) {
         System.out.println(
             "coldframe relay ready in "

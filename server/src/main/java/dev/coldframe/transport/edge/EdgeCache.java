@@ -108,6 +108,7 @@ final class EdgeCache {
         // A power cut must not leave the right length and the wrong bytes.
         out.force(true);
       }
+      Files.setLastModifiedTime(part, FileTime.from(clock.instant()));
       Files.move(part, fileOf(etag), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,12 +44,14 @@ public final class EdgeRelay implements AutoCloseable {
   /// @param cache the folder of the files that are kept
   /// @param cacheBytes how much is kept
   /// @param worlds a world without nodes, of these networks
+  /// @param told hears a sentence when the link is up
   public record Setup(
       EdgeBundle bundle,
       List<Link> links,
       Path cache,
       long cacheBytes,
-      Function<List<Cidr>, World> worlds) {
+      Function<List<Cidr>, World> worlds,
+      Consumer<String> told) {
     public Setup {
       links = List.copyOf(links);
     }
@@ -73,6 +76,7 @@ public final class EdgeRelay implements AutoCloseable {
           new Uplink.Hears() {
             @Override
             public void served(String name, List<Cidr> subnets) {
+              setup.told().accept("the link is up, as " + name + " for " + subnets);
               served.set(new Served(subnets, setup.worlds().apply(subnets)));
               agent.get().serve(name, subnets);
             }

@@ -278,10 +278,6 @@ public final class Uplink implements AutoCloseable {
       switch (message) {
         case EdgeMessage.Welcome(String name, List<Cidr> subnets) -> {
           failures = 0;
-          if (link == null) {
-            LOG.info(
-                "the link is up server={} name={} networks={}", bundle.server(), name, subnets);
-          }
           link = ctx.channel();
           hears.served(name, subnets);
         }
