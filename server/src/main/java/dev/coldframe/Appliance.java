@@ -46,7 +46,7 @@ public final class Appliance {
     Optional<Site> site = reload.get();
     if (site.isPresent()) {
       if (coldframe.listensDifferently(site.get())) {
-        LOG.warn("interfaces, services, tftp and admin take effect after a restart");
+        LOG.warn("interfaces, services, tftp, admin and relay take effect after a restart");
       }
       coldframe.reload(site.get());
       System.out.println("coldframe reloaded");

@@ -17,6 +17,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.ConsoleRecorder;
+import dev.coldframe.store.EdgeKeys;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.NodeSecrets;
@@ -42,8 +43,11 @@ import dev.coldframe.transport.content.TemplateFolder;
 import dev.coldframe.transport.content.TemplateSeeds;
 import dev.coldframe.transport.dhcp.DhcpServer;
 import dev.coldframe.transport.dhcp.DhcpService;
+import dev.coldframe.transport.dhcp.RelayedDhcp;
 import dev.coldframe.transport.dns.DnsServer;
 import dev.coldframe.transport.dns.Upstream;
+import dev.coldframe.transport.edge.EdgeServer;
+import dev.coldframe.transport.edge.EdgeService;
 import dev.coldframe.transport.http.HttpBootServer;
 import dev.coldframe.transport.mdns.MdnsServer;
 import dev.coldframe.transport.ntp.NtpServer;
@@ -56,6 +60,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -257,6 +262,7 @@ public final class Coldframe implements AutoCloseable {
     opens(blocking::shutdownNow);
     BootPlane plane = bootPlane(dhcp, blocking);
     var _ = timers.scheduleWithFixedDelay(() -> letGo(plane), 10, 10, TimeUnit.SECONDS);
+    relays(site, bootLoops, dhcpLoop, plane, dhcp);
     for (Site.Service service : site.services()) {
       switch (service) {
         case DHCP -> Listening.on("DHCP", () -> opens(new DhcpServer(dhcpLoop, links, dhcp)));
@@ -293,6 +299,19 @@ public final class Coldframe implements AutoCloseable {
           }
         };
     return new NtpServer(loop, links, NTP_PORT, worlds, !run.rehearsal(), known, counters);
+  }
+
+  /// Not in a rehearsal, where every network is on the loopback device.
+  private void relays(
+      Site site, EventLoopGroup group, EventLoopGroup dhcpLoop, BootPlane plane, DhcpService dhcp) {
+    if (run.rehearsal() || site.relay().isEmpty()) {
+      return;
+    }
+    Admin.Endpoint at = site.relay().get();
+    var listen = new InetSocketAddress(at.address().toString(), at.port());
+    var service =
+        new EdgeService(plane, new RelayedDhcp(dhcpLoop.next(), dhcp), EdgeKeys.of(run.state()));
+    Listening.on("relay", () -> opens(new EdgeServer(group, listen, service)));
   }
 
   /// Only on the well-known port is anybody heard, so a trial on other ports has no part in it.
@@ -355,7 +374,9 @@ public final class Coldframe implements AutoCloseable {
       return List.of(new Link(REHEARSED_INTERFACE, LARGEST_MTU, run.portOffset(), subnets));
     }
     Set<String> names = new LinkedHashSet<>();
-    site.networks().forEach(network -> names.add(network.interfaceName()));
+    site.networks().stream()
+        .filter(network -> network.edge().isEmpty())
+        .forEach(network -> names.add(network.interfaceName()));
     return names.stream().map(name -> Interfaces.link(name, site, run.portOffset())).toList();
   }
 
@@ -418,7 +439,8 @@ public final class Coldframe implements AutoCloseable {
         || !proxies(site).equals(proxies(bound))
         || !site.services().equals(bound.services())
         || !site.tftp().equals(bound.tftp())
-        || !site.admin().equals(bound.admin());
+        || !site.admin().equals(bound.admin())
+        || !site.relay().equals(bound.relay());
   }
 
   /// There, port 4011 is bound too.
@@ -430,7 +452,10 @@ public final class Coldframe implements AutoCloseable {
   }
 
   private static Set<String> interfaces(Site site) {
-    return site.networks().stream().map(Network::interfaceName).collect(Collectors.toSet());
+    return site.networks().stream()
+        .filter(network -> network.edge().isEmpty())
+        .map(Network::interfaceName)
+        .collect(Collectors.toSet());
   }
 
   /// Takes a new config file; every exchange sees the old or the new one, never half.

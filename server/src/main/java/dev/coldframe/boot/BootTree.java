@@ -45,6 +45,7 @@ public final class BootTree {
     var root = new Origin.TftpRoot(path);
     return switch (viewer) {
       case Viewer.Guest _ -> List.of(root);
+      case Viewer.Beyond _ -> List.of();
       case Viewer.OfNode(Node node) -> {
         var override = new Origin.NodeOverride(node.name(), path);
         yield switch (node.profile().boot()) {

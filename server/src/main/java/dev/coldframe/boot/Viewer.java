@@ -1,5 +1,6 @@
 package dev.coldframe.boot;
 
+import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
 
@@ -12,4 +13,7 @@ public sealed interface Viewer {
   ///
   /// @param profile a `files` profile
   record Guest(Profile profile) implements Viewer {}
+
+  /// Whoever has an address that only the appliance can put a name to: seen by a relay.
+  record Beyond(Ip4 address) implements Viewer {}
 }

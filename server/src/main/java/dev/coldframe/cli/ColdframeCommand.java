@@ -52,6 +52,7 @@ import picocli.CommandLine.ScopeType;
       ImageCommand.class,
       FirmwareCommand.class,
       CardCommand.class,
+      RelayCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
       CompletionCommand.class,

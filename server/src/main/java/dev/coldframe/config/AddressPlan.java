@@ -16,11 +16,14 @@ import java.util.TreeMap;
 /// Every question is one look into a sorted or hashed map, whatever the number of nodes.
 final class AddressPlan {
   /// The addresses of one network.
+  ///
+  /// @param beyond whether it lies behind a relay of ours
   record Subnet(
       Placed<Cidr> cidr,
       Optional<Placed<Ip4>> router,
       Optional<Placed<IpRange>> pool,
-      List<Placed<Ip4>> relays) {}
+      List<Placed<Ip4>> relays,
+      boolean beyond) {}
 
   private record Pin(String node, Placed<Ip4> address) {}
 
@@ -120,7 +123,7 @@ final class AddressPlan {
 
   private void enterAppliance(Placed<Ip4> appliance) {
     boolean onlyRelayed =
-        !subnets.isEmpty() && subnets.stream().noneMatch(s -> s.relays().isEmpty());
+        !subnets.isEmpty() && subnets.stream().noneMatch(s -> s.relays().isEmpty() && !s.beyond());
     if (!onlyRelayed) {
       checkHost(appliance, Optional.empty());
     }

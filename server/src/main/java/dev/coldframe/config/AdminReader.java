@@ -18,8 +18,7 @@ final class AdminReader {
   private static final int MAX_URL_CHARS = 2_000;
   private static final Admin.Endpoint DEFAULT = new Admin.Endpoint(Ip4.parse("127.0.0.1"), 8080);
 
-  private static final Read<Admin.Endpoint> LISTEN =
-      Reads.parsed(AdminReader::tryParseEndpoint, "an address and port such as 127.0.0.1:8080");
+  private static final Read<Admin.Endpoint> LISTEN = endpoint("127.0.0.1:8080");
   private static final Read<Set<EventType>> KINDS =
       Reads.some(
               Reads.listOf(Reads.choice(Section.WEBHOOK, "kinds", List.of(EventType.values()))),
@@ -102,6 +101,13 @@ final class AdminReader {
 
   private static String noUrl() {
     return "is no URL that can be called; write one such as https://chat.example/hook";
+  }
+
+  /// An address of this machine and a port.
+  ///
+  /// @param example what one looks like
+  static Read<Admin.Endpoint> endpoint(String example) {
+    return Reads.parsed(AdminReader::tryParseEndpoint, "an address and port such as " + example);
   }
 
   private static Optional<Admin.Endpoint> tryParseEndpoint(String text) {

@@ -98,21 +98,28 @@ final class NetworkReader {
             "subnet", SUBNET.placed(), "write the network's addresses, such as 192.168.0.0/24");
     Optional<Placed<Ip4>> router = in.get("router", Reads.IP4.placed());
     Optional<Placed<IpRange>> pool = in.get("pool", Reads.RANGE.placed());
+    Optional<String> edge = in.get("relay", Names.LABEL);
     List<Placed<Ip4>> relays = in.get("relays", Reads.listOf(RELAY.placed()), List.of());
     subnet.ifPresentOrElse(
-        cidr -> plan.add(new AddressPlan.Subnet(cidr, router, pool, relays)), plan::addUnknown);
+        cidr -> plan.add(new AddressPlan.Subnet(cidr, router, pool, relays, edge.isPresent())),
+        plan::addUnknown);
     Network.Mode mode = in.get("mode", MODE, Network.Mode.AUTHORITATIVE);
     if (mode == Network.Mode.PROXY && pool.isPresent()) {
       problems.warning(in.place("pool"), "mode: proxy gives no addresses; leave the pool out");
     }
+    List<ServerRef> dns =
+        in.get("dns", servers(NAME_SERVER.doubting(s -> unserved(s, Service.DNS))), List.of());
+    List<ServerRef> ntp = in.get("ntp", timeServers(), List.of());
+    if (edge.isPresent()) {
+      behindRelay(in, mode, dns, ntp);
+    }
     return new Network(
-        in.require("interface", INTERFACE_NAME, "write the Linux interface, such as eth0")
-            .orElse(""),
+        edge.map(Network::behind).orElseGet(() -> interfaceName(in)),
         subnet.map(Placed::value).orElse(UNREAD),
         mode,
         router.map(Placed::value),
-        in.get("dns", servers(NAME_SERVER.doubting(s -> unserved(s, Service.DNS))), List.of()),
-        in.get("ntp", timeServers(), List.of()),
+        dns,
+        ntp,
         in.get("search", SEARCH, List.of()),
         routes(in, subnet.map(Placed::value)),
         in.get("mtu", Reads.integer(MIN_MTU, MAX_MTU).as(OptionalInt::of), OptionalInt.empty()),
@@ -121,6 +128,36 @@ final class NetworkReader {
         in.get("conflict-probe", Reads.SWITCH, true),
         Placed.values(relays),
         in.get("answer-after", ANSWER_AFTER, Duration.ZERO));
+  }
+
+  private static String interfaceName(Fields in) {
+    return in.require("interface", INTERFACE_NAME, "write the Linux interface, such as eth0")
+        .orElse("");
+  }
+
+  /// A relay carries DHCP, TFTP and HTTP, and nothing else.
+  private void behindRelay(Fields in, Network.Mode mode, List<ServerRef> dns, List<ServerRef> ntp) {
+    if (in.get("interface").isPresent()) {
+      problems.error(
+          in.place("interface"), "a network behind a relay has none here; leave this key out");
+    }
+    if (in.get("relays").isPresent()) {
+      problems.error(
+          in.place("relays"), "the relay stands in the network itself; leave this key out");
+    }
+    if (mode == Network.Mode.PROXY) {
+      problems.error(in.place("mode"), "proxy needs an interface on the link; write authoritative");
+    }
+    if (dns.contains(new ServerRef.Appliance())) {
+      problems.error(
+          in.place("dns"),
+          "a relay does not carry DNS; write a name server that the boards can reach");
+    }
+    if (ntp.contains(new ServerRef.Appliance())) {
+      problems.error(
+          in.place("ntp"),
+          "a relay does not carry NTP; write a time server that the boards can reach");
+    }
   }
 
   private List<Network.Route> routes(Fields in, Optional<Cidr> subnet) {

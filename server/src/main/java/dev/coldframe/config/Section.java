@@ -20,6 +20,7 @@ record Section(String path, Set<String> keys) {
           "tftp-root",
           "templates",
           "admin",
+          "relay",
           "networks",
           "adopt",
           "profiles",
@@ -37,12 +38,14 @@ record Section(String path, Set<String> keys) {
           "state");
   static final Section APPLIANCE = of("appliance", "address");
   static final Section ADMIN = of("admin", "listen", "tls", "webhook");
+  static final Section RELAY = of("relay", "listen");
   static final Section ADMIN_TLS = of("admin.tls", "certificate", "key");
   static final Section WEBHOOK = of("admin.webhook", "url", "kinds");
   static final Section NETWORK =
       of(
           "networks[]",
           "interface",
+          "relay",
           "subnet",
           "mode",
           "router",

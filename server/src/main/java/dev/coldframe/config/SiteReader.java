@@ -1,6 +1,7 @@
 package dev.coldframe.config;
 
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Admin;
 import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
@@ -91,6 +92,9 @@ final class SiteReader {
     Set<Service> services = in.get("services", SERVICES, Set.copyOf(WORKING_SERVICES));
     var self = new NetworkReader.Self(appliance.map(Placed::value), services);
     List<Network> networks = networks(in, self);
+    Optional<Admin.Endpoint> relay =
+        in.section("relay", Section.RELAY).get("listen", AdminReader.endpoint("0.0.0.0:8443"));
+    checkRelays(in, networks, relay);
     String templates = folders.read(in, "templates", "templates");
     Map<String, Profile> profiles =
         new ProfilesReader(problems, Path.of(templates))
@@ -113,6 +117,7 @@ final class SiteReader {
         folders.read(in, "tftp-root", "tftp-root"),
         templates,
         admin.read(in.section("admin", Section.ADMIN)),
+        relay,
         networks,
         adopt.adoption(),
         profiles,
@@ -129,9 +134,21 @@ final class SiteReader {
         in.get("token-life", Reads.duration(MIN_TOKEN_LIFE, MAX_TOKEN_LIFE), DEFAULT_TOKEN_LIFE));
   }
 
+  private void checkRelays(Fields in, List<Network> networks, Optional<Admin.Endpoint> relay) {
+    boolean named = networks.stream().anyMatch(network -> network.edge().isPresent());
+    if (named && relay.isEmpty()) {
+      problems.error(
+          in.place("networks"),
+          "a network lies behind a relay, and none is heard; add relay: { listen: 0.0.0.0:8443 }");
+    } else if (!named && relay.isPresent()) {
+      problems.warning(
+          in.place("relay"), "no network lies behind a relay; write relay: NAME in one");
+    }
+  }
+
   private void doubtPorts(
       Map<String, Node> nodes, Map<String, Value> inventory, List<Network> networks) {
-    if (networks.stream().anyMatch(network -> !network.relays().isEmpty())) {
+    if (networks.stream().anyMatch(n -> !n.relays().isEmpty() || n.edge().isPresent())) {
       return;
     }
     nodes.forEach((name, node) -> {

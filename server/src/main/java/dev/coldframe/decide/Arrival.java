@@ -1,11 +1,12 @@
 package dev.coldframe.decide;
 
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Network;
 import java.util.List;
 
 /// How a datagram came in.
 ///
-/// @param interfaceName the interface it was heard on
+/// @param interfaceName the interface it was heard on, or [Network#behind] a relay
 /// @param addresses this host's own addresses on that interface
 /// @param source who sent it; 0.0.0.0 for a client that has no address yet
 /// @param sourcePort the UDP port it was sent from
@@ -23,5 +24,10 @@ public record Arrival(
 
   public Arrival {
     addresses = List.copyOf(addresses);
+  }
+
+  /// Whether a relay of ours brought it over its link.
+  boolean isFromEdge() {
+    return interfaceName.startsWith(Network.behind(""));
   }
 }

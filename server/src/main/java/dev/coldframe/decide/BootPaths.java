@@ -70,6 +70,7 @@ public final class BootPaths {
           BootPaths::bootsItself,
           BootPaths::waitsForImage,
           BootPaths::notAPath,
+          BootPaths::elsewhere,
           BootPaths::ownPrefix,
           BootPaths::foreignPrefix,
           BootPaths::boardPrefix,
@@ -117,6 +118,11 @@ public final class BootPaths {
 
   private static Optional<Answer> notAPath(Asked asked) {
     return asked.clean().isPresent() ? Optional.empty() : nothing("not a plain path");
+  }
+
+  /// The appliance is asked by the path as it is; prefixes are its business.
+  private static Optional<Answer> elsewhere(Asked asked) {
+    return asked.caller() instanceof Caller.Beyond ? asItIs(asked) : Optional.empty();
   }
 
   private static Optional<Answer> ownPrefix(Asked asked) {

@@ -32,6 +32,9 @@ public sealed interface Caller {
   /// A caller in a served network that is no node.
   record Stranger(Ip4 address) implements Caller {}
 
+  /// A caller that only the appliance can put a name to: seen by a relay.
+  record Beyond(Ip4 address) implements Caller {}
+
   /// A caller outside every served network: it gets nothing, not even an error.
   record Outside(Ip4 address) implements Caller {}
 
@@ -64,6 +67,7 @@ public sealed interface Caller {
       case OfNode(Node node, _) -> Optional.of(new Viewer.OfNode(node));
       case Stranger _ ->
           world.site().guests().map(world.site().profiles()::get).map(Viewer.Guest::new);
+      case Beyond(Ip4 address) -> Optional.of(new Viewer.Beyond(address));
       case Outside _ -> Optional.empty();
     };
   }

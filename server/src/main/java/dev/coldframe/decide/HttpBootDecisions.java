@@ -92,7 +92,7 @@ public final class HttpBootDecisions {
     return Optional.of(
         switch (caller) {
           case Caller.OfNode(Node node, _) -> new HttpBootOutcome.Hello(node);
-          case Caller.Stranger _, Caller.Outside _ ->
+          case Caller.Stranger _, Caller.Beyond _, Caller.Outside _ ->
               new HttpBootOutcome.Refuse(403, "the caller is no node");
         });
   }

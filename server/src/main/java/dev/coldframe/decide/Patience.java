@@ -16,9 +16,13 @@ public enum Patience {
   static Patience with(Caller caller, TftpMessage.Rrq request, Quirks quirks) {
     boolean windowed =
         request.options().stream().anyMatch(o -> o.name().equalsIgnoreCase("windowsize"));
-    return !windowed && caller instanceof Caller.OfNode(Node node, _) && mayBePi(node, quirks)
-        ? SLOW
-        : MEASURED;
+    boolean mayBePi =
+        switch (caller) {
+          case Caller.OfNode(Node node, _) -> mayBePi(node, quirks);
+          case Caller.Beyond _ -> true;
+          case Caller.Stranger _, Caller.Outside _ -> false;
+        };
+    return !windowed && mayBePi ? SLOW : MEASURED;
   }
 
   private static boolean mayBePi(Node node, Quirks quirks) {

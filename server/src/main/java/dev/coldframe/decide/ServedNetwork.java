@@ -77,14 +77,19 @@ record ServedNetwork(Network network, Ip4 server, Ip4 id) {
     Ip4 giaddr = message.giaddr();
     boolean trusted = false;
     for (Network network : world.site().networks()) {
-      trusted |= network.relays().contains(giaddr) && network.relays().contains(arrival.source());
+      trusted |=
+          isThrough(network, arrival)
+              && (network.edge().isPresent()
+                  ? network.subnet().contains(giaddr)
+                  : network.relays().contains(giaddr)
+                      && network.relays().contains(arrival.source()));
     }
     if (!trusted) {
       return new Choice.None("relay is not in the list");
     }
     Ip4 link = RelayInformation.link(message.options()).orElse(giaddr);
     for (Network network : world.site().networks()) {
-      if (network.subnet().contains(link)) {
+      if (network.subnet().contains(link) && isThrough(network, arrival)) {
         Ip4 server =
             arrival.addresses().contains(arrival.destination())
                 ? arrival.destination()
@@ -94,6 +99,12 @@ record ServedNetwork(Network network, Ip4 server, Ip4 id) {
       }
     }
     return new Choice.None("no network holds the relay's link");
+  }
+
+  /// A relay of ours is believed about its own networks alone, and nobody else is about those.
+  private static boolean isThrough(Network network, Arrival arrival) {
+    return (network.edge().isEmpty() && !arrival.isFromEdge())
+        || network.interfaceName().equals(arrival.interfaceName());
   }
 
   private static Ip4 server(Network network, Arrival arrival, World world) {

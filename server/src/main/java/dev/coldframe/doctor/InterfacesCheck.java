@@ -53,7 +53,9 @@ final class InterfacesCheck {
   static Seen look(Patient patient) throws IOException {
     var networks = new ArrayList<Served>();
     for (Network network : patient.site().networks()) {
-      networks.add(look(network));
+      if (network.edge().isEmpty()) {
+        networks.add(look(network));
+      }
     }
     Ip4 appliance = patient.site().appliance();
     List<NetworkInterface> all = NetworkInterface.networkInterfaces().toList();

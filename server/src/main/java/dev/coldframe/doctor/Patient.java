@@ -75,7 +75,9 @@ public record Patient(
   Set<String> interfaces() {
     var out = new LinkedHashSet<String>();
     for (Network network : site().networks()) {
-      out.add(network.interfaceName());
+      if (network.edge().isEmpty()) {
+        out.add(network.interfaceName());
+      }
     }
     return out;
   }

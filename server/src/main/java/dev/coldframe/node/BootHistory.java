@@ -167,6 +167,8 @@ public final class BootHistory {
           BOARD_MOVED,
           RELAY_UNREADABLE,
           FOREIGN_SERVER,
+          RELAY_CONNECTED,
+          RELAY_LOST,
           POOL_SHORT,
           POOL_EASED,
           FILE_PROBED,

@@ -30,6 +30,10 @@ public enum EventType {
   RELAY_UNREADABLE,
   /// Another DHCP server answers on a link. Fields: server, hardware, offered, noticed, expected.
   FOREIGN_SERVER,
+  /// A relay of ours is connected. Fields: from (the address it calls from).
+  RELAY_CONNECTED,
+  /// It is not any more. Fields: reason.
+  RELAY_LOST,
   /// A pool on a link is nearly used up. Fields: pool, used (`33 of 40`).
   POOL_SHORT,
   /// It is not any more. Fields: pool, used.

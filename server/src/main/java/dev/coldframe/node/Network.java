@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 
 /// One served network.
 ///
-/// @param interfaceName the Linux interface it is served on
+/// @param interfaceName the Linux interface it is served on, or [#behind] a relay
 /// @param subnet its addresses
 /// @param mode how much we say on it
 /// @param router the default gateway, if any
@@ -50,6 +50,23 @@ public record Network(
     routes = List.copyOf(routes);
     options = Ordered.copy(options);
     relays = List.copyOf(relays);
+  }
+
+  /// What stands for a Linux interface, none of which has a slash in its name.
+  private static final String EDGE = "relay/";
+
+  /// The name in the place of an interface's, for a network that lies behind a relay of ours.
+  ///
+  /// @param relay its name
+  public static String behind(String relay) {
+    return EDGE + relay;
+  }
+
+  /// The relay behind which the network lies; empty where this machine has an interface on it.
+  public Optional<String> edge() {
+    return interfaceName.startsWith(EDGE)
+        ? Optional.of(interfaceName.substring(EDGE.length()))
+        : Optional.empty();
   }
 
   /// The same network on another interface, in another mode.

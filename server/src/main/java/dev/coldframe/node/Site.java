@@ -18,6 +18,7 @@ import java.util.TreeSet;
 /// @param tftpRoot absolute path of the folder that every node may fetch from
 /// @param templates absolute path of the templates folder; `nodes/<name>/` in it overrides one node
 /// @param admin where and how the operator plane is reached
+/// @param relay where relays at the edge are heard, if anywhere
 /// @param networks the served networks, in file order
 /// @param adopt what happens to unknown boards
 /// @param profiles by name
@@ -39,6 +40,7 @@ public record Site(
     String tftpRoot,
     String templates,
     Admin admin,
+    Optional<Admin.Endpoint> relay,
     List<Network> networks,
     Adoption adopt,
     Map<String, Profile> profiles,
@@ -77,6 +79,7 @@ public record Site(
         tftpRoot,
         templates,
         admin,
+        relay,
         otherNetworks,
         adopt,
         profiles,

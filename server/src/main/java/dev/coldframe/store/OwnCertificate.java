@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -89,7 +90,7 @@ public record OwnCertificate(String certificate, String key, String fingerprint)
           return new OwnCertificate(pem, Files.readString(key), fingerprint(known));
         }
       }
-      OwnCertificate fresh = make(names, now);
+      OwnCertificate fresh = make(new X500Name("CN=coldframe"), Optional.of(names), LIFE, now);
       PrivateFile.folder(folder);
       PrivateFile.write(key, fresh.key().getBytes(StandardCharsets.US_ASCII));
       PrivateFile.write(certificate, fresh.certificate().getBytes(StandardCharsets.US_ASCII));
@@ -109,24 +110,32 @@ public record OwnCertificate(String certificate, String key, String fingerprint)
     return named.equals(names.all()) && now.isBefore(end.minus(RENEWED_BEFORE));
   }
 
-  private static OwnCertificate make(Names names, Instant now)
+  /// A certificate that is not looked up by name but known itself, at both ends of a link.
+  static OwnCertificate pinned(String subject, Duration life, Instant now)
+      throws GeneralSecurityException, OperatorCreationException, IOException {
+    return make(new X500Name("CN=" + subject), Optional.empty(), life, now);
+  }
+
+  private static OwnCertificate make(
+      X500Name self, Optional<Names> names, Duration life, Instant now)
       throws GeneralSecurityException, OperatorCreationException, IOException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
     KeyPair pair = generator.generateKeyPair();
-    var self = new X500Name("CN=coldframe");
     var builder =
         new JcaX509v3CertificateBuilder(
             self,
             new BigInteger(SERIAL_BITS, new SecureRandom()),
             Date.from(now.minus(EARLIER)),
-            Date.from(now.plus(LIFE)),
+            Date.from(now.plus(life)),
             self,
             pair.getPublic());
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-    builder.addExtension(
-        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-    builder.addExtension(Extension.subjectAlternativeName, false, names(names));
+    if (names.isPresent()) {
+      builder.addExtension(
+          Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+      builder.addExtension(Extension.subjectAlternativeName, false, names(names.get()));
+    }
     X509CertificateHolder made =
         builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
     String certificate = pem(made);
@@ -151,12 +160,12 @@ public record OwnCertificate(String certificate, String key, String fingerprint)
     return out.toString();
   }
 
-  private static X509Certificate parse(String pem) throws GeneralSecurityException {
+  static X509Certificate parse(String pem) throws GeneralSecurityException {
     var in = new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII));
     return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
   }
 
-  private static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
+  static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded());
     return HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
   }

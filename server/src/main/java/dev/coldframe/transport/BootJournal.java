@@ -11,17 +11,19 @@ import java.util.HexFormat;
 ///
 /// @param plane where the journal is
 /// @param via the protocol, `tftp` or `http`
-public record BootJournal(BootPlane plane, String via) {
+public record BootJournal(BootPlane plane, String via) implements FileJournal {
   /// Paths are shown up to here.
   static final int MAX_SHOWN_CHARS = 255;
 
   /// The file was sent whole.
+  @Override
   public void served(Caller caller, String path, long bytes, String origin) {
     plane.counters().count(via, "file served");
     record(caller, EventType.FILE_SERVED, path, "bytes", Long.toString(bytes), "origin", origin);
   }
 
   /// The client looked at the size and stopped there.
+  @Override
   public void probed(Caller caller, String path) {
     plane.counters().count(via, "file probed");
     record(caller, EventType.FILE_PROBED, path);
@@ -31,6 +33,7 @@ public record BootJournal(BootPlane plane, String via) {
   /// absent is counted only.
   ///
   /// @param reason a fixed text
+  @Override
   public void refused(Caller caller, String path, String reason) {
     plane.counters().count(via, reason);
     if (UsualMisses.contains(path)) {
@@ -43,6 +46,7 @@ public record BootJournal(BootPlane plane, String via) {
   ///
   /// @param bytes how many had arrived
   /// @param reason a fixed text
+  @Override
   public void broken(Caller caller, String path, long bytes, String reason) {
     plane.counters().count(via, reason);
     record(caller, EventType.FILE_BROKEN, path, "bytes", Long.toString(bytes), "reason", reason);

@@ -39,6 +39,14 @@ public record BootPlane(
     return Caller.at(source, world.get(), this::standing);
   }
 
+  /// The part that serves files.
+  ///
+  /// @param via the protocol, `tftp` or `http`
+  public FilePlane files(String via) {
+    return new FilePlane(
+        world, this::caller, library, new BootJournal(this, via), counters, blocking);
+  }
+
   private Caller.Standing standing(Node node) {
     Installation installation = chronicle.state(node.name(), clock.instant()).installation();
     if (installation.local()) {

@@ -28,6 +28,8 @@ class HttpBootDecisionsTest {
           "file " + node.name() + " " + String.join(" | ", paths);
       case HttpBootOutcome.ServeFile(Viewer.Guest _, var paths) ->
           "guest file " + String.join(" | ", paths);
+      case HttpBootOutcome.ServeFile(Viewer.Beyond _, var paths) ->
+          "elsewhere " + String.join(" | ", paths);
       case HttpBootOutcome.Hello(var node) -> "hello " + node.name();
       case HttpBootOutcome.Seed(String token, String name) -> "seed " + token + " " + name;
       case HttpBootOutcome.Install(String token, var part) -> "install " + token + " " + part;

@@ -33,12 +33,28 @@ class TftpDecisionsTest {
     return new TftpDecisions.Way(Ip4.parse(source), 49_152, Ip4.parse("192.168.0.2"), 69, 1_500);
   }
 
+  @Test
+  void whoIsSeenByARelayIsAskedForAsItIs() {
+    Ip4 board = Ip4.parse("192.168.0.20");
+    var request = new TftpMessage.Rrq("/a2ef5644/config.txt", "octet", List.of());
+    TftpOutcome outcome =
+        TftpDecisions.decide(
+            request, from("192.168.0.20"), new Caller.Beyond(board), Sites.world());
+    assertThat(shape(outcome)).isEqualTo("at 192.168.0.20 a2ef5644/config.txt");
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            TftpOutcome.Transfer.class,
+            transfer -> assertThat(transfer.patience()).isEqualTo(Patience.SLOW));
+  }
+
   private static String shape(TftpOutcome outcome) {
     return switch (outcome) {
       case TftpOutcome.Transfer(Viewer.OfNode(var node), var paths, _, _, boolean text) ->
           (text ? "text " : "file ") + node.name() + " " + String.join(" | ", paths);
       case TftpOutcome.Transfer(Viewer.Guest(var profile), var paths, _, _, _) ->
           "guest " + profile.name() + " " + String.join(" | ", paths);
+      case TftpOutcome.Transfer(Viewer.Beyond(var address), var paths, _, _, _) ->
+          "at " + address + " " + String.join(" | ", paths);
       case TftpOutcome.Refuse(int code, _, String reason) -> "error " + code + ", " + reason;
       case TftpOutcome.Ignore(String reason) -> "silent, " + reason;
     };

@@ -11,6 +11,7 @@ import dev.coldframe.decide.DhcpOutcome;
 import dev.coldframe.decide.DnsDecisions;
 import dev.coldframe.decide.DnsOutcome;
 import dev.coldframe.decide.DnsView;
+import dev.coldframe.decide.EdgeDecisions;
 import dev.coldframe.decide.Identify;
 import dev.coldframe.decide.KernelClock;
 import dev.coldframe.decide.NtpDecisions;
@@ -57,6 +58,9 @@ import dev.coldframe.wire.dns.DnsRelay;
 import dev.coldframe.wire.dns.DnsReply;
 import dev.coldframe.wire.dns.DnsType;
 import dev.coldframe.wire.dns.DnsWriter;
+import dev.coldframe.wire.edge.EdgeCodec;
+import dev.coldframe.wire.edge.EdgeDecode;
+import dev.coldframe.wire.edge.EdgeMessage;
 import dev.coldframe.wire.install.InstallerText;
 import dev.coldframe.wire.mdns.MdnsCodec;
 import dev.coldframe.wire.mdns.MdnsDecode;
@@ -130,6 +134,32 @@ class FuzzTargetsTest {
             .put(OptionCode.RELAY_INFORMATION, value)
             .through(Ip4.parse("192.168.0.1"));
     answer(request.message(), request.arrival());
+  }
+
+  @MethodSource(SEEDS + "dhcp")
+  @FuzzTest
+  void relaying(byte[] data) {
+    Bytes raw = Bytes.copyOf(data);
+    if (DhcpCodec.decode(raw) instanceof Decode.Ok(DhcpMessage message)) {
+      var edge = new EdgeDecisions.Edge("edge1", "eth1", SERVER);
+      if (EdgeDecisions.up(message, raw, edge) instanceof EdgeDecisions.Up.Pass(Bytes passed)) {
+        assertThat(DhcpCodec.decode(passed)).isInstanceOf(Decode.Ok.class);
+      }
+      if (EdgeDecisions.down(message, raw, edge)
+          instanceof EdgeDecisions.Down.Deliver(Bytes delivered, var _)) {
+        assertThat(DhcpCodec.decode(delivered)).isInstanceOf(Decode.Ok.class);
+      }
+    }
+  }
+
+  @MethodSource(SEEDS + "edge")
+  @FuzzTest
+  void edge(byte[] data) {
+    if (EdgeCodec.decode(Bytes.copyOf(data)) instanceof EdgeDecode.Ok(EdgeMessage message)) {
+      Bytes framed = EdgeCodec.encode(message);
+      assertThat(EdgeCodec.decode(framed.slice(4, framed.size())))
+          .isEqualTo(new EdgeDecode.Ok(message));
+    }
   }
 
   @MethodSource(SEEDS + "clientName")

@@ -7,6 +7,8 @@ import dev.coldframe.testkit.DnsText;
 import dev.coldframe.testkit.Eeproms;
 import dev.coldframe.testkit.Golden;
 import dev.coldframe.testkit.Images;
+import dev.coldframe.wire.edge.EdgeCodec;
+import dev.coldframe.wire.edge.EdgeCodecTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,12 @@ final class Seeds {
     return Stream.of(
             "0104" + "00010203" + "0206" + "dca6320136c2", "0504c0a80000", "1300", "01ff00")
         .map(hex -> Bytes.parseHex(hex).toArray());
+  }
+
+  static Stream<byte[]> edge() {
+    return EdgeCodecTest.messages()
+        .map(EdgeCodec::encode)
+        .map(framed -> framed.slice(4, framed.size()).toArray());
   }
 
   static Stream<byte[]> clientName() {

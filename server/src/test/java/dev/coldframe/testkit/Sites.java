@@ -208,6 +208,7 @@ public final class Sites {
         "/srv/templates",
         new Admin(
             new Admin.Endpoint(Ip4.parse("127.0.0.1"), 0), Optional.empty(), Optional.empty()),
+        Optional.empty(),
         networks,
         new Adoption.Ask(),
         profiles,

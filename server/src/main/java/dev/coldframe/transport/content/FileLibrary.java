@@ -283,7 +283,7 @@ public final class FileLibrary implements Library {
     return switch (viewer) {
       case Viewer.OfNode(Node node) -> new Key(node.name(), path);
       // No node has this name.
-      case Viewer.Guest _ -> new Key("", path);
+      case Viewer.Guest _, Viewer.Beyond _ -> new Key("", path);
     };
   }
 
@@ -291,6 +291,7 @@ public final class FileLibrary implements Library {
     return switch (viewer) {
       case Viewer.OfNode(Node node) -> node;
       case Viewer.Guest(var profile) -> profile;
+      case Viewer.Beyond(var address) -> address;
     };
   }
 }

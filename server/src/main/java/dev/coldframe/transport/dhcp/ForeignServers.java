@@ -5,7 +5,6 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Network;
-import dev.coldframe.transport.Link;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,12 +24,12 @@ final class ForeignServers {
   /// A flood of invented servers is only counted.
   private static final int MAX_SERVERS = 64;
 
-  private final Link link;
+  private final String place;
   private final DhcpService service;
   private final Map<Ip4, Instant> told = new HashMap<>();
 
-  ForeignServers(Link link, DhcpService service) {
-    this.link = link;
+  ForeignServers(String place, DhcpService service) {
+    this.place = place;
     this.service = service;
   }
 
@@ -49,7 +48,7 @@ final class ForeignServers {
     told.put(server, now);
     boolean expected = isExpected();
     if (!expected) {
-      LOG.warn("another DHCP server answers link={} server={}", link.interfaceName(), server);
+      LOG.warn("another DHCP server answers link={} server={}", place, server);
     }
     var fields = new LinkedHashMap<String, String>();
     fields.put("server", server.toString());
@@ -62,7 +61,7 @@ final class ForeignServers {
         .record(
             new JournalEvent(
                 service.clock().instant(),
-                JournalEvent.ofLink(link.interfaceName()),
+                JournalEvent.ofLink(place),
                 EventType.FOREIGN_SERVER,
                 fields));
   }
@@ -70,7 +69,7 @@ final class ForeignServers {
   /// Where we are not the only server on purpose.
   private boolean isExpected() {
     return service.worlds().get().site().networks().stream()
-        .filter(network -> network.interfaceName().equals(link.interfaceName()))
+        .filter(network -> network.interfaceName().equals(place))
         .anyMatch(network ->
             network.mode() != Network.Mode.AUTHORITATIVE || !network.answerAfter().isZero());
   }

@@ -7,7 +7,6 @@ import dev.coldframe.decide.HttpBootOutcome;
 import dev.coldframe.node.World;
 import dev.coldframe.transport.BootJournal;
 import dev.coldframe.transport.BootPlane;
-import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.transport.content.Library;
 import io.netty.channel.ChannelHandlerContext;
@@ -37,7 +36,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   private static final int MAX_WAITING = 16;
 
   private final BootPlane plane;
-  private final Link link;
+  private final Ends ends;
   private final BootJournal journal;
   private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
   private final Duration looks;
@@ -46,9 +45,9 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
   private @Nullable Future<?> nextLook;
 
   /// @param looks how often the connection is looked at
-  BootPlaneHandler(BootPlane plane, Link link, Duration looks) {
+  BootPlaneHandler(BootPlane plane, Ends ends, Duration looks) {
     this.plane = plane;
-    this.link = link;
+    this.ends = ends;
     this.looks = looks;
     this.journal = new BootJournal(plane, "http");
   }
@@ -103,7 +102,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
 
   private void answer(ChannelHandlerContext ctx, FullHttpRequest request) {
     busy = true;
-    var exchange = new Exchange(ctx, plane, link, request, this::done);
+    var exchange = new Exchange(ctx, plane, ends, request, this::done);
     try {
       if (request.decoderResult().isFailure()) {
         exchange.refuseMalformed(request.decoderResult().cause());

@@ -4,7 +4,6 @@ import dev.coldframe.net.ByteRange;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.transport.BootPlane;
-import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -26,7 +25,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.function.Consumer;
@@ -38,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private final ChannelHandlerContext ctx;
   private final BootPlane plane;
-  private final Link link;
+  private final Ends ends;
   private final Consumer<ChannelHandlerContext> done;
   private final boolean malformed;
   private final boolean keepAlive;
@@ -50,12 +48,12 @@ final class Exchange {
   Exchange(
       ChannelHandlerContext ctx,
       BootPlane plane,
-      Link link,
+      Ends ends,
       FullHttpRequest request,
       Consumer<ChannelHandlerContext> done) {
     this.ctx = ctx;
     this.plane = plane;
-    this.link = link;
+    this.ends = ends;
     this.done = done;
     this.malformed = request.decoderResult().isFailure();
     this.keepAlive = HttpUtil.isKeepAlive(request) && !malformed;
@@ -66,13 +64,12 @@ final class Exchange {
   }
 
   Ip4 source() {
-    return link.hostOf((InetSocketAddress) ctx.channel().remoteAddress());
+    return ends.client();
   }
 
   /// The address that the client reached us by, for URLs that lead back to us.
   String here() {
-    InetSocketAddress local = (InetSocketAddress) ctx.channel().localAddress();
-    return "http://" + link.hostOf(local) + (local.getPort() == 80 ? "" : ":" + local.getPort());
+    return "http://" + ends.local() + (ends.localPort() == 80 ? "" : ":" + ends.localPort());
   }
 
   /// Runs on the connection's loop, from any thread.

@@ -4,6 +4,7 @@ import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Link;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -11,10 +12,14 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Listens for the boot plane, one socket a link.
@@ -29,6 +34,9 @@ public final class HttpBootServer implements AutoCloseable {
 
   /// How often a connection is looked at; one on which nothing moves is closed at the next look.
   private static final Duration LOOKS = Duration.ofSeconds(30);
+
+  /// The same on a relay's connection, whose bytes leave in the time of a longer way.
+  private static final Duration TUNNEL_IDLE = Duration.ofSeconds(60);
 
   private static final int BACKLOG = 1_024;
 
@@ -67,19 +75,44 @@ public final class HttpBootServer implements AutoCloseable {
     }
   }
 
+  /// Serves on a connection that a relay carries, secure already and with nothing but that in its
+  /// pipeline.
+  ///
+  /// @param ends as the relay vouches for them
+  public static void tunnel(Channel channel, BootPlane plane, Ends ends) {
+    channel
+        .pipeline()
+        .addLast(
+            "idle",
+            new IdleStateHandler(true, 0, 0, TUNNEL_IDLE.toSeconds(), TimeUnit.SECONDS) {
+              @Override
+              protected void channelIdle(ChannelHandlerContext ctx, IdleStateEvent event) {
+                plane.counters().count("http", "connection at a standstill");
+                ctx.close();
+              }
+            })
+        .addLast("chunks", new ChunkedWriteHandler())
+        .addLast("regions", new RegionPieces());
+    protocol(channel, new BootPlaneHandler(plane, ends, LOOKS));
+  }
+
   private static void pipeline(
       Channel channel, BootPlane plane, Door door, Link link, Duration looks) {
+    channel.pipeline().addLast("door", door);
+    protocol(channel, new BootPlaneHandler(plane, Ends.of(channel, link), looks));
+  }
+
+  private static void protocol(Channel channel, BootPlaneHandler handler) {
     var limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
             .setMaxHeaderSize(MAX_HEADERS_BYTES);
     channel
         .pipeline()
-        .addLast("door", door)
         .addLast("requests", new StrictRequestDecoder(limits))
         .addLast("responses", new HttpResponseEncoder())
         .addLast("body", new HttpObjectAggregator(MAX_BODY_BYTES, true))
-        .addLast("boot-plane", new BootPlaneHandler(plane, link, looks));
+        .addLast("boot-plane", handler);
   }
 
   /// The port in use, of the first link.

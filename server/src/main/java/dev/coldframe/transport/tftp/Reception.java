@@ -6,7 +6,7 @@ import dev.coldframe.decide.TftpOutcome;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.World;
-import dev.coldframe.transport.BootPlane;
+import dev.coldframe.transport.FilePlane;
 import dev.coldframe.transport.Link;
 import dev.coldframe.wire.tftp.TftpCodec;
 import dev.coldframe.wire.tftp.TftpMessage;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// @param link where the requests come in
 /// @param servicePort the port on which requests are heard, as bound
 /// @param pathMtu what is known about narrow ways
-record Reception(BootPlane plane, Link link, int servicePort, PathMtu pathMtu) {
+record Reception(FilePlane plane, Link link, int servicePort, PathMtu pathMtu) {
   static final String SERVICE = "tftp";
 
   private static final Logger LOG = LoggerFactory.getLogger(Reception.class);

@@ -1,6 +1,7 @@
 package dev.coldframe.transport.tftp;
 
 import dev.coldframe.transport.BootPlane;
+import dev.coldframe.transport.FilePlane;
 import dev.coldframe.transport.Link;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -29,6 +30,13 @@ public final class TftpServer implements AutoCloseable {
   /// @param plane what the handlers share
   /// @throws UncheckedIOException when a port cannot be had; nothing is left bound
   public TftpServer(EventLoopGroup group, List<Link> links, int port, BootPlane plane) {
+    this(group, links, port, plane.files(Reception.SERVICE));
+  }
+
+  /// Binds, wherever the files are.
+  ///
+  /// @throws UncheckedIOException when a port cannot be had; nothing is left bound
+  public TftpServer(EventLoopGroup group, List<Link> links, int port, FilePlane plane) {
     List<EventLoop> loops =
         StreamSupport.stream(group.spliterator(), false).map(EventLoop.class::cast).toList();
     var total = new AtomicInteger();

@@ -4,7 +4,7 @@ import dev.coldframe.decide.Caller;
 import dev.coldframe.decide.TftpOptions;
 import dev.coldframe.decide.TftpOutcome;
 import dev.coldframe.decide.TftpTransfer;
-import dev.coldframe.transport.BootJournal;
+import dev.coldframe.transport.FileJournal;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.wire.tftp.TftpCodec;
 import dev.coldframe.wire.tftp.TftpMessage;
@@ -107,7 +107,7 @@ final class Transfer {
   }
 
   /// Gives the file back and writes down how it ended.
-  void end(BootJournal journal) {
+  void end(FileJournal journal) {
     String origin = content.origin();
     content.close();
     switch (machine.state()) {
@@ -128,12 +128,12 @@ final class Transfer {
   }
 
   /// As [#end], for a file that cannot be read any more.
-  void endUnreadable(BootJournal journal) {
+  void endUnreadable(FileJournal journal) {
     content.close();
     broken(journal, "file unreadable");
   }
 
-  private void broken(BootJournal journal, String reason) {
+  private void broken(FileJournal journal, String reason) {
     String told = machine.endedAtWrap() ? "the loader cannot count blocks over 65535" : reason;
     journal.broken(asking.caller(), asking.path(), machine.arrivedBytes(), told);
   }
