@@ -4,6 +4,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.Site.Service;
@@ -75,11 +76,13 @@ final class SiteReader {
   private final ServedFolders folders;
   private final AddressPlan plan;
   private final AdminReader admin;
+  private final PowerReader power;
 
   SiteReader(Problems problems, Path folder, LoadOptions options) {
     this.problems = problems;
     this.folders = new ServedFolders(problems, folder, options.stateFolder());
     this.admin = new AdminReader(problems, folder, folders);
+    this.power = new PowerReader(problems, folder, folders);
     this.plan = new AddressPlan(problems, options.loopback());
   }
 
@@ -91,6 +94,7 @@ final class SiteReader {
     Set<Service> services = in.get("services", SERVICES, Set.copyOf(WORKING_SERVICES));
     var self = new NetworkReader.Self(appliance.map(Placed::value), services);
     List<Network> networks = networks(in, self);
+    String tftpRoot = folders.read(in, "tftp-root", "tftp-root");
     String templates = folders.read(in, "templates", "templates");
     Map<String, Profile> profiles =
         new ProfilesReader(problems, Path.of(templates))
@@ -102,7 +106,9 @@ final class SiteReader {
     Map<String, ExtraName> records =
         new RecordsReader(problems, domain, name, inventory.keySet())
             .read(in.get("records", Reads.MAPPING, Map.of()), nodesReader.aliases());
-    doubtPorts(nodes, inventory, networks);
+    Map<String, PowerSwitch> switches = power.read(in.get("power", Reads.MAPPING, Map.of()));
+    power.checkPorts(nodes, inventory, switches);
+    doubtPorts(nodes, inventory, networks, switches);
     AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
     plan.check(appliance, adopt.addresses());
     in.get("state", STATE);
@@ -110,7 +116,7 @@ final class SiteReader {
         name,
         domain,
         appliance.map(Placed::value).orElse(UNREAD),
-        folders.read(in, "tftp-root", "tftp-root"),
+        tftpRoot,
         templates,
         admin.read(in.section("admin", Section.ADMIN)),
         networks,
@@ -119,6 +125,7 @@ final class SiteReader {
         nodes,
         records,
         upstreamDns(in, self),
+        switches,
         in.get("lease-time", LEASE, DEFAULT_LEASE),
         guests(in, profiles),
         services,
@@ -130,13 +137,22 @@ final class SiteReader {
   }
 
   private void doubtPorts(
-      Map<String, Node> nodes, Map<String, Value> inventory, List<Network> networks) {
+      Map<String, Node> nodes,
+      Map<String, Value> inventory,
+      List<Network> networks,
+      Map<String, PowerSwitch> switches) {
     if (networks.stream().anyMatch(network -> !network.relays().isEmpty())) {
       return;
     }
     nodes.forEach((name, node) -> {
       Value value = inventory.get(name);
-      if (!node.identity().ports().isEmpty() && value != null) {
+      // A node that is known by something else too may name its port for the sake of power alone.
+      boolean forPower =
+          node.identity().hasOthersThanPorts()
+              && node.identity().ports().stream()
+                  .allMatch(
+                      p -> switches.keySet().stream().anyMatch(s -> p.placeAt(s).isPresent()));
+      if (!node.identity().ports().isEmpty() && !forPower && value != null) {
         problems.warning(
             value.place(),
             "a switch port is seen through a relay only; name it under relays in its network");

@@ -185,6 +185,7 @@ public final class BootHistory {
           ANNOUNCED,
           UNANNOUNCED,
           LOADER_SAID,
+          POWER,
           NAME_CLASH,
           NAME_CLASH_OVER -> {}
     }
