@@ -2,7 +2,8 @@ package dev.coldframe.power;
 
 import java.time.Duration;
 
-/// A switch may acknowledge an order before it has carried it out; it is looked at again until then.
+/// A switch may acknowledge an order before it has carried it out; it is looked at again until
+/// then.
 final class Settling {
   private static final Duration BETWEEN = Duration.ofMillis(100);
 
