@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       ArmCommand.class,
       RecoverCommand.class,
       ForgetCommand.class,
+      PowerCommand.class,
       WatchCommand.class,
       LogsCommand.class,
       LeasesCommand.class,

@@ -11,15 +11,10 @@ final class NotYet {
   /// By path, or by `path=value`; a value that ends in `…` stands for all that begin so.
   static final Map<String, String> TABLE =
       Map.ofEntries(
-          key("power", "no switch port is driven"),
           value("profiles.*.boot", "ram", "write install, sdroot or nfs"),
           Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"));
 
   private NotYet() {}
-
-  private static Map.Entry<String, String> key(String path, String meanwhile) {
-    return Map.entry(path, "not yet: " + meanwhile + "; leave this key out");
-  }
 
   private static Map.Entry<String, String> value(String path, String value, String instead) {
     return Map.entry(path + "=" + value, "not yet: " + value + " comes later; " + instead);

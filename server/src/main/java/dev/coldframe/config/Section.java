@@ -27,6 +27,7 @@ record Section(String path, Set<String> keys) {
           "nodes",
           "records",
           "upstream-dns",
+          "power",
           "lease-time",
           "token-life",
           "guests",
@@ -106,6 +107,20 @@ record Section(String path, Set<String> keys) {
   static final Section FAN = of("profiles.*.fan", "gpio", "at", "poe");
   static final Section NODE =
       of("nodes.*", "serial", "mac", "uuid", "port", "address", "profile", "aliases");
+  static final Section POWER =
+      of(
+          "power.*",
+          "driver",
+          "address",
+          "port",
+          "secret",
+          "user",
+          "hash",
+          "encryption",
+          "watts",
+          "command",
+          "timeout",
+          "off-time");
   static final Section RECORD = of("records.*", "address", "cname", "srv", "txt");
   static final Section SRV = of("records.*.srv[]", "target", "port", "priority", "weight");
   static final Section TFTP = of("tftp", "single-port");

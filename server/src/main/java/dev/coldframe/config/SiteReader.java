@@ -5,6 +5,7 @@ import dev.coldframe.node.Admin;
 import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.Site.Service;
@@ -76,11 +77,13 @@ final class SiteReader {
   private final ServedFolders folders;
   private final AddressPlan plan;
   private final AdminReader admin;
+  private final PowerReader power;
 
   SiteReader(Problems problems, Path folder, LoadOptions options) {
     this.problems = problems;
     this.folders = new ServedFolders(problems, folder, options.stateFolder());
     this.admin = new AdminReader(problems, folder, folders);
+    this.power = new PowerReader(problems, folder, folders);
     this.plan = new AddressPlan(problems, options.loopback());
   }
 
@@ -95,6 +98,7 @@ final class SiteReader {
     Optional<Admin.Endpoint> relay =
         in.section("relay", Section.RELAY).get("listen", AdminReader.endpoint("0.0.0.0:8443"));
     checkRelays(in, networks, relay);
+    String tftpRoot = folders.read(in, "tftp-root", "tftp-root");
     String templates = folders.read(in, "templates", "templates");
     Map<String, Profile> profiles =
         new ProfilesReader(problems, Path.of(templates))
@@ -106,7 +110,9 @@ final class SiteReader {
     Map<String, ExtraName> records =
         new RecordsReader(problems, domain, name, inventory.keySet())
             .read(in.get("records", Reads.MAPPING, Map.of()), nodesReader.aliases());
-    doubtPorts(nodes, inventory, networks);
+    Map<String, PowerSwitch> switches = power.read(in.get("power", Reads.MAPPING, Map.of()));
+    power.checkPorts(nodes, inventory, switches);
+    doubtPorts(nodes, inventory, networks, switches);
     AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
     plan.check(appliance, adopt.addresses());
     in.get("state", STATE);
@@ -114,7 +120,7 @@ final class SiteReader {
         name,
         domain,
         appliance.map(Placed::value).orElse(UNREAD),
-        folders.read(in, "tftp-root", "tftp-root"),
+        tftpRoot,
         templates,
         admin.read(in.section("admin", Section.ADMIN)),
         relay,
@@ -124,6 +130,7 @@ final class SiteReader {
         nodes,
         records,
         upstreamDns(in, self),
+        switches,
         in.get("lease-time", LEASE, DEFAULT_LEASE),
         guests(in, profiles),
         services,
@@ -147,13 +154,22 @@ final class SiteReader {
   }
 
   private void doubtPorts(
-      Map<String, Node> nodes, Map<String, Value> inventory, List<Network> networks) {
+      Map<String, Node> nodes,
+      Map<String, Value> inventory,
+      List<Network> networks,
+      Map<String, PowerSwitch> switches) {
     if (networks.stream().anyMatch(n -> !n.relays().isEmpty() || n.edge().isPresent())) {
       return;
     }
     nodes.forEach((name, node) -> {
       Value value = inventory.get(name);
-      if (!node.identity().ports().isEmpty() && value != null) {
+      // A node that is known by something else too may name its port for the sake of power alone.
+      boolean forPower =
+          node.identity().hasOthersThanPorts()
+              && node.identity().ports().stream()
+                  .allMatch(
+                      p -> switches.keySet().stream().anyMatch(s -> p.placeAt(s).isPresent()));
+      if (!node.identity().ports().isEmpty() && !forPower && value != null) {
         problems.warning(
             value.place(),
             "a switch port is seen through a relay only; name it under relays in its network");

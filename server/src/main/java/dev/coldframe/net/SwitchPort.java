@@ -66,6 +66,11 @@ public record SwitchPort(Bytes agent, Bytes circuit) {
         && text.chars().allMatch(c -> c >= ' ' && c <= '~');
   }
 
+  /// Which of its circuits it is, as text, where the relay is the one of that name.
+  public Optional<String> placeAt(String relay) {
+    return ascii(agent).equals(relay) ? Optional.of(shown(circuit)) : Optional.empty();
+  }
+
   /// What is known of a maker's binary form, for people: `vlan 100, module 1, port 7`.
   ///
   /// @return empty for text and for forms that are not known

@@ -187,6 +187,7 @@ public final class BootHistory {
           ANNOUNCED,
           UNANNOUNCED,
           LOADER_SAID,
+          POWER,
           NAME_CLASH,
           NAME_CLASH_OVER -> {}
     }

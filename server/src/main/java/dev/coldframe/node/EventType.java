@@ -84,7 +84,10 @@ public enum EventType {
   /// They do not any more. Fields: found.
   NAME_CLASH_OVER,
   /// A boot loader said on its console how the boot goes. Fields: text, meaning.
-  LOADER_SAID;
+  LOADER_SAID,
+  /// The power of the node was switched, or could not be. Fields: action (`on`, `off` or `cycle`),
+  /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by.
+  POWER;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {

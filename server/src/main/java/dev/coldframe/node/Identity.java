@@ -21,6 +21,11 @@ public record Identity(
     ports = List.copyOf(ports);
   }
 
+  /// Whether it can be recognised elsewhere than at its switch port.
+  public boolean hasOthersThanPorts() {
+    return !serials.isEmpty() || !macs.isEmpty() || !uuids.isEmpty();
+  }
+
   /// Only a hardware address.
   public static Identity ofMac(MacAddress mac) {
     return new Identity(List.of(), List.of(mac), List.of(), List.of());

@@ -121,7 +121,8 @@ public final class Lifecycle {
           INSTALL_REFUSED,
           DISARMED,
           FORGOTTEN,
-          LOADER_SAID ->
+          LOADER_SAID,
+          POWER ->
           state;
     };
   }

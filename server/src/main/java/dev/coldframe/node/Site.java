@@ -25,6 +25,7 @@ import java.util.TreeSet;
 /// @param nodes the inventory by node name, in file order
 /// @param records extra names, relative to the domain; that of a node may have services and texts
 /// @param upstreamDns the name servers that foreign names are asked from, in order; empty: none are
+/// @param power what switches nodes on and off, by name
 /// @param leaseTime how long an address is given for
 /// @param guests the `files` profile served to callers that are no node, if any
 /// @param services what is bound, in the order of [Service]
@@ -47,6 +48,7 @@ public record Site(
     Map<String, Node> nodes,
     Map<String, ExtraName> records,
     List<Ip4> upstreamDns,
+    Map<String, PowerSwitch> power,
     Duration leaseTime,
     Optional<String> guests,
     Set<Service> services,
@@ -67,6 +69,7 @@ public record Site(
     nodes = Ordered.copy(nodes);
     records = Ordered.copy(records);
     upstreamDns = List.copyOf(upstreamDns);
+    power = Ordered.copy(power);
     services = Collections.unmodifiableSet(new TreeSet<>(services));
   }
 
@@ -86,6 +89,7 @@ public record Site(
         nodes,
         records,
         upstreamDns,
+        power,
         leaseTime,
         guests,
         otherServices,

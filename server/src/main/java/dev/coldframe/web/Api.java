@@ -45,6 +45,7 @@ final class Api {
   private final FilesJson files;
   private final SiteJson site;
   private final Wishes wishes;
+  private final PowerJson power;
   private final EventStream stream;
   private final Metrics metrics;
 
@@ -68,6 +69,7 @@ final class Api {
     this.site = new SiteJson(sources, lost);
     this.metrics = metrics;
     this.wishes = new Wishes(operations, listing);
+    this.power = new PowerJson(operations.power(), sources.worlds());
     this.stream = stream;
   }
 
@@ -89,6 +91,7 @@ final class Api {
     wish(router, HttpMethod.POST, NODE + "/arm", wishes::arm);
     wish(router, HttpMethod.POST, NODE + "/disarm", wishes::disarm);
     wish(router, HttpMethod.POST, NODE + "/recover", wishes::recover);
+    wish(router, HttpMethod.POST, NODE + "/power", power::turn);
     wish(router, HttpMethod.DELETE, NODE, wishes::forget);
     wish(router, HttpMethod.POST, ROOT + "/login-links", logins::link);
     wish(router, HttpMethod.POST, LOGOUT, logins::logout);
@@ -132,6 +135,7 @@ final class Api {
         ctx -> ConsoleJson.lines(sources.consoles(), new Query(ctx), known(ctx)));
     read(router, NODE + "/files", ctx -> files.list(known(ctx)));
     read(router, NODE + "/files/*", ctx -> files.file(known(ctx), new Query(ctx).rest()));
+    read(router, ROOT + "/power", _ -> power.list());
     read(router, ROOT + "/boards", _ -> listing.boards());
     read(router, ROOT + "/leases", _ -> listing.leases());
     read(router, ROOT + "/images", _ -> listing.images());

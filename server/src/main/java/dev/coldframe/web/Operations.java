@@ -10,6 +10,7 @@ import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
+import dev.coldframe.power.PowerDrivers;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.HostKey;
 import dev.coldframe.store.NodeSecrets;
@@ -30,6 +31,7 @@ public final class Operations {
   private final Chronicle chronicle;
   private final NodeSecrets secrets;
   private final InstantSource clock;
+  private final PowerDesk power;
 
   /// @param clock what time it is for people
   public Operations(Worlds worlds, Chronicle chronicle, NodeSecrets secrets, InstantSource clock) {
@@ -37,6 +39,12 @@ public final class Operations {
     this.chronicle = chronicle;
     this.secrets = secrets;
     this.clock = clock;
+    this.power = new PowerDesk(worlds, chronicle, new PowerDrivers(), clock);
+  }
+
+  /// Power is no wish of this kind: a switch may take seconds, and nobody else waits for it.
+  PowerDesk power() {
+    return power;
   }
 
   synchronized Ruling<Node> adopt(MacAddress mac, Wish wish) {

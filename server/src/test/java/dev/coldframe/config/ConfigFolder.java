@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /// A folder with everything that a config file refers to, and what loading a text there gives.
@@ -18,6 +19,8 @@ record ConfigFolder(Path path) {
         Files.writeString(temp.resolve(folder).resolve("motd.sh"), "true\n");
       }
       Files.writeString(temp.resolve("own.pem"), "");
+      Path community = Files.writeString(temp.resolve("community"), "rack\n");
+      Files.setPosixFilePermissions(community, PosixFilePermissions.fromString("rw-------"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,6 +18,7 @@ import dev.coldframe.node.Identity;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Network.ServerRef;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Profile.ClientClass;
 import dev.coldframe.node.Site;
@@ -67,6 +68,7 @@ class ConfigMappingTest {
     assertThat(site.nodes()).isEmpty();
     assertThat(site.records()).isEmpty();
     assertThat(site.upstreamDns()).isEmpty();
+    assertThat(site.power()).isEmpty();
     assertThat(site.leaseTime()).isEqualTo(Duration.ofHours(12));
     assertThat(site.guests()).isEmpty();
     assertThat(site.services()).isEqualTo(Set.copyOf(SiteReader.WORKING_SERVICES));
@@ -124,6 +126,61 @@ class ConfigMappingTest {
                     List.of(),
                     Profile.Install.USUAL,
                     Profile.Setup.NONE)));
+  }
+
+  @Test
+  void mapsEveryKeyOfWhatSwitchesPower() {
+    String secret = folder.path() + "/community";
+    Duration usual = Duration.ofSeconds(5);
+    assertThat(folder.site(Samples.FULL).power().values())
+        .containsExactly(
+            new PowerSwitch(
+                "sw1",
+                new PowerSwitch.Snmp(
+                    at("192.168.0.3", 161),
+                    new PowerSwitch.Community(secret),
+                    Optional.of("1.3.6.1.4.1.9.9.402.1.2.1.9")),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10)),
+            new PowerSwitch(
+                "sw2",
+                new PowerSwitch.Snmp(
+                    at("192.168.0.4", 1161),
+                    new PowerSwitch.User("rack", PowerSwitch.Hash.SHA, false, secret),
+                    Optional.empty()),
+                usual,
+                usual),
+            new PowerSwitch(
+                "sw3", new PowerSwitch.Netgear(at("192.168.0.5", 80), secret), usual, usual),
+            new PowerSwitch(
+                "plug",
+                new PowerSwitch.Command(
+                    List.of("/usr/local/bin/plug", "{switch}", "{port}", "{action}")),
+                usual,
+                usual),
+            new PowerSwitch("wake", new PowerSwitch.WakeOnLan(7), usual, usual));
+  }
+
+  @Test
+  void fillsInDefaultsOfWhatSwitchesPower() {
+    String text =
+        Samples.MINIMAL
+            + "power:\n"
+            + "  sw1: { driver: snmp, address: 192.168.0.3, secret: file:community, user: rack }\n"
+            + "  wake: { driver: wol }\n";
+    assertThat(folder.site(text).power().values())
+        .extracting(PowerSwitch::way)
+        .containsExactly(
+            new PowerSwitch.Snmp(
+                at("192.168.0.3", 161),
+                new PowerSwitch.User(
+                    "rack", PowerSwitch.Hash.SHA256, true, folder.path() + "/community"),
+                Optional.empty()),
+            new PowerSwitch.WakeOnLan(9));
+  }
+
+  private static PowerSwitch.At at(String address, int port) {
+    return new PowerSwitch.At(Ip4.parse(address), port);
   }
 
   @Test

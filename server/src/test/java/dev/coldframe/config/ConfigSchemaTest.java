@@ -91,6 +91,8 @@ class ConfigSchemaTest {
           /properties/profiles/additionalProperties/properties/overwrite | profiles.*.overwrite | 'profiles: { pi: { overwrite: %s } }'
           /properties/profiles/additionalProperties/properties/storage/items/properties/format | profiles.*.storage[].format | 'profiles: { pi: { storage: [{ device: /dev/sda, label: a, mount: /a, format: %s }] } }'
           /properties/admin/properties/webhook/properties/kinds/items | admin.webhook.kinds | 'admin: { webhook: { url: "http://a/", kinds: [%s] } }'
+          /properties/power/additionalProperties/properties/driver | power.*.driver | 'power: { sw1: { driver: %s } }'
+          /properties/power/additionalProperties/properties/hash | power.*.hash | 'power: { sw1: { driver: snmp, address: 192.168.0.3, secret: file:community, user: a, hash: %s } }'
           /properties/services/items                                | services          | 'services: [%s]'
           /properties/time                                          | time              | 'time: %s'
           """)

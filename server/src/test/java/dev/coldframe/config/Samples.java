@@ -100,6 +100,13 @@ final class Samples {
             - { target: etcd.example.org, port: 2380 }
         geranium: { txt: [top shelf, since 2026] }
       upstream-dns: [192.168.0.1, 9.9.9.9]
+      power:
+        sw1: { driver: snmp, address: 192.168.0.3, secret: file:community, timeout: 2s, off-time: 10s,
+               watts: 1.3.6.1.4.1.9.9.402.1.2.1.9 }
+        sw2: { driver: snmp, address: 192.168.0.4, port: 1161, secret: file:community, user: rack, hash: sha, encryption: off }
+        sw3: { driver: netgear, address: 192.168.0.5, secret: file:community }
+        plug: { driver: command, command: [/usr/local/bin/plug, "{switch}", "{port}", "{action}"] }
+        wake: { driver: wol, port: 7 }
       lease-time: 1h
       token-life: 30m
       guests: office-pc

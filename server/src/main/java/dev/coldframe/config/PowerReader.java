@@ -1,0 +1,257 @@
+package dev.coldframe.config;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.SwitchPort;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.PowerSwitch;
+import dev.coldframe.node.PowerSwitch.Access;
+import dev.coldframe.node.PowerSwitch.At;
+import dev.coldframe.node.PowerSwitch.Way;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads `power:`, what switches nodes on and off.
+final class PowerReader {
+  private static final int MAX_PORT = 65_535;
+  private static final int SNMP_PORT = 161;
+  private static final int HTTP_PORT = 80;
+
+  /// Where wake-up packets go by habit: the discard port.
+  private static final int WAKE_PORT = 9;
+
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration DEFAULT_OFF_TIME = Duration.ofSeconds(5);
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofMinutes(1);
+
+  /// An operating system takes some more; a hook needs far less.
+  private static final int MAX_ARGUMENTS = 32;
+
+  private static final String FILE = "file:";
+  private static final String NO_FILE = "names no file; write file: and the path of a file with it";
+  private static final String PLAIN_PORT = "[1-9][0-9]{0,3}";
+  private static final String GROUPED_PORT = "(?:[1-9][0-9]{0,2}/)?[1-9][0-9]{0,3}";
+  private static final String OID = "1(?:\\.[0-9]{1,9}){4,40}";
+  private static final Set<String> EVERY = Set.of("driver", "timeout", "off-time");
+
+  private enum Driver {
+    SNMP,
+    NETGEAR,
+    COMMAND,
+    WOL
+  }
+
+  private static final Read<Driver> DRIVER =
+      Reads.choice(Section.POWER, "driver", List.of(Driver.values()));
+  private static final Read<PowerSwitch.Hash> HASH =
+      Reads.choice(Section.POWER, "hash", List.of(PowerSwitch.Hash.values()));
+  private static final Read<Duration> TIME = Reads.duration(SHORTEST, LONGEST);
+  private static final Read<List<String>> ARGV =
+      Reads.some(
+              Reads.listOf(Reads.TEXT),
+              "write the program and its arguments, as [/usr/local/bin/plug, '{port}', '{action}']")
+          .keeping(Reads.atMost(MAX_ARGUMENTS, "no hook needs more"))
+          .keeping(PowerReader::commandProblem);
+  private static final Read<String> WATTS =
+      Reads.parsed(
+          text -> Optional.of(text).filter(t -> t.matches(OID)),
+          "an object identifier such as 1.3.6.1.4.1.9.9.402.1.2.1.9");
+
+  private final Problems problems;
+  private final Path configFolder;
+  private final ServedFolders folders;
+
+  /// @param configFolder what relative paths begin at
+  /// @param folders have been read; no secret may lie in them
+  PowerReader(Problems problems, Path configFolder, ServedFolders folders) {
+    this.problems = problems;
+    this.configFolder = configFolder;
+    this.folders = folders;
+  }
+
+  /// All that could be read, by name.
+  Map<String, PowerSwitch> read(Map<String, Value> entries) {
+    var out = new LinkedHashMap<String, PowerSwitch>();
+    Optional<String> waker = Optional.empty();
+    for (Map.Entry<String, Value> entry : entries.entrySet()) {
+      String name = entry.getKey();
+      Place place = entry.getValue().place();
+      Names.labelProblem(name).ifPresent(message -> problems.error(place, message));
+      Optional<PowerSwitch> read = one(name, entry.getValue());
+      read.ifPresent(p -> out.put(name, p));
+      if (read.isPresent() && read.get().way() instanceof PowerSwitch.WakeOnLan) {
+        waker.ifPresent(
+            first -> problems.error(place, first + " wakes nodes already; leave this one out"));
+        waker = waker.or(() -> Optional.of(name));
+      }
+    }
+    return out;
+  }
+
+  private Optional<PowerSwitch> one(String name, Value value) {
+    Fields in = Fields.of(value, Section.POWER, problems);
+    Duration timeout = in.get("timeout", TIME, DEFAULT_TIMEOUT);
+    Duration off = in.get("off-time", TIME, DEFAULT_OFF_TIME);
+    Optional<Driver> driver = in.require("driver", DRIVER, "write snmp, netgear, command or wol");
+    driver.ifPresent(d -> refuseOthers(d, in));
+    Optional<Way> way =
+        driver.flatMap(d ->
+            switch (d) {
+              case SNMP -> snmp(in);
+              case NETGEAR -> netgear(in);
+              case COMMAND ->
+                  in.require("command", ARGV, "write the program and its arguments")
+                      .map(PowerSwitch.Command::new);
+              case WOL -> Optional.of(new PowerSwitch.WakeOnLan(port(in, WAKE_PORT)));
+            });
+    return way.map(w -> new PowerSwitch(name, w, timeout, off));
+  }
+
+  private static Set<String> keysOf(Driver driver) {
+    return switch (driver) {
+      case SNMP -> Set.of("address", "port", "secret", "user", "hash", "encryption", "watts");
+      case NETGEAR -> Set.of("address", "port", "secret");
+      case COMMAND -> Set.of("command");
+      case WOL -> Set.of("port");
+    };
+  }
+
+  private void refuseOthers(Driver driver, Fields in) {
+    for (String key : Section.POWER.keys()) {
+      if (!EVERY.contains(key) && !keysOf(driver).contains(key) && in.get(key).isPresent()) {
+        problems.error(
+            in.place(key), "means nothing to driver " + Reads.word(driver) + "; leave it out");
+      }
+    }
+  }
+
+  private Optional<Way> snmp(Fields in) {
+    Optional<At> at = at(in, SNMP_PORT);
+    Optional<String> secret = secret(in, "the community or the user's password");
+    Optional<String> user = in.get("user", Reads.TEXT);
+    PowerSwitch.Hash hash = in.get("hash", HASH, PowerSwitch.Hash.SHA256);
+    boolean encrypted = in.get("encryption", Reads.SWITCH, true);
+    Optional<String> watts = in.get("watts", WATTS);
+    for (String key : List.of("hash", "encryption")) {
+      if (in.get("user").isEmpty() && in.get(key).isPresent()) {
+        problems.error(in.place(key), "belongs to an SNMPv3 user; name it under user");
+      }
+    }
+    return at.flatMap(a ->
+        secret.map(s -> {
+          Access access =
+              user.<Access>map(u -> new PowerSwitch.User(u, hash, encrypted, s))
+                  .orElseGet(() -> new PowerSwitch.Community(s));
+          return new PowerSwitch.Snmp(a, access, watts);
+        }));
+  }
+
+  private Optional<Way> netgear(Fields in) {
+    Optional<At> at = at(in, HTTP_PORT);
+    Optional<String> secret = secret(in, "its password");
+    return at.flatMap(a -> secret.map(s -> new PowerSwitch.Netgear(a, s)));
+  }
+
+  private static Optional<At> at(Fields in, int usual) {
+    int port = port(in, usual);
+    Optional<Ip4> address = in.require("address", Reads.IP4, "write the switch's address");
+    return address.map(a -> new At(a, port));
+  }
+
+  private static int port(Fields in, int usual) {
+    return in.get("port", Reads.integer(1, MAX_PORT), usual);
+  }
+
+  private Optional<String> secret(Fields in, String what) {
+    Optional<String> file =
+        in.require("secret", secretFile(), "write file: and the path of a file with " + what);
+    file.ifPresent(f -> folders.refuseInside(Path.of(f), "the secret", in.place("secret")));
+    return file;
+  }
+
+  /// The messages never repeat what was written: it may be the secret itself.
+  private Read<String> secretFile() {
+    return Reads.TEXT
+        .keeping(text ->
+            text.startsWith(FILE) ? Optional.empty() : Optional.of(NO_FILE + ", never the secret"))
+        .keeping(text ->
+            path(text).filter(Files::isRegularFile).isPresent()
+                ? Optional.empty()
+                : Optional.of(NO_FILE + "; there is none of that name"))
+        .doubting(text ->
+            path(text)
+                .filter(PowerReader::isOpen)
+                .map(_ -> "the file can be read by everybody on this machine; 'chmod 600' it"))
+        .as(text -> path(text).map(Path::toString).orElse(text));
+  }
+
+  private Optional<Path> path(String text) {
+    try {
+      String name = text.substring(FILE.length());
+      return Optional.of(configFolder.resolve(name).toAbsolutePath().normalize());
+    } catch (InvalidPathException _) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isOpen(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException _) {
+      return false;
+    }
+  }
+
+  private static Optional<String> commandProblem(List<String> argv) {
+    if (argv.stream().noneMatch(a -> a.contains("{action}"))) {
+      return Optional.of("is never told what to do; put {action} where on or off goes");
+    }
+    return argv.getFirst().startsWith("/")
+        ? Optional.empty()
+        : Optional.of("begin it with the program's whole path, such as /usr/local/bin/plug");
+  }
+
+  /// Reports ports of nodes that their switch cannot have.
+  void checkPorts(
+      Map<String, Node> nodes, Map<String, Value> inventory, Map<String, PowerSwitch> switches) {
+    nodes.forEach((name, node) -> {
+      Value value = inventory.get(name);
+      for (SwitchPort port : node.identity().ports()) {
+        Optional<PowerSwitch> of =
+            switches.values().stream().filter(s -> port.placeAt(s.name()).isPresent()).findFirst();
+        if (of.isPresent() && value != null) {
+          portProblem(of.get(), port.placeAt(of.get().name()).orElseThrow())
+              .ifPresent(message ->
+                  problems.error(value.place().key("port", value.place().line()), message));
+        }
+      }
+    });
+  }
+
+  private static Optional<String> portProblem(PowerSwitch of, String port) {
+    return switch (of.way()) {
+      case PowerSwitch.Snmp _ when !port.matches(GROUPED_PORT) ->
+          Optional.of(
+              of.name()
+                  + " numbers its ports; write one such as "
+                  + of.name()
+                  + "/7, in a stack "
+                  + of.name()
+                  + "/2/7");
+      case PowerSwitch.Netgear _ when !port.matches(PLAIN_PORT) ->
+          Optional.of(of.name() + " numbers its ports; write one such as " + of.name() + "/3");
+      case PowerSwitch.WakeOnLan _ ->
+          Optional.of(of.name() + " has no ports; it wakes nodes that have a mac");
+      case PowerSwitch.Snmp _, PowerSwitch.Netgear _, PowerSwitch.Command _ -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,20 @@
+package dev.coldframe.power;
+
+/// A switch that could not be asked, or did not do what it was told. The message says what to look
+/// at, and never holds a secret.
+public final class PowerException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  PowerException(String message) {
+    super(message);
+  }
+
+  PowerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /// The sentence for people.
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+}
