@@ -13,6 +13,13 @@ public final class PowerException extends Exception {
     super(message, cause);
   }
 
+  /// The same failure in the middle of something.
+  ///
+  /// @param what how things stand now
+  public PowerException after(String what) {
+    return new PowerException(what + ": " + text(), this);
+  }
+
   /// The sentence for people.
   public String text() {
     return String.valueOf(getMessage());

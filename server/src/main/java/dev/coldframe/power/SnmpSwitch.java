@@ -25,8 +25,8 @@ import org.snmp4j.smi.OID;
 ///   1.3.6.1.2.1.17.4.3.1.2.MAC           dot1dTpFdbPort (RFC 4188), where there is no other
 /// ```
 ///
-/// RFC 3621 leaves open how a port's number relates to the bridge's; they are taken to be the same,
-/// as on all switches of one group that were looked up. In a stack no port is learned so.
+/// RFC 3621 leaves open how a port's number relates to the bridge's; they are taken to be the same.
+/// Where a switch numbers them otherwise, write `port:`. In a stack no port is learned so.
 final class SnmpSwitch implements PowerDriver {
   private static final OID ADMIN = new OID("1.3.6.1.2.1.105.1.1.1.3");
   private static final OID STATUS = new OID("1.3.6.1.2.1.105.1.1.1.6");

@@ -164,6 +164,10 @@ public final class PowerDesk {
       // The server ends: the node gets its power back before that.
       Thread.currentThread().interrupt();
     }
-    driver.turn(port, true);
+    try {
+      driver.turn(port, true);
+    } catch (PowerException e) {
+      throw e.after("it is off now, and did not come on again");
+    }
   }
 }

@@ -43,6 +43,8 @@ public final class SnmpAgent implements AutoCloseable {
     LYING,
     /// Orders are refused.
     READ_ONLY,
+    /// Obeys one order, then it may only be looked at.
+    ONE_ORDER,
     /// Nothing is answered.
     SILENT
   }
@@ -162,6 +164,9 @@ public final class SnmpAgent implements AutoCloseable {
       answer.setErrorIndex(1);
     } else if (mood != Mood.LYING) {
       objects.put(wish.getOid(), wish.getVariable());
+      if (mood == Mood.ONE_ORDER) {
+        mood = Mood.READ_ONLY;
+      }
     }
   }
 

@@ -136,6 +136,16 @@ class PowerApiTest {
   }
 
   @Test
+  void aCycleThatEndsHalfwaySaysSo() throws Exception {
+    agent.is(Mood.ONE_ORDER);
+    UnixHttp.Answer answer = turn("lily", "{\"action\":\"cycle\"}");
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.detail())
+        .startsWith("it is off now, and did not come on again: sw1 (127.0.0.1) lets this secret");
+    assertThat(agent.orders).startsWith(ADMIN + "1=2");
+  }
+
+  @Test
   void refusesWhatItDoesNotKnow() throws Exception {
     assertThat(turn("nobody", "{\"action\":\"on\"}").status()).isEqualTo(404);
     assertThat(turn("lily", "{\"action\":\"explode\"}").status()).isEqualTo(400);
