@@ -7,7 +7,6 @@ import dev.coldframe.wire.edge.EdgeCodec;
 import dev.coldframe.wire.edge.EdgeDecode;
 import dev.coldframe.wire.edge.EdgeMessage;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
@@ -27,9 +26,9 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(EdgeGate.class);
 
   private final EdgeService service;
-  private final Map<String, Channel> links;
+  private final Map<String, EdgeSession> links;
 
-  EdgeGate(EdgeService service, Map<String, Channel> links) {
+  EdgeGate(EdgeService service, Map<String, EdgeSession> links) {
     this.service = service;
     this.links = links;
   }
@@ -98,6 +97,12 @@ final class EdgeGate extends ChannelInboundHandlerAdapter {
             .anyMatch(s -> s.contains(connect.client()) && s.contains(connect.local()));
     if (!served) {
       refuse(ctx, "address outside the relay's networks");
+      return;
+    }
+    // The link is looked after: a relay that was shut out has none.
+    EdgeSession link = links.get(relay);
+    if (link == null || !link.carry(ctx.channel())) {
+      refuse(ctx, "connection without a link");
       return;
     }
     ctx.pipeline().remove("idle");

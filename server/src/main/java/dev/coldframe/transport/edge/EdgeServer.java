@@ -27,7 +27,7 @@ public final class EdgeServer implements AutoCloseable {
   static final Duration SILENCE = Duration.ofSeconds(30);
 
   private final Channel channel;
-  private final Map<String, Channel> links = new ConcurrentHashMap<>();
+  private final Map<String, EdgeSession> links = new ConcurrentHashMap<>();
 
   /// Binds.
   ///
@@ -84,6 +84,6 @@ public final class EdgeServer implements AutoCloseable {
   @Override
   public void close() {
     channel.close().syncUninterruptibly();
-    links.values().forEach(Channel::close);
+    links.values().forEach(EdgeSession::close);
   }
 }

@@ -17,8 +17,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -61,15 +64,17 @@ final class EdgeSession extends ChannelInboundHandlerAdapter {
   private final EdgeService service;
   private final String relay;
   private final List<Ip4> addresses;
-  private final Map<String, Channel> links;
+  private final Map<String, EdgeSession> links;
   private final FileJournal journal;
   private final AtomicInteger asked = new AtomicInteger();
+  private final ChannelGroup carried = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private List<Cidr> subnets;
   private String end = "the connection broke";
   private @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> looks;
 
-  EdgeSession(EdgeService service, String relay, List<Ip4> addresses, Map<String, Channel> links) {
+  EdgeSession(
+      EdgeService service, String relay, List<Ip4> addresses, Map<String, EdgeSession> links) {
     this.service = service;
     this.relay = relay;
     this.links = links;
@@ -92,7 +97,7 @@ final class EdgeSession extends ChannelInboundHandlerAdapter {
 
   /// Takes the link; an older one of the same relay is dead.
   void begin(X509Certificate certificate) {
-    Channel before = links.put(relay, ctx().channel());
+    EdgeSession before = links.put(relay, this);
     if (before != null) {
       before.close();
     }
@@ -104,9 +109,22 @@ final class EdgeSession extends ChannelInboundHandlerAdapter {
             .executor()
             .scheduleWithFixedDelay(
                 () -> service.plane().blocking().execute(() -> look(certificate)),
-                LOOKS.toMillis(),
+                0,
                 LOOKS.toMillis(),
                 TimeUnit.MILLISECONDS);
+  }
+
+  /// Takes a board's connection that the relay carries: it lasts no longer than the link.
+  ///
+  /// @return false when the link is gone already
+  boolean carry(Channel connection) {
+    carried.add(connection);
+    return ctx().channel().isActive();
+  }
+
+  /// Any thread.
+  void close() {
+    ctx().close();
   }
 
   private String host() {
@@ -310,7 +328,8 @@ final class EdgeSession extends ChannelInboundHandlerAdapter {
     if (looks != null) {
       looks.cancel(false);
     }
-    boolean last = links.remove(relay, ctx.channel());
+    carried.close();
+    boolean last = links.remove(relay, this);
     if (!last) {
       end = "it called again";
     }

@@ -32,6 +32,9 @@ final class EdgeTls {
     KeyPem own = keys.server(now);
     return SslContextBuilder.forServer(stream(own.certificate()), stream(own.key()))
         .protocols(PROTOCOL)
+        // A session that is taken up again shows no certificate: whoever was shut out since would
+        // come in.
+        .sessionTimeout(1)
         .clientAuth(ClientAuth.REQUIRE)
         .trustManager(new Known(certificate -> keys.relayOf(certificate).isPresent()))
         .build();

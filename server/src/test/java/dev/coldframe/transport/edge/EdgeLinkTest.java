@@ -29,10 +29,18 @@ import dev.coldframe.transport.dhcp.DhcpService;
 import dev.coldframe.transport.dhcp.RelayedDhcp;
 import dev.coldframe.wire.dhcp.DhcpCodec;
 import dev.coldframe.wire.edge.EdgeMessage;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,6 +50,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,6 +229,50 @@ class EdgeLinkTest {
                 .extracting(e -> e.type() + " " + e.fields())
                 .containsExactly(
                     "RELAY_CONNECTED {from=127.0.0.1}", "RELAY_LOST {reason=it was revoked}"));
+  }
+
+  /// A board's connection over TLS; every answer to its request is counted.
+  private Channel carried(Uplink uplink, AtomicInteger answers) {
+    var connect = new EdgeMessage.Connect(GERANIUM, 40_000, EDGE, 80);
+    var board =
+        new ChannelInboundHandlerAdapter() {
+          @Override
+          public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+              ctx.write(EdgeFrames.encode(connect), ctx.voidPromise());
+              String request = "GET /no-such-file HTTP/1.1\r\nHost: coldframe\r\n\r\n";
+              ctx.writeAndFlush(
+                  Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII), ctx.voidPromise());
+            }
+          }
+
+          @Override
+          public void channelRead(ChannelHandlerContext ctx, Object message) {
+            if (message instanceof ByteBuf bytes
+                && bytes.toString(StandardCharsets.US_ASCII).startsWith("HTTP/1.1 404")) {
+              answers.incrementAndGet();
+            }
+            ReferenceCountUtil.release(message);
+          }
+        };
+    return uplink
+        .connect(bench.group().next(), board)
+        .orElseThrow()
+        .syncUninterruptibly()
+        .channel();
+  }
+
+  @Test
+  void aBoardsConnectionEndsWithTheLink() throws IOException {
+    Uplink uplink = connected();
+    var answers = new AtomicInteger();
+    Channel carried = carried(uplink, answers);
+    await().until(() -> answers.get() == 1);
+    assertThat(carried.isOpen()).isTrue();
+    assertThat(keys.revoke("edge1")).isTrue();
+    await().until(() -> !carried.isOpen());
+    await().until(() -> !uplink.isUp());
+    assertThat(uplink.connect(bench.group().next(), new ChannelInboundHandlerAdapter())).isEmpty();
   }
 
   @Test
