@@ -3,10 +3,12 @@ package dev.coldframe.cli;
 import dev.coldframe.OsImages;
 import java.io.Console;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +27,10 @@ import picocli.CommandLine.Spec;
     })
 final class ImageAddCommand implements Callable<Integer> {
   private static final long MIB = 1 << 20;
+
+  /// Nothing is fetched for anybody, from inside or outside (row H-11). A [Path] has one slash left
+  /// of two.
+  private static final Pattern ADDRESS = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:/");
 
   @ParentCommand private ImageCommand image;
   @Spec private CommandSpec spec;
@@ -50,6 +56,14 @@ final class ImageAddCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (ADDRESS.matcher(file.toString()).lookingAt() && !Files.exists(file)) {
+      throw new Refusal(
+          ExitCode.USAGE,
+          "coldframe: "
+              + file
+              + " is an address; images are imported from files alone. Download it first, with its"
+              + " .sha256 beside it");
+    }
     PrintWriter out = spec.commandLine().getOut();
     var images = new OsImages(image.root().state());
     OsImages.Outcome outcome =
