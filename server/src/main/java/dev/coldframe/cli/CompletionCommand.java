@@ -62,7 +62,7 @@ final class CompletionCommand implements Callable<Integer> {
   @Option(
       names = "--names",
       hidden = true,
-      description = "Prints names instead, one a line; none where they cannot be read.")
+      description = "Prints names instead, one a line; nothing where there are none.")
   private @Nullable Names names;
 
   @Override
