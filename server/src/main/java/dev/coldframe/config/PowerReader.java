@@ -206,7 +206,8 @@ final class PowerReader {
   private static boolean isOpen(Path file) {
     try {
       return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-    } catch (IOException | UnsupportedOperationException _) {
+    } catch (IOException _) {
+      // Gone meanwhile; that is told when it is needed.
       return false;
     }
   }

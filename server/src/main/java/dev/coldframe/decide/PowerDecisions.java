@@ -116,12 +116,16 @@ public final class PowerDecisions {
         return new Outlet.Sleeper(of, udpPort, macs, broadcast.get());
       }
     }
-    return new Outlet.None(
-        "it is not known what gives "
-            + node.name()
-            + " its power; write its port into the config file, as port: "
-            + world.site().power().keySet().iterator().next()
-            + "/7");
+    String unknown = "it is not known what gives " + node.name() + " its power; ";
+    return world.site().power().values().stream()
+        .filter(of -> !(of.way() instanceof PowerSwitch.WakeOnLan))
+        .findFirst()
+        .map(of ->
+            new Outlet.None(
+                unknown + "write its port into the config file, as port: " + of.name() + "/7"))
+        .orElseGet(() ->
+            new Outlet.None(
+                unknown + "it has no hardware address to be woken by; write its mac down"));
   }
 
   /// What gives a node its power, now that the switches told who was heard where. A port behind

@@ -98,7 +98,12 @@ final class NetgearSwitch implements PowerDriver {
     form.put("portID", Integer.toString(Integer.parseInt(port) - 1));
     form.put("ADMIN_MODE", on ? "1" : "0");
     form.putAll(setting.kept());
-    String answer = browser.send(CONFIG, Optional.of(form)).body().strip();
+    String answer;
+    try {
+      answer = browser.send(CONFIG, Optional.of(form)).body().strip();
+    } catch (PowerException e) {
+      throw e.ordered();
+    }
     if (!answer.equals("SUCCESS")) {
       throw new PowerException(
           name()
@@ -155,9 +160,7 @@ final class NetgearSwitch implements PowerDriver {
 
   private PowerException half() {
     return new PowerException(
-        name()
-            + " answered with a page that lacks what a NETGEAR Plus switch shows; nothing was"
-            + " changed");
+        name() + " answered with a page that lacks what a NETGEAR Plus switch shows");
   }
 
   private String name() {

@@ -20,6 +20,11 @@ public final class PowerException extends Exception {
     return new PowerException(what + ": " + text(), this);
   }
 
+  /// The same failure once an order was on its way: only the switch knows whether it counts.
+  PowerException ordered() {
+    return after("an order was given, and what became of it is not known");
+  }
+
   /// The sentence for people.
   public String text() {
     return String.valueOf(getMessage());

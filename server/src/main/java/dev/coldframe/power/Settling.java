@@ -17,9 +17,10 @@ final class Settling {
   /// Looks until it is done.
   ///
   /// @return false when it was not within that time
+  /// @throws PowerException when the switch cannot be asked; the order was given before
   static boolean within(Duration time, Look look) throws PowerException {
     long begin = System.nanoTime();
-    while (!look.done()) {
+    while (!isDone(look)) {
       if (System.nanoTime() - begin >= time.toNanos()) {
         return false;
       }
@@ -31,5 +32,13 @@ final class Settling {
       }
     }
     return true;
+  }
+
+  private static boolean isDone(Look look) throws PowerException {
+    try {
+      return look.done();
+    } catch (PowerException e) {
+      throw e.ordered();
+    }
   }
 }

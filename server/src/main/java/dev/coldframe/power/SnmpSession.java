@@ -38,7 +38,8 @@ import org.snmp4j.transport.DefaultUdpTransportMapping;
 /// A few questions to one SNMP agent. Open for one task and closed after it, so that no thread and
 /// no socket waits between tasks.
 final class SnmpSession implements AutoCloseable {
-  /// A stack of ten switches has fewer ports; its bridge table is cut, and told so.
+  /// A stack of ten switches has fewer ports. A longer bridge table is refused: cut short, it would
+  /// show a cable to another switch as the place of one node.
   static final int MAX_ROWS = 4_096;
 
   /// As many as fit into one packet of an ordinary agent.
@@ -183,6 +184,7 @@ final class SnmpSession implements AutoCloseable {
     try {
       return Optional.of(bound.getVariable().toInt());
     } catch (UnsupportedOperationException _) {
+      // The library's word for a variable that is no number.
       throw half();
     }
   }
@@ -203,7 +205,7 @@ final class SnmpSession implements AutoCloseable {
   List<Row> column(OID column) throws PowerException {
     var rows = new ArrayList<Row>();
     OID last = column;
-    while (rows.size() < MAX_ROWS) {
+    while (true) {
       PDU pdu = question(PDU.GETBULK, last);
       pdu.setMaxRepetitions(ROWS_A_QUESTION);
       PDU answer = ask(pdu);
@@ -217,15 +219,21 @@ final class SnmpSession implements AutoCloseable {
           return rows;
         }
         if (oid.compareTo(last) <= 0) {
-          throw new PowerException(
-              power.name() + " (" + way.at() + ") answers in circles; its table cannot be read");
+          throw new PowerException(name() + " answers in circles; its table cannot be read");
         }
         last = oid;
         OID index = new OID(oid.getValue(), column.size(), oid.size() - column.size());
         rows.add(new Row(index, value.get()));
+        if (rows.size() > MAX_ROWS) {
+          throw new PowerException(
+              name()
+                  + " has a table of more than "
+                  + MAX_ROWS
+                  + " rows, too long to find a node in; write the node's port into the config"
+                  + " file");
+        }
       }
     }
-    return rows;
   }
 
   private PDU question(int type, OID... oids) {
@@ -249,7 +257,7 @@ final class SnmpSession implements AutoCloseable {
       throw new PowerException(name() + " cannot be asked: " + e.getMessage(), e);
     }
     if (answer == null) {
-      throw silent();
+      throw question.getType() == PDU.SET ? silent().ordered() : silent();
     }
     if (answer.getType() == PDU.REPORT) {
       OID what = answer.size() == 0 ? new OID() : answer.get(0).getOid();
@@ -290,7 +298,7 @@ final class SnmpSession implements AutoCloseable {
   }
 
   private PowerException half() {
-    return new PowerException(name() + " answered by half; nothing was changed");
+    return new PowerException(name() + " answered by half");
   }
 
   private String name() {

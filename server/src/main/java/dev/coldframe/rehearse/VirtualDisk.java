@@ -6,8 +6,9 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /// The card of a virtual board: a sparse file, which is blank while nothing was written to it. Its
 /// board reads no ext4, so what an installer unpacks into the new root lies beside it, as the
@@ -25,9 +26,6 @@ public record VirtualDisk(
 
   private static final int SECTOR = 512;
   private static final int SIGNATURE_AT = 510;
-  private static final int TAR_SIZE_AT = 124;
-  private static final int TAR_SIZE_CHARS = 11;
-  private static final int TAR_NAME_CHARS = 100;
 
   /// @throws IllegalArgumentException when it could never be written
   public VirtualDisk {
@@ -102,25 +100,16 @@ public record VirtualDisk(
 
   /// A file of the new root's own, as `etc/hostname`.
   public Optional<String> rootFile(String path) throws IOException {
-    byte[] tar = Files.exists(archive()) ? Files.readAllBytes(archive()) : new byte[0];
-    int at = 0;
-    while (at + SECTOR <= tar.length && tar[at] != 0) {
-      int size = Integer.parseInt(text(tar, at + TAR_SIZE_AT, TAR_SIZE_CHARS).strip(), 8);
-      String name = text(tar, at, TAR_NAME_CHARS);
-      if (name.equals(path) || name.equals("./" + path)) {
-        byte[] content = Arrays.copyOfRange(tar, at + SECTOR, at + SECTOR + size);
-        return Optional.of(new String(content, StandardCharsets.UTF_8));
+    if (!Files.exists(archive())) {
+      return Optional.empty();
+    }
+    try (var tar = new TarArchiveInputStream(Files.newInputStream(archive()))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        if (entry.getName().equals(path) || entry.getName().equals("./" + path)) {
+          return Optional.of(new String(tar.readAllBytes(), StandardCharsets.UTF_8));
+        }
       }
-      at += SECTOR + (size + SECTOR - 1) / SECTOR * SECTOR;
     }
     return Optional.empty();
-  }
-
-  private static String text(byte[] bytes, int at, int limit) {
-    int end = at;
-    while (end < at + limit && bytes[end] != 0) {
-      end++;
-    }
-    return new String(bytes, at, end - at, StandardCharsets.UTF_8);
   }
 }

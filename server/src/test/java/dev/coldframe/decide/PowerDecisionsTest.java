@@ -104,7 +104,15 @@ class PowerDecisionsTest {
                 "it is not known what gives dahlia its power; write its port into the config file,"
                     + " as port: sw2/7"));
     // Nothing to look for and nothing to wake.
-    assertThat(outlet(world(SNMP, WAKE), "geranium", Map.of())).isInstanceOf(Outlet.None.class);
+    assertThat(outlet(world(WAKE, SNMP), "geranium", Map.of()))
+        .extracting(none -> ((Outlet.None) none).remedy())
+        .asString()
+        .endsWith("as port: sw1/7");
+    assertThat(outlet(world(WAKE), "geranium", Map.of()))
+        .isEqualTo(
+            new Outlet.None(
+                "it is not known what gives geranium its power; it has no hardware address to be"
+                    + " woken by; write its mac down"));
   }
 
   private static Outlet located(World world, Seat... heard) {

@@ -135,7 +135,7 @@ class NetgearSwitchTest {
   @ParameterizedTest
   @CsvSource({
     "FULL,     0, It says: The maximum number of sessions has been reached.",
-    "CUT,      0, lacks what a NETGEAR Plus switch shows; nothing was changed",
+    "CUT,      0, lacks what a NETGEAR Plus switch shows",
     "SILENT,   0, did not answer within 2s",
     "BROKEN,   0, broke off",
     "REFUSING, 1, did not take the order for port 1",

@@ -45,6 +45,8 @@ public final class SnmpAgent implements AutoCloseable {
     READ_ONLY,
     /// Obeys one order, then it may only be looked at.
     ONE_ORDER,
+    /// Obeys one order; neither that nor anything after it is answered.
+    LAST_ORDER,
     /// Nothing is answered.
     SILENT
   }
@@ -104,6 +106,9 @@ public final class SnmpAgent implements AutoCloseable {
     answer.setType(PDU.RESPONSE);
     answer.setRequestID(question.getRequestID());
     fill(question, answer);
+    if (mood == Mood.SILENT) {
+      return;
+    }
     if (mood == Mood.HALF && answer.size() > 0) {
       answer.remove(answer.size() - 1);
     }
@@ -166,6 +171,8 @@ public final class SnmpAgent implements AutoCloseable {
       objects.put(wish.getOid(), wish.getVariable());
       if (mood == Mood.ONE_ORDER) {
         mood = Mood.READ_ONLY;
+      } else if (mood == Mood.LAST_ORDER) {
+        mood = Mood.SILENT;
       }
     }
   }

@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -229,44 +230,35 @@ final class DhcpDesk implements AutoCloseable {
 
   /// The node is on disk before it is offered its address.
   private void adopt(Way way, Packet packet, Node node) {
-    MacAddress mac = packet.who().mac();
-    adopting.add(mac);
-    var _ =
-        service
-            .worlds()
-            .adopt(node)
-            .whenComplete((_, failure) ->
-                way.loop()
-                    .execute(() -> {
-                      adopting.remove(mac);
-                      if (failure != null) {
-                        notStored(failure);
-                      } else {
-                        journal.adopted(packet.who(), node);
-                        again(way, packet);
-                      }
-                    }));
+    onDisk(way, packet, service.worlds().adopt(node), () -> journal.adopted(packet.who(), node));
   }
 
   /// The node's board is on disk before it is offered the node's address.
   private void takeSlot(Way way, Packet packet, DhcpOutcome.TakeSlot take) {
+    onDisk(
+        way,
+        packet,
+        service.worlds().takeSlot(take.node(), packet.who().mac()),
+        () -> journal.taken(packet.who(), take));
+  }
+
+  /// Waits until it is there, and decides about the message again; meanwhile its board is not
+  /// answered.
+  private void onDisk(Way way, Packet packet, CompletionStage<?> stored, Runnable writeDown) {
     MacAddress mac = packet.who().mac();
     adopting.add(mac);
     var _ =
-        service
-            .worlds()
-            .takeSlot(take.node(), mac)
-            .whenComplete((_, failure) ->
-                way.loop()
-                    .execute(() -> {
-                      adopting.remove(mac);
-                      if (failure != null) {
-                        notStored(failure);
-                      } else {
-                        journal.taken(packet.who(), take);
-                        again(way, packet);
-                      }
-                    }));
+        stored.whenComplete((_, failure) ->
+            way.loop()
+                .execute(() -> {
+                  adopting.remove(mac);
+                  if (failure != null) {
+                    notStored(failure);
+                  } else {
+                    writeDown.run();
+                    again(way, packet);
+                  }
+                }));
   }
 
   private Void notStored(Throwable failure) {

@@ -6,6 +6,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.transport.Link;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -81,20 +82,23 @@ public final class DhcpServer implements AutoCloseable {
                 && (link.isLoopback() || network.interfaceName().equals(link.interfaceName())));
   }
 
-  private DhcpHandler bind(EventLoopGroup loop, Link link, int port, DhcpService service) {
-    var handler = new DhcpHandler(link, port, service);
+  /// A socket that hears DHCP, many messages in one call.
+  static Bootstrap socket(EventLoopGroup loop, ChannelHandler handler) {
     var allocator = new FixedRecvByteBufAllocator(MAX_MESSAGE_BYTES * BATCH);
     allocator.maxMessagesPerRead(1);
-    var bootstrap =
-        new Bootstrap()
-            .group(loop)
-            .channelFactory(() -> new EpollDatagramChannel(SocketProtocolFamily.INET))
-            .option(ChannelOption.SO_BROADCAST, true)
-            .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-            .option(EpollChannelOption.IP_RECVORIGDSTADDR, true)
-            .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_MESSAGE_BYTES)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, allocator)
-            .handler(handler);
+    return new Bootstrap()
+        .group(loop)
+        .channelFactory(() -> new EpollDatagramChannel(SocketProtocolFamily.INET))
+        .option(ChannelOption.SO_BROADCAST, true)
+        .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_MESSAGE_BYTES)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, allocator)
+        .handler(handler);
+  }
+
+  private DhcpHandler bind(EventLoopGroup loop, Link link, int port, DhcpService service) {
+    var handler = new DhcpHandler(link, port, service);
+    var bootstrap = socket(loop, handler).option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
     channels.add(link.bindTo(bootstrap).bind(link.any(port)).syncUninterruptibly().channel());
     return handler;
   }

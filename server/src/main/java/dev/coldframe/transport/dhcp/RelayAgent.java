@@ -10,17 +10,11 @@ import dev.coldframe.transport.Link;
 import dev.coldframe.wire.dhcp.Decode;
 import dev.coldframe.wire.dhcp.DhcpCodec;
 import dev.coldframe.wire.dhcp.DhcpMessage;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class RelayAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RelayAgent.class);
   private static final String SERVICE = "dhcp";
-  private static final int MAX_MESSAGE_BYTES = 2_048;
-  private static final int BATCH = 32;
 
   private final EventLoop loop;
   private final Predicate<Bytes> uplink;
@@ -67,16 +59,7 @@ public final class RelayAgent implements AutoCloseable {
     this.counters = counters;
     for (Link link : links) {
       var place = new Place(link);
-      var allocator = new FixedRecvByteBufAllocator(MAX_MESSAGE_BYTES * BATCH);
-      allocator.maxMessagesPerRead(1);
-      var bootstrap =
-          new Bootstrap()
-              .group(loop)
-              .channelFactory(() -> new EpollDatagramChannel(SocketProtocolFamily.INET))
-              .option(ChannelOption.SO_BROADCAST, true)
-              .option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, MAX_MESSAGE_BYTES)
-              .option(ChannelOption.RECVBUF_ALLOCATOR, allocator)
-              .handler(new Ear(place));
+      var bootstrap = DhcpServer.socket(loop, new Ear(place));
       Channel channel =
           Bound.channel(link.bindTo(bootstrap).bind(link.any(DhcpServer.SERVER_PORT)), link);
       loop.submit(

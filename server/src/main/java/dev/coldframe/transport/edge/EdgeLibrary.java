@@ -59,8 +59,11 @@ final class EdgeLibrary implements Library {
 
   private EdgeMessage ask(Asked asked) throws IOException {
     EdgeMessage answer = uplink.ask(id -> new EdgeMessage.Ask(id, asked.client(), asked.path()));
-    synchronized (answers) {
-      answers.put(asked, answer);
+    // A fault there is no answer to go by later.
+    if (!(answer instanceof EdgeMessage.Failed)) {
+      synchronized (answers) {
+        answers.put(asked, answer);
+      }
     }
     return answer;
   }

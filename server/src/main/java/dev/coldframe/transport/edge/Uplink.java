@@ -22,6 +22,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -35,8 +36,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -150,7 +153,7 @@ public final class Uplink implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw new IOException("no answer from the appliance", e);
     }
   }
@@ -246,8 +249,7 @@ public final class Uplink implements AutoCloseable {
                 ctx.voidPromise());
         case SslHandshakeCompletionEvent done ->
             end = "the other end is not the appliance of this bundle: " + done.cause().getMessage();
-        case IdleStateEvent idle
-            when idle.state() == io.netty.handler.timeout.IdleState.READER_IDLE -> {
+        case IdleStateEvent idle when idle.state() == IdleState.READER_IDLE -> {
           end = "the appliance fell silent";
           ctx.close();
         }
