@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -22,11 +23,17 @@ final class InitCommand implements Callable<Integer> {
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--observe",
+      description = "The network is watched only; nothing is answered until the file says so.")
+  private boolean observe;
+
   @Override
   public Integer call() throws IOException {
     Path file = root.namedConfig().orElse(Path.of("coldframe.yaml"));
     try {
-      Files.writeString(file, StartingFile.write(Interfaces.all()), StandardOpenOption.CREATE_NEW);
+      Files.writeString(
+          file, StartingFile.write(Interfaces.all(), observe), StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException _) {
       throw new Refusal(
           ExitCode.REFUSED,

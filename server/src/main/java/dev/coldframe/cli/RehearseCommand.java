@@ -33,6 +33,9 @@ final class RehearseCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "Print the rendered seed files too, secrets masked.")
   private boolean seed;
 
+  @Option(names = "--built-in", description = "The built-in rack, also where a config file is.")
+  private boolean builtIn;
+
   @Override
   public Integer call() throws InterruptedException {
     System.setProperty(Logs.LEVEL, System.getProperty(Logs.LEVEL, "error"));
@@ -58,10 +61,10 @@ final class RehearseCommand implements Callable<Integer> {
     return boots.stream().allMatch(Rehearsal.NodeBoot::ok) ? ExitCode.DONE : ExitCode.REFUSED;
   }
 
-  /// A config file that was named, or the one in this folder, or the rack that is built in.
+  /// A config file that was named, or the one in its usual places, or the rack that is built in.
   private Site site() {
     boolean named = root.namedConfig().isPresent();
-    if (named || root.config().toFile().exists()) {
+    if (!builtIn && (named || root.config().toFile().exists())) {
       return ConfigFile.site(root);
     }
     Loaded rack =

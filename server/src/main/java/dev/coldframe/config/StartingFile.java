@@ -23,10 +23,13 @@ public final class StartingFile {
 
   /// A file that serves the first of the interfaces that can be served; the others are named in a
   /// comment.
-  public static String write(List<LocalInterface> interfaces) {
+  ///
+  /// @param observe whether the network is to be watched only
+  public static String write(List<LocalInterface> interfaces, boolean observe) {
     List<LocalInterface> usable = interfaces.stream().filter(StartingFile::isUsable).toList();
     LocalInterface served = usable.isEmpty() ? EXAMPLE : usable.getFirst();
     return Resources.text("starting.yaml")
+        .replace("${mode}", observe ? "observe" : "authoritative")
         .replace("${address}", served.address().toString())
         .replace("${interface}", served.name())
         .replace("${subnet}", served.subnet().toString())

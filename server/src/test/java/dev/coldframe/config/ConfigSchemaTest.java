@@ -42,8 +42,8 @@ class ConfigSchemaTest {
         Samples.MINIMAL,
         Samples.FULL,
         BuiltInRack.text(),
-        StartingFile.write(List.of(local)),
-        StartingFile.write(List.of()));
+        StartingFile.write(List.of(local), false),
+        StartingFile.write(List.of(), true));
   }
 
   @ParameterizedTest

@@ -41,7 +41,7 @@ class StartingFileTest {
       String address, int prefixLength, String gateway, String pool) {
     var local =
         new LocalInterface("enp3s0", Ip4.parse(address), prefixLength, Ip4.tryParse(gateway));
-    Site site = folder.site(StartingFile.write(List.of(local)));
+    Site site = folder.site(StartingFile.write(List.of(local), false));
     Network network = site.networks().getFirst();
     assertThat(site.appliance()).isEqualTo(local.address());
     assertThat(network.interfaceName()).isEqualTo("enp3s0");
@@ -58,15 +58,24 @@ class StartingFileTest {
                 local("lo", "127.0.0.1", 8),
                 local("tun0", "10.8.0.1", 32),
                 local("eth0", "192.168.7.2", 24),
-                local("eth1", "10.0.0.2", 16)));
+                local("eth1", "10.0.0.2", 16)),
+            false);
     assertThat(folder.site(text).networks().getFirst().interfaceName()).isEqualTo("eth0");
     assertThat(text).contains("# also here: interface eth1, subnet 10.0.0.0/16\n");
     assertThat(text).doesNotContain("tun0", "127.0.0.1", "${");
   }
 
+  @ParameterizedTest
+  @CsvSource({"false, AUTHORITATIVE", "true, OBSERVE"})
+  void saysHowMuchIsAnswered(boolean observe, Network.Mode mode) {
+    String text = StartingFile.write(List.of(local("eth0", "192.168.7.2", 24)), observe);
+    assertThat(folder.site(text).networks().getFirst().mode()).isEqualTo(mode);
+  }
+
   @Test
   void writesAnExampleWhereNoInterfaceCanBeServed() {
-    assertThat(folder.site(StartingFile.write(List.of())).networks().getFirst().interfaceName())
+    assertThat(
+            folder.site(StartingFile.write(List.of(), false)).networks().getFirst().interfaceName())
         .isEqualTo("eth0");
   }
 
