@@ -87,7 +87,9 @@ public enum EventType {
   LOADER_SAID,
   /// The power of the node was switched, or could not be. Fields: action (`on`, `off` or `cycle`),
   /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by.
-  POWER;
+  POWER,
+  /// The board took another DHCP server's offer. Fields: stage, mac, server, address.
+  DHCP_LOST;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {
