@@ -65,8 +65,17 @@ final class FilePains {
     out.add(new Weighed(pain, weight, words));
   }
 
+  private static boolean isThere(JournalEvent event) {
+    return event.type() == EventType.FILE_SERVED || event.type() == EventType.FILE_PROBED;
+  }
+
   private boolean isAnythingServed() {
-    return attempt.has(e -> e.type() == EventType.FILE_SERVED || e.type() == EventType.FILE_PROBED);
+    return attempt.has(FilePains::isThere);
+  }
+
+  /// Texts are rendered for every node; firmware, kernels and device trees are not.
+  private boolean isAnythingLoaded() {
+    return attempt.has(e -> isThere(e) && LOADED.matcher(bare(e)).matches());
   }
 
   // HTTP ─────────────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +117,7 @@ final class FilePains {
         .ifPresent(e ->
             add(
                 Pain.EEPROM_SETTINGS,
-                Weight.SEEN,
+                Weight.LIKELY,
                 "It asks for "
                     + field(e, "path")
                     + ": its TFTP_PREFIX_STR lacks the slash at its end."));
@@ -136,7 +145,7 @@ final class FilePains {
   private List<String> notFound() {
     Set<String> got =
         attempt.events().stream()
-            .filter(e -> e.type() == EventType.FILE_SERVED || e.type() == EventType.FILE_PROBED)
+            .filter(FilePains::isThere)
             .map(BootAttempt::bare)
             .collect(Collectors.toSet());
     boolean kernel = got.stream().anyMatch(KERNEL.asMatchPredicate());
@@ -152,7 +161,7 @@ final class FilePains {
   /// Nothing at all is there for it (row 10), and why.
   private void published() {
     List<String> names = notFound();
-    if (isAnythingServed() || names.isEmpty()) {
+    if (isAnythingLoaded() || names.isEmpty()) {
       return;
     }
     JournalEvent first = refused().findFirst().orElseThrow();
@@ -165,6 +174,9 @@ final class FilePains {
     }
     add(Pain.NOTHING_PUBLISHED, weight, words(names, asked, first, reason));
     otherwiseWritten(names);
+    if (attempt.family() == 5) {
+      add(Pain.NO_2712, Weight.LIKELY, "Nothing of what a Pi 5 starts is there.");
+    }
     if (attempt.node().filter(n -> !n.profile().bootfiles().isEmpty()).isPresent()) {
       add(
           Pain.BOOT_FILE_OPTION,
@@ -311,7 +323,7 @@ final class FilePains {
   /// Something is there, and something that it needs is not (rows 16 and 17).
   private void incomplete() {
     List<String> names = notFound();
-    if (!isAnythingServed() || names.isEmpty()) {
+    if (!isAnythingLoaded() || names.isEmpty()) {
       return;
     }
     Weight weight = names.stream().anyMatch(tree.missing()::contains) ? Weight.SEEN : Weight.LIKELY;
@@ -331,20 +343,22 @@ final class FilePains {
     otherwiseWritten(names);
   }
 
-  /// A self-update that is served goes on for ever where the EEPROM does not take it.
+  /// A self-update that is fetched again and again within one boot is not taken.
   private void updates() {
-    List<JournalEvent> served =
-        attempt.evidence().events().stream()
-            .filter(e -> e.type() == EventType.FILE_SERVED && bare(e).equals("pieeprom.upd"))
-            .toList();
-    boolean now = attempt.has(e -> bare(e).equals("pieeprom.upd"));
-    if (now) {
+    long fetched =
+        attempt.all(EventType.FILE_SERVED).stream()
+            .filter(e -> bare(e).equals("pieeprom.upd"))
+            .count();
+    if (fetched > 1) {
       add(
           Pain.EEPROM_SETTINGS,
-          served.size() > 1 ? Weight.SEEN : Weight.POSSIBLE,
-          served.size() > 1
-              ? "It fetched pieeprom.upd " + served.size() + " times: the update does not take."
-              : "It fetched pieeprom.upd, which changes its EEPROM and starts it anew.");
+          Weight.SEEN,
+          "It fetched pieeprom.upd " + fetched + " times in this boot: the update does not take.");
+    } else if (fetched == 1) {
+      add(
+          Pain.EEPROM_SETTINGS,
+          Weight.POSSIBLE,
+          "It fetched pieeprom.upd, which changes its EEPROM and starts it anew.");
     }
   }
 

@@ -299,6 +299,7 @@ class BootDiagnosisTest {
     happened(EventType.SEEN, PI_4, "board", "Pi 5");
     acknowledged();
     served("config.txt");
+    file(EventType.FILE_PROBED, "kernel8.img");
     file(EventType.FILE_REFUSED, "bcm2712-rpi-5-b.dtb", "reason", "no such file");
     assertThat(rows(later())).first().isEqualTo(16);
     BootState five =
