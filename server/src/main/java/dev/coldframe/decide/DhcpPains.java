@@ -16,9 +16,6 @@ import java.util.Optional;
 
 /// A board that asks for an address and gets, or takes, none (rows 3 to 8 and 23).
 final class DhcpPains {
-  /// The field of an offer to what a Pi may be that another maker's address hides.
-  static final String LOOKS_LIKE = "looks-like";
-
   private final BootAttempt attempt;
   private final List<Weighed> out = new ArrayList<>();
 
@@ -127,7 +124,7 @@ final class DhcpPains {
             ? "It did not take our offer"
             : "It took none of our offers (" + offers + " in the journal)";
     if (isStage(offer, Sighting.Stage.FIRMWARE)) {
-      if (field(offer, LOOKS_LIKE).equals("pi")) {
+      if (field(offer, Identify.LOOKS_LIKE).equals("pi")) {
         add(
             Pain.TAKEN_FOR_PC,
             Weight.LIKELY,

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A board that has its address and does not get its boot files (rows 8 to 17, 24 and 25).
 final class FilePains {
@@ -123,7 +124,7 @@ final class FilePains {
                     + ": its TFTP_PREFIX_STR lacks the slash at its end."));
   }
 
-  private java.util.stream.Stream<JournalEvent> refused() {
+  private Stream<JournalEvent> refused() {
     return attempt.events().stream().filter(e -> e.type() == EventType.FILE_REFUSED);
   }
 
@@ -174,6 +175,11 @@ final class FilePains {
     }
     add(Pain.NOTHING_PUBLISHED, weight, words(names, asked, first, reason));
     otherwiseWritten(names);
+    add(
+        Pain.EMPTY_FILE,
+        Weight.POSSIBLE,
+        "What it asks for may be there under another name, or in a folder that the server may not"
+            + " read.");
     if (attempt.family() == 5) {
       add(Pain.NO_2712, Weight.LIKELY, "Nothing of what a Pi 5 starts is there.");
     }

@@ -23,6 +23,9 @@ public final class Identify {
   /// The longest client identifier that is remembered; longer ones are echoed only.
   private static final int MAX_CLIENT_ID_BYTES = 255;
 
+  /// The journal's field for what a board is that calls itself something else.
+  public static final String LOOKS_LIKE = "looks-like";
+
   private static final int PI_3_TRANSACTION = 0x26f30339;
   private static final Bytes PI_3_UUID = Bytes.parseHex("00" + "44".repeat(16));
 

@@ -1,5 +1,7 @@
 package dev.coldframe.decide;
 
+import java.util.Locale;
+
 /// What commonly keeps a board from booting over the network, with its remedy: the 25 rows of
 /// raspberry-pi-boot.md, section 9, and, with row 0, what only this server can say.
 enum Pain {
@@ -7,7 +9,7 @@ enum Pain {
       1,
       "A Pi 4 or 5 asks the network only with a 2 in its BOOT_ORDER: 'coldframe card' makes a card"
           + " that sets it (0xf21: card first, then network).",
-      "rpi-eeprom/imager/27xx-config"),
+      "raspberrypi/rpi-eeprom, imager/2711-config and 2712-config"),
   OTP_BIT(
       2,
       "Start it once from a card whose config.txt says program_usb_boot_mode=1 (a Pi 2B 1.2 or 3B"
@@ -53,12 +55,12 @@ enum Pain {
       10,
       "Put the board's boot files into tftp-root/ (its README names the least set), or name an image"
           + " in the profile; 'coldframe render NODE' lists what it is served.",
-      "raspberrypi-boot.md, section 3.5"),
+      "logs of real loaders that were given nothing"),
   OWN_FOLDER(
       11,
       "Remove the folder with the board's serial or MAC from tftp-root/, or bring it up to date: what"
           + " is in it goes before everything else.",
-      "rpi-eeprom release notes, prefix rules"),
+      "raspberrypi/rpi-eeprom, firmware-2711/release-notes.md"),
   EMPTY_FILE(
       12,
       "Copy the file again, give the server the right to read it, and mind the case of its name.",
@@ -126,7 +128,7 @@ enum Pain {
   NO_LINK(
       0,
       "Look at cable and switch port: the board needs an untagged port that is open at once.",
-      "raspberrypi-boot.md, section 2.8"),
+      "raspberrypi/piserver, stpanalyzer.cpp"),
   OLD_LOADER_BEHIND_RELAY(
       0,
       "Update its EEPROM: a Pi 4 loader of before 2020-06-12 drops what comes through a relay.",
@@ -159,7 +161,7 @@ enum Pain {
 
   /// `boot-order`, as JSON writes it.
   String key() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /// What to do about it, for the node.

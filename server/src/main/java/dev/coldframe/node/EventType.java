@@ -8,7 +8,8 @@ public enum EventType {
   SEEN,
   /// It became a node. Fields: node, address, profile, by (`rule` or `operator`).
   ADOPTED,
-  /// A boot client was offered its address. Fields: stage, mac, address.
+  /// A boot client was offered its address. Fields: stage, mac, address, looks-like (`pi`, where a
+  /// board calls itself a PC and asks as a Pi does).
   DHCP_OFFERED,
   /// An address was acknowledged. Fields: stage, mac, address.
   DHCP_ACKNOWLEDGED,

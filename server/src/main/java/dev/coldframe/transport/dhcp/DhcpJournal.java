@@ -75,7 +75,7 @@ final class DhcpJournal {
         .ifPresent(subject -> {
           Map<String, String> fields = board(who);
           if (who.stage() == Sighting.Stage.FIRMWARE && Identify.looksLikePi(request)) {
-            fields.put("looks-like", "pi");
+            fields.put(Identify.LOOKS_LIKE, "pi");
           }
           String address = address(request, reply);
           // A proxy gives none.
