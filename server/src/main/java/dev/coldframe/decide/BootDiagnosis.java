@@ -110,20 +110,21 @@ public final class BootDiagnosis {
 
   /// Diagnoses.
   ///
-  /// @param tree what the node is served; made only where it matters
+  /// @param tree what the node is served; made only where a boot has stopped that it may have
+  ///   stopped
   public static Result of(BootEvidence evidence, Supplier<BootEvidence.Tree> tree) {
     var attempt = new BootAttempt(evidence);
     Stage stage = attempt.stage();
     if (stage == Stage.READY || isOver(attempt)) {
       return new Result(stage, Standing.DONE, sentence(attempt, stage, Standing.DONE), List.of());
     }
-    boolean loads = stage == Stage.FILES || stage == Stage.KERNEL;
-    return weigh(loads ? new BootAttempt(evidence.with(tree.get())) : attempt);
+    boolean stopped = isStuck(attempt) && (stage == Stage.FILES || stage == Stage.KERNEL);
+    return weigh(stopped ? new BootAttempt(evidence.with(tree.get())) : attempt);
   }
 
   private static Result weigh(BootAttempt attempt) {
     Stage stage = attempt.stage();
-    boolean stuck = attempt.isOverdue() || attempt.isFailed();
+    boolean stuck = isStuck(attempt);
     var found = new ArrayList<Weighed>();
     for (Function<BootAttempt, List<Weighed>> rule : RULES) {
       found.addAll(rule.apply(attempt));
@@ -137,6 +138,10 @@ public final class BootDiagnosis {
         standing,
         sentence(attempt, stage, standing),
         causes(found, attempt.evidence().subject()));
+  }
+
+  private static boolean isStuck(BootAttempt attempt) {
+    return attempt.isOverdue() || attempt.isFailed();
   }
 
   private static Standing standing(BootAttempt attempt, boolean stuck, boolean caused) {

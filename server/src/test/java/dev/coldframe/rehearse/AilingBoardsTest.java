@@ -395,6 +395,7 @@ class AilingBoardsTest {
   @Test
   void peopleReadTheSame() throws Exception {
     AilingRig rig = acted("16 no device tree");
+    rig.ages(Duration.ofMinutes(10));
     assertThat(rig.run("explain", "geranium"))
         .contains("stopped here: its loader fetches boot files.")
         .contains("1. It found no bcm2711-rpi-4-b.dtb")
