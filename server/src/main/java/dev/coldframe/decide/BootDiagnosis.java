@@ -177,6 +177,9 @@ public final class BootDiagnosis {
 
   private static String sentence(BootAttempt attempt, Stage stage, Standing standing) {
     String who = attempt.evidence().subject();
+    if (stage == Stage.POWER_ON && !attempt.everAsked()) {
+      return "Of " + who + " no boot was ever seen: " + stage.words + ".";
+    }
     return switch (standing) {
       case RUNNING -> "The last boot of " + who + " goes on: " + stage.words + ".";
       case STOPPED -> "The last boot of " + who + " stopped here: " + stage.words + ".";

@@ -148,6 +148,7 @@ class BootDiagnosisTest {
   @Test
   void whatWasNeverHeardOfLacksNetworkBoot() {
     expect(Stage.POWER_ON, 1, 0);
+    assertThat(later().words()).startsWith("Of dahlia no boot was ever seen");
     subject = "iris";
     world =
         Sites.world(
