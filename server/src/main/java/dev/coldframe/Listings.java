@@ -4,13 +4,12 @@ import dev.coldframe.config.DnsmasqText;
 import dev.coldframe.config.KeaText;
 import dev.coldframe.config.NodesText;
 import dev.coldframe.config.QuirkTable;
-import dev.coldframe.decide.Explanation;
+import dev.coldframe.decide.BootEvidence;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
-import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.PoolLevel;
 import dev.coldframe.node.Site;
@@ -21,8 +20,10 @@ import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
+import dev.coldframe.web.Explained;
 import dev.coldframe.web.NodeJson;
 import dev.coldframe.wire.dhcp.ClientIdText;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -38,9 +39,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What commands list, read from the state folder, with or without a running server.
 public final class Listings implements AutoCloseable {
-  /// How far back an explanation looks.
-  private static final int EXPLAINED_EVENTS = 200;
-
   private final Path state;
   private final World world;
   private final Optional<JournalReader> journal;
@@ -146,26 +144,55 @@ public final class Listings implements AutoCloseable {
     };
   }
 
-  /// Why a board is answered as it is, or not at all.
+  /// What is said of a board.
   ///
-  /// @param subject a node's name or a hardware address
-  public List<String> explain(String subject) {
-    String known = Explanation.nodeOf(subject, world).map(Node::name).orElse(subject);
-    var link = new ArrayList<JournalEvent>();
-    for (Network network : world.site().networks()) {
-      link.addAll(journalOf(JournalEvent.ofLink(network.interfaceName())));
+  /// @param sentences why it is answered as it is, then where its last boot stands
+  /// @param causes what most likely keeps it there
+  /// @param json all of it, as the API shows it
+  public record Why(List<String> sentences, List<Cause> causes, ObjectNode json) {
+    public Why {
+      sentences = List.copyOf(sentences);
+      causes = List.copyOf(causes);
     }
-    Optional<BootState> state = journal.map(JournalReader::states).map(all -> all.get(known));
-    return Explanation.of(subject, world, state, journalOf(known), link, Instant.now());
   }
 
-  private List<JournalEvent> journalOf(String subject) {
-    return journal
-        .map(reader -> reader.events(Optional.of(subject), 0, EXPLAINED_EVENTS))
-        .orElse(List.of())
-        .stream()
-        .map(JournalReader.Entry::event)
-        .toList();
+  /// What may keep a boot where it stands.
+  public record Cause(String words, String remedy, String source) {}
+
+  /// Why a board is answered as it is, or not at all, and why its last boot stands where it does.
+  ///
+  /// @param subject a node's name or a hardware address
+  public Why explain(String subject) {
+    Explained explained =
+        Explained.of(
+            subject,
+            world,
+            journal.map(JournalReader::states).orElse(Map.of()),
+            journal,
+            this::tree,
+            Instant.now());
+    var sentences = new ArrayList<>(explained.sentences());
+    sentences.add(explained.boot().words());
+    return new Why(
+        sentences,
+        explained.boot().causes().stream()
+            .map(c -> new Cause(c.words(), c.remedy(), c.source()))
+            .toList(),
+        explained.json());
+  }
+
+  /// Without a folder for scratch files nothing is known of it.
+  private BootEvidence.Tree tree(BootEvidence evidence) {
+    try {
+      Path scratch = Files.createTempDirectory("coldframe-explain");
+      try {
+        return Trees.of(evidence, new Preview(world.site(), state, scratch));
+      } finally {
+        Files.deleteIfExists(scratch);
+      }
+    } catch (IOException _) {
+      return BootEvidence.Tree.UNKNOWN;
+    }
   }
 
   /// Which pools are nearly used up, for people.

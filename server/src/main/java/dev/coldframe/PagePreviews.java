@@ -1,5 +1,6 @@
 package dev.coldframe;
 
+import dev.coldframe.decide.BootEvidence;
 import dev.coldframe.web.Previews;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,6 +22,11 @@ record PagePreviews(Preview preview) implements Previews {
     return preview.write(node, path, (bytes, length) -> out.write(bytes, 0, length))
         ? Optional.of(out.toByteArray())
         : Optional.empty();
+  }
+
+  @Override
+  public BootEvidence.Tree tree(BootEvidence evidence) {
+    return Trees.of(evidence, preview);
   }
 
   @Override

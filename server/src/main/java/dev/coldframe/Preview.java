@@ -1,5 +1,6 @@
 package dev.coldframe;
 
+import dev.coldframe.boot.CmdlineLint;
 import dev.coldframe.boot.CmdlineTxt;
 import dev.coldframe.boot.ConfigTxt;
 import dev.coldframe.boot.Lints;
@@ -186,16 +187,28 @@ public final class Preview {
   public List<String> textWarnings(String name) throws IOException {
     var out = new ArrayList<String>();
     for (String path : List.of(ConfigTxt.PATH, CmdlineTxt.PATH)) {
-      Optional<Content> content = library.open(new Viewer.OfNode(node(name)), path);
-      if (content.isPresent()) {
-        try (Content file = content.get()) {
-          var text = new ByteArrayOutputStream();
-          copy(file, (bytes, length) -> text.write(bytes, 0, length));
-          out.addAll(Lints.of(path, text.toString(StandardCharsets.UTF_8)));
-        }
-      }
+      text(name, path).ifPresent(text -> out.addAll(Lints.of(path, text)));
     }
     return out;
+  }
+
+  /// What in a node's cmdline.txt keeps its system from starting.
+  List<CmdlineLint> cmdlineLints(String name) throws IOException {
+    return text(name, CmdlineTxt.PATH)
+        .map(text -> CmdlineLint.of(text, node(name).profile().boot()))
+        .orElse(List.of());
+  }
+
+  private Optional<String> text(String name, String path) throws IOException {
+    Optional<Content> content = library.open(new Viewer.OfNode(node(name)), path);
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Content file = content.get()) {
+      var text = new ByteArrayOutputStream();
+      copy(file, (bytes, length) -> text.write(bytes, 0, length));
+      return Optional.of(text.toString(StandardCharsets.UTF_8));
+    }
   }
 
   /// Where bytes go.

@@ -1,12 +1,13 @@
 package dev.coldframe;
 
+import dev.coldframe.boot.CmdlineLint;
 import dev.coldframe.boot.ConfigTxt;
+import dev.coldframe.decide.BootEvidence;
+import dev.coldframe.decide.KnownBoard;
 import dev.coldframe.doctor.BootFilesCheck;
-import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Board;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -66,45 +67,55 @@ final class Trees {
   /// Whether a Pi would boot from here: `files` profiles may be meant for PCs, and an image that is
   /// not imported yet is told of elsewhere.
   private boolean boots(Node node) {
-    Profile profile = node.profile();
-    return switch (profile.boot()) {
+    boolean waits = node.profile().bootsImage() && world.bootImageOf(node).isEmpty();
+    return mayBoot(node, known(node)) && !waits;
+  }
+
+  private static boolean mayBoot(Node node, KnownBoard board) {
+    return switch (node.profile().boot()) {
       case LOCAL -> false;
-      case FILES -> family(node).isPresent();
-      case INSTALL, SDROOT, NFS, RESCUE ->
-          profile.image().isEmpty() || world.bootImageOf(node).isPresent();
+      case FILES -> board.family().isPresent();
+      case INSTALL, SDROOT, NFS, RESCUE -> true;
     };
   }
 
   private Kind kind(Node node) {
     Path own = Path.of(world.site().templates()).resolve("nodes").resolve(node.name());
+    KnownBoard board = known(node);
     return new Kind(
         node.profile().name(),
-        family(node),
-        board(node),
+        board.family(),
+        board.model(),
         Files.isDirectory(own) ? Optional.of(node.name()) : Optional.empty());
   }
 
-  /// As its DHCP requests told.
-  private Optional<Board> board(Node node) {
-    BootState known = states.get(node.name());
-    String label = known == null ? "" : known.facts().getOrDefault("board", "");
-    for (Board board : Board.values()) {
-      if (board.label().equals(label)) {
-        return Optional.of(board);
-      }
-    }
-    return Optional.empty();
+  private KnownBoard known(Node node) {
+    return KnownBoard.of(node, Optional.ofNullable(states.get(node.name())), world);
   }
 
-  private Optional<Integer> family(Node node) {
-    return board(node)
-        .map(Board::family)
-        .or(() ->
-            world.macsOf(node).stream()
-                .map(MacAddress::oui)
-                .map(world.quirks().piBlocks()::get)
-                .filter(Objects::nonNull)
-                .findFirst());
+  /// One node's, as far as it may keep its board from booting.
+  static BootEvidence.Tree of(BootEvidence evidence, Preview preview) {
+    KnownBoard board = evidence.board();
+    Optional<Node> boots = evidence.node().filter(node -> mayBoot(node, board));
+    if (boots.isEmpty()) {
+      return BootEvidence.Tree.UNKNOWN;
+    }
+    Node node = boots.get();
+    var kind =
+        new Kind(node.profile().name(), board.family(), board.model(), Optional.of(node.name()));
+    BootFilesCheck.Tree tree = tree(kind, List.of(node.name()), preview);
+    return tree.defect().isPresent()
+        ? BootEvidence.Tree.UNKNOWN
+        : new BootEvidence.Tree(
+            tree.paths(), tree.missing(), tree.emptyLoaded(), lints(node.name(), preview));
+  }
+
+  private static List<CmdlineLint> lints(String node, Preview preview) {
+    try {
+      return preview.cmdlineLints(node);
+    } catch (IOException | RuntimeException _) {
+      return List.of();
+    }
   }
 
   private static BootFilesCheck.Tree tree(Kind kind, List<String> nodes, Preview preview) {
@@ -128,6 +139,7 @@ final class Trees {
               .collect(Collectors.toSet()),
           config.toString(StandardCharsets.UTF_8),
           preview.warnings(node, files),
+          preview.cmdlineLints(node).stream().map(CmdlineLint::words).toList(),
           Optional.empty());
     } catch (IOException | RuntimeException e) {
       return new BootFilesCheck.Tree(
@@ -137,6 +149,7 @@ final class Trees {
           Set.of(),
           Set.of(),
           "",
+          List.of(),
           List.of(),
           Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString())));
     }

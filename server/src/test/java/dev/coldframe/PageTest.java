@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// The page in a real Chromium, before a running appliance on loopback: what it must not do.
 @Tag("real")
@@ -185,6 +186,37 @@ class PageTest {
 
     assertThat(page.locator("img")).hasCount(0);
     assertThat(page.evaluate("window.struck")).isNull();
+    assertThat(browsing.complaints()).isEmpty();
+  }
+
+  @Test
+  void whyABootStoppedIsSaidWithWhatToDo() throws IOException {
+    record("node-1", EventType.DHCP_OFFERED, "stage", "pi-eeprom", "address", "127.78.0.20");
+    record("node-1", EventType.DHCP_ACKNOWLEDGED, "stage", "pi-eeprom", "address", "127.78.0.20");
+    page.navigate(here + "/#/node/node-1");
+    assertThat(page.locator(".journal")).containsText("dhcp-acknowledged");
+    assertThat(page.locator(".why")).isHidden();
+
+    for (String name : List.of("00000001/start4.elf", HOSTILE + "/start4.elf", "start4.elf")) {
+      record(
+          "node-1", EventType.FILE_REFUSED, "path", name, "via", "tftp", "reason", "no such file");
+    }
+
+    Locator why = page.locator(".why");
+    assertThat(why).isVisible();
+    assertThat(why.locator("[data-key='nothing-published']")).containsText("start4.elf");
+    assertThat(why.locator(".remedy").first()).containsText("tftp-root/");
+    JsonNode said =
+        new UnixHttp(folder.resolve("state/coldframe.sock"))
+            .send("GET", "/api/v1/nodes/node-1/explain")
+            .json();
+    assertThat(said.path("causes").path(0).path("row").asInt()).isEqualTo(10);
+    assertThat(why).containsText(said.path("words").asString());
+    assertThat(why).containsText(said.path("causes").path(0).path("words").asString());
+    assertThat(why).containsText(said.path("causes").path(0).path("remedy").asString());
+
+    record("node-1", EventType.PHASE, "from", "booting", "to", "ready");
+    assertThat(why).isHidden();
     assertThat(browsing.complaints()).isEmpty();
   }
 

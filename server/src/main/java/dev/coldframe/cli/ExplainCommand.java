@@ -1,22 +1,21 @@
 package dev.coldframe.cli;
 
 import dev.coldframe.Listings;
-import java.util.List;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
-/// `coldframe explain MAC|NODE`: why it is answered as it is, or not at all.
+/// `coldframe explain MAC|NODE`: why it is answered as it is, or not at all, and why its last boot
+/// stands where it does.
 @Command(
     name = "explain",
     description = {
-      "Says in plain words why a board is answered as it is, or why it hears nothing.",
+      "Says in plain words why a board is answered as it is, or why it hears nothing; at which stage"
+          + " its last boot stands, and the two likeliest causes with their remedy.",
       "From the config file and the journal, also with no server running."
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -30,17 +29,25 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     var out = spec.commandLine().getOut();
     try (var listings = new Listings(ConfigFile.site(root), root.state())) {
-      List<String> sentences = listings.explain(subject);
+      Listings.Why why = listings.explain(subject);
       if (root.json()) {
-        ObjectNode json = JsonMapper.shared().createObjectNode().put("subject", subject);
-        ArrayNode lines = json.putArray("explanation");
-        sentences.forEach(lines::add);
-        out.println(json);
+        out.println(why.json());
       } else {
-        sentences.forEach(sentence -> out.println(Table.clean(sentence)));
+        print(why, out);
       }
       out.flush();
     }
     return ExitCode.DONE;
+  }
+
+  private static void print(Listings.Why why, PrintWriter out) {
+    why.sentences().forEach(sentence -> out.println(Table.clean(sentence)));
+    int number = 0;
+    for (Listings.Cause cause : why.causes()) {
+      number++;
+      out.println(number + ". " + Table.clean(cause.words()));
+      out.println("   → " + Table.clean(cause.remedy()));
+      out.println("     (" + Table.clean(cause.source()) + ")");
+    }
   }
 }

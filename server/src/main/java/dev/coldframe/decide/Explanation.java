@@ -16,9 +16,6 @@ import java.util.Set;
 
 /// Why a board is answered as it is, or not at all, in plain words (architecture, truth 10).
 public final class Explanation {
-  /// So many offers without a request mean that the board does not take them.
-  private static final int OFFERS_IN_VAIN = 3;
-
   private final World world;
   private final Optional<Node> node;
   private final Optional<BootState> state;
@@ -128,7 +125,7 @@ public final class Explanation {
 
   private void heard() {
     if (events.isEmpty()) {
-      out.add("Nothing was ever heard of it. " + neverAsks());
+      out.add("Nothing was ever heard of it.");
       return;
     }
     JournalEvent last = events.getLast();
@@ -140,13 +137,6 @@ public final class Explanation {
             + ", "
             + ago(last.at())
             + " ago.");
-  }
-
-  /// raspberry-pi-boot.md, section 9, rows 1 and 2.
-  private static String neverAsks() {
-    return "A Pi 4 or 5 asks the network only with a 2 in its BOOT_ORDER ('coldframe card' makes a card that"
-        + " sets it); a Pi 3B only after program_usb_boot_mode=1; a switch may keep its port closed for"
-        + " 30 seconds (PortFast).";
   }
 
   private String ago(Instant at) {
@@ -189,7 +179,6 @@ public final class Explanation {
                       + e.fields().getOrDefault("reason", e.fields().toString())
                       + "."));
     }
-    offersInVain();
   }
 
   /// The newest of a kind since the board became the node's.
@@ -218,38 +207,6 @@ public final class Explanation {
       }
     }
     return Optional.empty();
-  }
-
-  /// Offers that no request followed (rows B-04, B-21).
-  private void offersInVain() {
-    int offers = 0;
-    JournalEvent offer = null;
-    for (JournalEvent event : events) {
-      switch (event.type()) {
-        case DHCP_OFFERED -> {
-          offers++;
-          offer = event;
-        }
-        case DHCP_ACKNOWLEDGED, FILE_SERVED, FILE_PROBED, FILE_REFUSED -> offers = 0;
-        default -> {}
-      }
-    }
-    if (offers < OFFERS_IN_VAIN || offer == null) {
-      return;
-    }
-    String stage = offer.fields().getOrDefault("stage", "");
-    String prefix = "It takes none of our offers (" + offers + " in a row): ";
-    if (offer.fields().containsKey("relay") && stage.equals("pi-eeprom")) {
-      out.add(
-          prefix
-              + "a Pi 4 loader of before 2020-06-12 drops what comes through a relay; update its EEPROM.");
-    } else if (!offer.fields().containsKey("address")) {
-      out.add(prefix + "they hold no address, and no other server seems to give it one.");
-    } else if (stage.equals("pi-rom")) {
-      out.add(prefix + "the ROM of a Pi 3 gives up after five; power it off and on.");
-    } else {
-      out.add(prefix + "another server may answer first, or the answers do not reach it.");
-    }
   }
 
   private void foreign(JournalEvent event) {

@@ -23,6 +23,12 @@ public final class Identify {
   /// The longest client identifier that is remembered; longer ones are echoed only.
   private static final int MAX_CLIENT_ID_BYTES = 255;
 
+  /// The journal's field for what a board is that calls itself something else.
+  public static final String LOOKS_LIKE = "looks-like";
+
+  private static final int PI_3_TRANSACTION = 0x26f30339;
+  private static final Bytes PI_3_UUID = Bytes.parseHex("00" + "44".repeat(16));
+
   private Identify() {}
 
   /// Who sent the message; empty when its hardware address is not one interface's Ethernet address
@@ -50,6 +56,14 @@ public final class Identify {
             arrival.interfaceName(),
             message.relayed() ? Optional.of(message.giaddr()) : Optional.empty(),
             RelayInformation.port(message)));
+  }
+
+  /// Whether a message has what no PC's has: the transaction that is the same on every Pi up to 3,
+  /// or option 97 as the ROM of a Pi 3B fills it (raspberry-pi-boot.md, sections 2.1 and 2.2).
+  /// Where its hardware address is not Raspberry Pi's, that is all there is to see.
+  public static boolean looksLikePi(DhcpMessage message) {
+    Optional<Bytes> id = message.options().get(OptionCode.CLIENT_UUID);
+    return message.xid() == PI_3_TRANSACTION || id.filter(PI_3_UUID::equals).isPresent();
   }
 
   private static Optional<Bytes> clientId(DhcpOptions options) {

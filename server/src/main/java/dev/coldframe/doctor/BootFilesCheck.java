@@ -32,6 +32,7 @@ public final class BootFilesCheck {
   /// @param empty those of them that have no byte
   /// @param configTxt the text of its config.txt; empty where there is none
   /// @param lints what some loader does not stand, a sentence each
+  /// @param cmdline what in its cmdline.txt keeps a system from starting, a sentence each
   /// @param defect why it could not be made; empty when it could
   public record Tree(
       List<String> nodes,
@@ -41,12 +42,26 @@ public final class BootFilesCheck {
       Set<String> empty,
       String configTxt,
       List<String> lints,
+      List<String> cmdline,
       Optional<String> defect) {
     public Tree {
       nodes = List.copyOf(nodes);
       paths = Set.copyOf(paths);
       empty = Set.copyOf(empty);
       lints = List.copyOf(lints);
+      cmdline = List.copyOf(cmdline);
+    }
+
+    /// What its board needs and it lacks; where the board is not known, what the one lacks whose
+    /// set is nearest.
+    public List<String> missing() {
+      int asked = family.orElseGet(() -> nearest(this));
+      return NeededFiles.missing(asked, board, paths, BootConfig.of(configTxt, asked));
+    }
+
+    /// Firmware, kernels and device trees without a byte; texts may be empty.
+    public List<String> emptyLoaded() {
+      return empty.stream().filter(BootFilesCheck::isLoaded).sorted().toList();
     }
   }
 
@@ -103,7 +118,7 @@ public final class BootFilesCheck {
     }
     int family = tree.family().orElseGet(() -> nearest(tree));
     var config = BootConfig.of(tree.configTxt(), family);
-    List<String> missing = NeededFiles.missing(family, tree.board(), tree.paths(), config);
+    List<String> missing = tree.missing();
     if (!missing.isEmpty()) {
       out.add(
           Finding.error(
@@ -127,7 +142,7 @@ public final class BootFilesCheck {
               "Put them into tftp-root/ (its README names the least set), or name an image in the"
                   + " profile: 'coldframe image add FILE'."));
     }
-    List<String> empty = tree.empty().stream().filter(BootFilesCheck::isLoaded).sorted().toList();
+    List<String> empty = tree.emptyLoaded();
     if (!empty.isEmpty()) {
       out.add(
           Finding.error(
@@ -149,6 +164,14 @@ public final class BootFilesCheck {
                   + ".",
               "Put them into tftp-root/overlays/, or correct 'config-txt' in the profile."));
     }
+    tree.cmdline()
+        .forEach(lint ->
+            out.add(
+                Finding.note(
+                    "cmdline",
+                    tree.nodes().getFirst(),
+                    "In the boot tree of " + who + " " + lint + ".",
+                    "Correct it, or 'cmdline' in the profile; nothing, where it starts all the same.")));
     tree.lints()
         .forEach(lint ->
             out.add(
@@ -159,7 +182,6 @@ public final class BootFilesCheck {
                     "Nothing, where all boards have newer firmware.")));
   }
 
-  /// Firmware, kernels and device trees; texts may be empty.
   private static boolean isLoaded(String path) {
     return LOADED.matcher(path).matches();
   }

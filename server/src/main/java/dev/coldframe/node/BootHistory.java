@@ -188,6 +188,7 @@ public final class BootHistory {
           UNANNOUNCED,
           LOADER_SAID,
           POWER,
+          DHCP_LOST,
           NAME_CLASH,
           NAME_CLASH_OVER -> {}
     }

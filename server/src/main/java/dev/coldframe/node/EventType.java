@@ -8,7 +8,8 @@ public enum EventType {
   SEEN,
   /// It became a node. Fields: node, address, profile, by (`rule` or `operator`).
   ADOPTED,
-  /// A boot client was offered its address. Fields: stage, mac, address.
+  /// A boot client was offered its address. Fields: stage, mac, address, looks-like (`pi`, where a
+  /// board calls itself a PC and asks as a Pi does).
   DHCP_OFFERED,
   /// An address was acknowledged. Fields: stage, mac, address.
   DHCP_ACKNOWLEDGED,
@@ -87,7 +88,9 @@ public enum EventType {
   LOADER_SAID,
   /// The power of the node was switched, or could not be. Fields: action (`on`, `off` or `cycle`),
   /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by.
-  POWER;
+  POWER,
+  /// The board took another DHCP server's offer. Fields: stage, mac, server, address.
+  DHCP_LOST;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {

@@ -122,7 +122,8 @@ public final class Lifecycle {
           DISARMED,
           FORGOTTEN,
           LOADER_SAID,
-          POWER ->
+          POWER,
+          DHCP_LOST ->
           state;
     };
   }

@@ -89,13 +89,15 @@ final class Firmware {
     loader.probe("recover4.elf");
     loader.probe("recovery.elf");
     String start = config.setting("start_file", "start4.elf");
-    if (loader.load(start).isEmpty()) {
+    Optional<Transfer.Answer.Loaded> firmware = loader.load(start);
+    if (firmware.isEmpty()) {
       loader.probe("start.elf");
       if (diary.anythingServed()) {
         throw loader.missing(start);
       }
       return false;
     }
+    notEmpty(start, firmware.get());
     need(loader, config.setting("fixup_file", "fixup4.dat"));
     diary.stage("files of start4.elf");
     loader.hand(loader.lease(), TftpClient.START4_ELF);
@@ -156,8 +158,16 @@ final class Firmware {
 
   private static void need(Loader loader, String name)
       throws IOException, InterruptedException, BootFailure {
-    if (loader.load(name).isEmpty()) {
+    Optional<Transfer.Answer.Loaded> file = loader.load(name);
+    if (file.isEmpty()) {
       throw loader.missing(name);
+    }
+    notEmpty(name, file.get());
+  }
+
+  private static void notEmpty(String name, Transfer.Answer.Loaded file) throws BootFailure {
+    if (file.file().bytes() == 0) {
+      throw new BootFailure(name + " is empty");
     }
   }
 }

@@ -133,6 +133,7 @@ final class Api {
         router,
         NODE + "/log",
         ctx -> ConsoleJson.lines(sources.consoles(), new Query(ctx), known(ctx)));
+    read(router, NODE + "/explain", ctx -> listing.explain(known(ctx)));
     read(router, NODE + "/files", ctx -> files.list(known(ctx)));
     read(router, NODE + "/files/*", ctx -> files.file(known(ctx), new Query(ctx).rest()));
     read(router, ROOT + "/power", _ -> power.list());

@@ -65,6 +65,19 @@ final class Listing {
         .orElseThrow(() -> new Problem(404, Operations.noSuchNode()));
   }
 
+  /// Why the node's last boot stands where it does.
+  ObjectNode explain(String name) {
+    Instant now = sources.clock().instant();
+    return Explained.of(
+            name,
+            sources.worlds().get(),
+            sources.chronicle().states(),
+            Optional.of(sources.journal()),
+            sources.previews()::tree,
+            now)
+        .json();
+  }
+
   private ObjectNode json(NodeRow row) {
     ObjectNode out = NodeJson.of(row);
     if (row.phase().equals(Phase.BOOTING.label())) {

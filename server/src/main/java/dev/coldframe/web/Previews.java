@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import dev.coldframe.decide.BootEvidence;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ public interface Previews {
   /// @return empty when there is none of that path
   /// @throws IOException as for [#list(String)]
   Optional<byte[]> read(String node, String path) throws IOException;
+
+  /// The boot tree of the node that is spoken of, as far as it may keep its board from booting.
+  BootEvidence.Tree tree(BootEvidence evidence);
 
   /// The text that the node's image itself holds in the place of a file of that list.
   ///

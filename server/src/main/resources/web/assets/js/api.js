@@ -50,6 +50,7 @@ export const site = () => get(path('site'));
 export const nodes = (cursor, limit) => get(path('nodes'), { cursor, limit });
 export const node = (name) => get(path('nodes', name));
 export const boots = (name, limit) => get(path('nodes', name, 'boots'), { limit });
+export const explain = (name) => get(path('nodes', name, 'explain'));
 export const health = (name, since) => get(path('nodes', name, 'health'), { since });
 export const hostKeys = (name) => get(path('nodes', name, 'host-keys'));
 export const boards = () => get(path('boards'));

@@ -7,6 +7,7 @@ import { bytes, degrees, moment, phaseName, throttled, until } from './format.js
 import { plots } from './plots.js';
 import { progressOf, timeAgo } from './slot.js';
 import { comparison, timeline } from './timeline.js';
+import { why } from './why.js';
 
 const BOOTS = 8;
 const EVENTS = 30;
@@ -20,6 +21,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
   let hostKey = '';
   let endPlots = () => {};
   const head = el('div', {});
+  const reasons = why(name);
   const boot = el('div', {});
   const health = el('div', {});
   const disks = el('div', {});
@@ -28,7 +30,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
   const more = el('a', { href: `#/journal?node=${encodeURIComponent(name)}` }, 'all of it');
   const known = card('Health', health);
   const grid = el('div', { class: 'node-grid' },
-    el('div', { class: 'wide' }, boot), known, card('Disks', disks),
+    reasons.card, el('div', { class: 'wide' }, boot), known, card('Disks', disks),
     withClass(card('Boot files', files), 'wide'),
     withClass(el('section', { class: 'card', 'aria-label': 'Journal' }, el('header', {}, el('h2', {}, 'Journal'), more), el('div', { class: 'scroll' }, list)), 'wide'));
   replace(main, head, grid);
@@ -90,6 +92,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
     list.prepend(line(event, false));
     if (list.children.length > EVENTS) list.lastElementChild.remove();
     bootsView.touch();
+    reasons.touch();
     if (event.type === 'phase') loadHostKey();
     if (event.type === 'phase' && event.fields.to === 'ready') loadHealth();
   };
@@ -108,6 +111,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
       gone = true;
       clearInterval(timer);
       bootsView.close();
+      reasons.close();
       endPlots();
       inventory.removeEventListener('change', changed);
       heard.removeEventListener('event', happened);

@@ -34,6 +34,7 @@ class BootFilesCheckTest {
             Set.of(),
             configTxt,
             List.of(),
+            List.of(),
             Optional.empty());
     return BootFilesCheck.judge(new BootFilesCheck.Seen(List.of(tree), List.of())).findings();
   }
@@ -151,6 +152,7 @@ class BootFilesCheckTest {
             Set.of("kernel8.img", "cmdline.txt"),
             "",
             List.of(),
+            List.of(),
             Optional.empty());
     assertThat(BootFilesCheck.judge(new BootFilesCheck.Seen(List.of(tree), List.of())).findings())
         .extracting(Finding::id, Finding::found)
@@ -170,6 +172,7 @@ class BootFilesCheckTest {
             Set.of(),
             "",
             List.of("config.txt is longer than 4 KiB; older firmware reads no further"),
+            List.of(),
             Optional.empty());
     assertThat(BootFilesCheck.judge(new BootFilesCheck.Seen(List.of(tree), List.of())).findings())
         .singleElement()
@@ -189,6 +192,7 @@ class BootFilesCheckTest {
             Set.of(),
             Set.of(),
             "",
+            List.of(),
             List.of(),
             Optional.of("the template is broken"));
     var seen = new BootFilesCheck.Seen(List.of(broken), List.of("raspios"));

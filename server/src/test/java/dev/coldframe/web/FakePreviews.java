@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import dev.coldframe.decide.BootEvidence;
 import dev.coldframe.net.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,5 +30,10 @@ final class FakePreviews implements Previews {
   @Override
   public Optional<String> original(String node, String path) {
     return Optional.empty();
+  }
+
+  @Override
+  public BootEvidence.Tree tree(BootEvidence evidence) {
+    return BootEvidence.Tree.UNKNOWN;
   }
 }

@@ -112,6 +112,26 @@ class ReadsTest {
   }
 
   @Test
+  void whyABootStandsWhereItDoesIsTold() throws Exception {
+    fixture.record(
+        "geranium", EventType.DHCP_OFFERED, "stage", "pi-eeprom", "address", "192.168.0.20");
+    fixture.settle();
+    fixture.now = T0.plusSeconds(5);
+    JsonNode goes = get(GERANIUM + "/explain");
+    assertThat(goes.path("stage").asString()).isEqualTo("dhcp");
+    assertThat(goes.path("standing").asString()).isEqualTo("running");
+    assertThat(goes.path("causes").isEmpty()).isTrue();
+
+    fixture.now = T0.plusSeconds(120);
+    JsonNode stopped = get(GERANIUM + "/explain");
+    assertThat(stopped.path("standing").asString()).isEqualTo("stopped");
+    assertThat(stopped.path("explanation").path(0).asString()).contains("192.168.0.20");
+    assertThat(stopped.path("causes").path(0).path("row").asInt()).isEqualTo(4);
+    assertThat(stopped.path("causes").path(0).path("source").asString()).contains("rpi-eeprom#58");
+    assertThat(http.send("GET", "/api/v1/nodes/nobody/explain").status()).isEqualTo(404);
+  }
+
+  @Test
   void aBootIsTold() throws Exception {
     install();
     JsonNode boot = get(GERANIUM + "/boots").path("boots").get(0);

@@ -130,13 +130,14 @@ final class DhcpDesk implements AutoCloseable {
       case DhcpOutcome.Ignore(String reason) -> ignore(packet, reason);
       case DhcpOutcome.Wait() -> {
         service.recent().asks(packet.who().mac(), question.now());
-        service.counters().count(SERVICE, "another server is given time to answer");
+        ignore(packet, "another server is given time to answer");
       }
       case DhcpOutcome.Reply reply -> reply(way, packet, reply, question.world());
       case DhcpOutcome.Note note -> note(packet, note);
       case DhcpOutcome.OfferDeclined(var mac) -> {
         service.book().of(mac).map(Lease::address).ifPresent(service.book()::forgetOffer);
         service.counters().count(SERVICE, "another server was chosen");
+        journal.lost(packet.who(), packet.request(), question.world());
       }
       case DhcpOutcome.Adopt(Node node) -> adopt(way, packet, node);
       case DhcpOutcome.TakeSlot take -> takeSlot(way, packet, take);

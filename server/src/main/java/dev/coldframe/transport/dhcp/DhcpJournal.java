@@ -2,6 +2,7 @@ package dev.coldframe.transport.dhcp;
 
 import dev.coldframe.decide.AdoptionDecisions;
 import dev.coldframe.decide.DhcpOutcome;
+import dev.coldframe.decide.Identify;
 import dev.coldframe.decide.Recognise;
 import dev.coldframe.decide.SlotDecisions;
 import dev.coldframe.net.Bytes;
@@ -16,6 +17,7 @@ import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Sighting;
+import dev.coldframe.node.World;
 import dev.coldframe.wire.dhcp.DhcpMessage;
 import dev.coldframe.wire.dhcp.MessageType;
 import dev.coldframe.wire.dhcp.OptionCode;
@@ -72,6 +74,9 @@ final class DhcpJournal {
     subject(who, reply.node())
         .ifPresent(subject -> {
           Map<String, String> fields = board(who);
+          if (who.stage() == Sighting.Stage.FIRMWARE && Identify.looksLikePi(request)) {
+            fields.put(Identify.LOOKS_LIKE, "pi");
+          }
           String address = address(request, reply);
           // A proxy gives none.
           if (!address.equals(Ip4.ANY.toString())) {
@@ -93,6 +98,30 @@ final class DhcpJournal {
         .address(OptionCode.REQUESTED_ADDRESS)
         .orElse(request.ciaddr())
         .toString();
+  }
+
+  /// A board that takes another server's offer says so to everybody.
+  void lost(Sighting who, DhcpMessage request, World world) {
+    Optional<Node> node = Recognise.node(who, world);
+    if (!fresh(who, node, EventType.DHCP_LOST)) {
+      return;
+    }
+    subject(who, node)
+        .ifPresent(subject -> {
+          Map<String, String> fields = board(who);
+          request
+              .options()
+              .address(OptionCode.SERVER_ID)
+              .ifPresent(server -> fields.put("server", server.toString()));
+          fields.put(
+              "address",
+              request
+                  .options()
+                  .address(OptionCode.REQUESTED_ADDRESS)
+                  .map(Ip4::toString)
+                  .orElse(""));
+          record(subject, EventType.DHCP_LOST, fields);
+        });
   }
 
   void noted(Sighting who, DhcpOutcome.Note note) {

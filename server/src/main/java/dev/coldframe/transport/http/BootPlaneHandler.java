@@ -169,6 +169,7 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
             exchange.onLoop(() -> send(exchange, caller, paths, content));
           } catch (IOException | RuntimeException e) {
             LOG.error("boot file unreadable path={}", paths.getFirst(), e);
+            journal.refused(caller, paths.getFirst(), "file unreadable");
             exchange.onLoop(() -> exchange.status(500));
           }
         });

@@ -1,0 +1,174 @@
+package dev.coldframe.decide;
+
+import static dev.coldframe.decide.BootAttempt.bare;
+import static dev.coldframe.decide.BootAttempt.field;
+import static dev.coldframe.decide.BootAttempt.isStage;
+
+import dev.coldframe.boot.CmdlineLint;
+import dev.coldframe.decide.BootDiagnosis.Stage;
+import dev.coldframe.decide.BootDiagnosis.Weighed;
+import dev.coldframe.decide.BootDiagnosis.Weight;
+import dev.coldframe.net.MacAddress;
+import dev.coldframe.net.Serial;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.Sighting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A board that has its kernel and is not heard of as it should be (rows 11, 16 and 18 to 21).
+final class KernelPains {
+  private static final Pattern INITRAMFS = Pattern.compile("initr(amfs|d).*");
+  private static final Pattern KERNEL = Pattern.compile("kernel.*\\.img");
+  private static final int MAX_NAMED = 4;
+
+  private final BootAttempt attempt;
+  private final List<Weighed> out = new ArrayList<>();
+
+  private KernelPains(BootAttempt attempt) {
+    this.attempt = attempt;
+  }
+
+  static List<Weighed> of(BootAttempt attempt) {
+    if (attempt.stage() != Stage.KERNEL) {
+      return List.of();
+    }
+    var it = new KernelPains(attempt);
+    it.refusedHello();
+    it.cmdline();
+    it.nfs();
+    it.ownFolder();
+    it.builds();
+    it.emptyTree();
+    it.noHello();
+    return it.out;
+  }
+
+  private void add(Pain pain, Weight weight, String words) {
+    out.add(new Weighed(pain, weight, words));
+  }
+
+  private void refusedHello() {
+    attempt
+        .last(EventType.TOKEN_REFUSED)
+        .ifPresent(e ->
+            add(
+                Pain.REFUSED,
+                Weight.SEEN,
+                "Its installer said hello and was refused: " + field(e, "reason") + "."));
+  }
+
+  private void cmdline() {
+    for (CmdlineLint lint : attempt.evidence().tree().cmdline()) {
+      Pain pain = lint == CmdlineLint.NFS_OPTIONS ? Pain.NFS_OPTIONS : Pain.DISK_CMDLINE;
+      add(pain, Weight.LIKELY, "It has its kernel; " + lint.words() + ".");
+    }
+  }
+
+  private void nfs() {
+    if (attempt.boot().filter(b -> b == Profile.Boot.NFS).isEmpty()) {
+      return;
+    }
+    if (attempt.has(e -> isStage(e, Sighting.Stage.SYSTEM))) {
+      add(
+          Pain.NFS_FREEZES,
+          Weight.SEEN,
+          "Its root is on a server, and its system asked for an address once more: its network"
+              + " manager takes eth0 away from the root.");
+    }
+  }
+
+  /// What lies in a folder of its own goes before everything else.
+  private void ownFolder() {
+    List<String> shadows =
+        attempt.evidence().tree().paths().stream()
+            .filter(this::isInOwnFolder)
+            .map(path -> path.substring(path.indexOf('/') + 1))
+            .filter(name -> attempt.has(e -> bare(e).equals(name)))
+            .sorted()
+            .toList();
+    if (!shadows.isEmpty()) {
+      add(
+          Pain.OWN_FOLDER,
+          Weight.LIKELY,
+          "Its files come out of a folder of its own in tftp-root/: "
+              + String.join(", ", shadows.subList(0, Math.min(MAX_NAMED, shadows.size())))
+              + ". What it starts may not be what its profile says.");
+    }
+  }
+
+  private boolean isInOwnFolder(String path) {
+    int slash = path.indexOf('/');
+    String folder = slash < 0 ? "" : path.substring(0, slash);
+    return Serial.tryParse(folder).isPresent() || MacAddress.tryParse(folder).isPresent();
+  }
+
+  private void builds() {
+    Optional<String> kernel = origin(KERNEL);
+    Optional<String> initramfs = origin(INITRAMFS);
+    if (kernel.isPresent() && initramfs.isPresent() && !kernel.equals(initramfs)) {
+      add(
+          Pain.DIFFERENT_BUILDS,
+          Weight.LIKELY,
+          "Its kernel came from "
+              + kernel.get()
+              + ", its initramfs from "
+              + initramfs.get()
+              + ": they may be of different builds.");
+    }
+    Optional<String> start = origin(Pattern.compile("start4?\\.elf"));
+    Optional<String> fixup = origin(Pattern.compile("fixup4?\\.dat"));
+    if (start.isPresent() && fixup.isPresent() && !start.equals(fixup)) {
+      add(
+          Pain.FIRMWARE_SET,
+          Weight.LIKELY,
+          "start*.elf came from " + start.get() + ", fixup*.dat from " + fixup.get() + ".");
+    }
+  }
+
+  /// The installer is put behind an image's own initramfs; that is one origin.
+  private Optional<String> origin(Pattern name) {
+    return attempt.all(EventType.FILE_SERVED).reversed().stream()
+        .filter(e -> name.matcher(bare(e)).matches())
+        .map(e -> field(e, "origin").replace(" + installer", ""))
+        .findFirst();
+  }
+
+  private void emptyTree() {
+    for (String name : attempt.evidence().tree().empty()) {
+      if (attempt.has(e -> isEmpty(e) && bare(e).equals(name))) {
+        add(Pain.EMPTY_FILE, Weight.LIKELY, "It was sent " + name + ", which is empty.");
+      }
+    }
+  }
+
+  private static boolean isEmpty(JournalEvent event) {
+    return event.type() == EventType.FILE_SERVED && field(event, "bytes").equals("0");
+  }
+
+  /// Its installer is to say hello and does not.
+  private void noHello() {
+    if (!attempt.reports()) {
+      return;
+    }
+    if (attempt.has(e -> isStage(e, Sighting.Stage.INITRAMFS))) {
+      add(
+          Pain.DIFFERENT_BUILDS,
+          Weight.POSSIBLE,
+          "Its initramfs has an address and says no hello: it may lack the installer.");
+      add(Pain.DATA_BLOCKED, Weight.POSSIBLE, "Its hello to TCP port 80 may not arrive.");
+    } else {
+      add(
+          Pain.DIFFERENT_BUILDS,
+          Weight.POSSIBLE,
+          "Its kernel asks for no address: it may lack the module of its network card.");
+      add(
+          Pain.FIRMWARE_SET,
+          Weight.POSSIBLE,
+          "Its kernel may not have started: firmware and device tree of another release.");
+    }
+  }
+}
