@@ -16,7 +16,9 @@ public record ConsoleLine(Origin origin, OptionalInt severity, String program, S
     /// Linux netconsole with extended headers.
     KERNEL,
     /// Syslog.
-    SYSLOG;
+    SYSLOG,
+    /// A serial port of this server.
+    SERIAL;
 
     /// As commands and JSON write it.
     public String label() {
