@@ -16,7 +16,6 @@ import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.ConsoleLogs;
-import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.store.EdgeKeys;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
@@ -32,8 +31,6 @@ import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SteadyClock;
-import dev.coldframe.transport.console.ConsoleServer;
-import dev.coldframe.transport.console.ConsoleService;
 import dev.coldframe.transport.content.DiskSetup;
 import dev.coldframe.transport.content.FileLibrary;
 import dev.coldframe.transport.content.Installs;
@@ -325,12 +322,8 @@ public final class Coldframe implements AutoCloseable {
   /// Virtual boards say nothing.
   private void consoles(List<Link> links) {
     if (!run.rehearsal()) {
-      var recorder = opens(new ConsoleRecorder(run.state()));
-      var service = new ConsoleService(worlds, recorder, chronicle, counters, Clock.systemUTC());
       EventLoop loop = loops(1, "console").next();
-      opens(
-          new ConsoleServer(
-              loop, links, ConsoleServer.NETCONSOLE_PORT, ConsoleServer.SYSLOG_PORT, service));
+      opens(new Consoles(run.state(), loop, links, worlds, chronicle, counters));
     }
   }
 

@@ -61,7 +61,8 @@ class ConsoleServerTest {
             List.of(link),
             0,
             0,
-            new ConsoleService(() -> world, recorder, chronicle, counters, () -> now));
+            new ConsoleService(
+                () -> world, new Scribe(recorder, chronicle, counters, () -> now), counters));
   }
 
   @AfterEach
