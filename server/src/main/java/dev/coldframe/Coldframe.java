@@ -110,6 +110,7 @@ public final class Coldframe implements AutoCloseable {
   private final Chronicle chronicle;
   private final SqliteLeaseStore leases;
   private final JournalReader journal;
+  private final ConsoleLogs consoleLogs;
   private final TemplateFolder templates;
   private final FileLibrary library;
   private final DiskSetup setup;
@@ -150,6 +151,7 @@ public final class Coldframe implements AutoCloseable {
       leases = opens(new SqliteLeaseStore(folder.path()));
       chronicle = opens(new Chronicle(folder.path()));
       journal = opens(new JournalReader(folder.path()));
+      consoleLogs = new ConsoleLogs(folder.path());
       key = SiteKey.of(folder.path());
       secrets = new NodeSecrets(folder.path(), key);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
@@ -235,7 +237,7 @@ public final class Coldframe implements AutoCloseable {
         worlds,
         chronicle,
         journal,
-        new ConsoleLogs(run.state()),
+        consoleLogs,
         leases,
         images,
         new PagePreviews(preview),
@@ -323,7 +325,7 @@ public final class Coldframe implements AutoCloseable {
   private void consoles(List<Link> links) {
     if (!run.rehearsal()) {
       EventLoop loop = loops(1, "console").next();
-      opens(new Consoles(run.state(), loop, links, worlds, chronicle, counters));
+      opens(new Consoles(run.state(), consoleLogs, loop, links, worlds, chronicle, counters));
     }
   }
 

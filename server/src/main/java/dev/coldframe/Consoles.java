@@ -2,6 +2,7 @@ package dev.coldframe;
 
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.Link;
@@ -24,14 +25,16 @@ final class Consoles implements AutoCloseable {
   /// Binds and begins. Not to be called from the loop.
   ///
   /// @param state the state folder; the caller holds its lock
+  /// @param logs where lines are kept
   Consoles(
       Path state,
+      ConsoleLogs logs,
       EventLoop loop,
       List<Link> links,
       Supplier<World> world,
       Chronicle chronicle,
       Counters counters) {
-    recorder = new ConsoleRecorder(state);
+    recorder = new ConsoleRecorder(logs);
     var scribe = new Scribe(recorder, chronicle, counters, Clock.systemUTC());
     var service = new ConsoleService(world, scribe, counters);
     try {

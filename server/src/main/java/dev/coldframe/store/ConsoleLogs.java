@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// What nodes said on their consoles, read from a state folder with or without a running server:
@@ -27,10 +29,23 @@ public final class ConsoleLogs {
   private static final String OLD = ".old";
 
   private final Path folder;
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
   /// @param state the state folder; it need not exist
   public ConsoleLogs(Path state) {
     this.folder = state.resolve("consoles");
+  }
+
+  /// Tells whenever a node's log has grown by what a recorder of this instance wrote. It must not
+  /// block.
+  ///
+  /// @param grown gets the node's name
+  public void listen(Consumer<String> grown) {
+    listeners.add(grown);
+  }
+
+  void grown(String node) {
+    listeners.forEach(listener -> listener.accept(node));
   }
 
   Path folder() {

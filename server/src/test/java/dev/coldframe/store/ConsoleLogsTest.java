@@ -30,7 +30,7 @@ class ConsoleLogsTest {
 
   @Test
   void everyNodeHasItsOwnAndItIsReadWhileItIsWritten() {
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       say(recorder, "geranium", "one");
       recorder.record("geranium", T0, "text", OptionalInt.empty(), "", "\u001b[2J\"\\\u2028\n{");
       say(recorder, "dahlia", "other");
@@ -45,7 +45,7 @@ class ConsoleLogsTest {
 
   @Test
   void idsGoOnAfterARestartAndAHalfLine() throws Exception {
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       say(recorder, "geranium", "one");
       say(recorder, "geranium", "two");
     }
@@ -53,7 +53,7 @@ class ConsoleLogsTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.writeString(file, "{\"id\":3,\"at\":\"20", StandardOpenOption.APPEND);
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       say(recorder, "geranium", "three");
     }
     assertThat(texts("geranium", 0, 9)).containsExactly("one", "two", "three");
@@ -66,7 +66,7 @@ class ConsoleLogsTest {
   void aNodeThatTalksMuchHasTheNewestAndNoMoreThanTwoFiles() throws Exception {
     String padding = "x".repeat(1_000);
     int lines = 5_000;
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       for (int i = 1; i <= lines; i++) {
         String text = padding + i;
         if (!say(recorder, "geranium", text)) {

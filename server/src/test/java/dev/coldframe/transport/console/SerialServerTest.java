@@ -118,7 +118,7 @@ class SerialServerTest {
   void start() {
     chronicle = new Chronicle(state);
     chronicle.listen(journal::add);
-    recorder = new ConsoleRecorder(state);
+    recorder = new ConsoleRecorder(new ConsoleLogs(state));
     world = with();
     var scribe = new Scribe(recorder, chronicle, counters, () -> T0);
     server = new SerialServer(plugs, new ConsoleService(() -> world, scribe, counters));
