@@ -3,6 +3,7 @@ package dev.coldframe.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coldframe.testkit.UnixHttp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ class ConsoleTest {
     lab = Lab.open(folder);
     lab.serve(CONFIG.replace("DEVICE", device().toString()));
     lab.clientAddress("192.168.0.20");
+    await().until(() -> Files.exists(lab.state().resolve("coldframe.sock")));
   }
 
   @AfterAll
@@ -135,18 +137,15 @@ class ConsoleTest {
     Files.writeString(folder.resolve("pins"), says, StandardOpenOption.WRITE);
   }
 
-  private static String command(String name, String node) {
-    String config = folder.resolve("coldframe.yaml").toString();
-    return lab.onServer(lab.coldframe(name, node, "-c", config, "--state", lab.state().toString()))
-        .text();
-  }
-
-  /// The journal of a node, as far as its serial port and its loader go.
-  private static List<String> journal() {
-    return command("node", "dahlia")
-        .lines()
-        .filter(line -> line.contains("console-") || line.contains("loader-said"))
-        .toList();
+  /// The journal of dahlia, as far as its serial port and its loader go.
+  private static List<String> journal() throws IOException {
+    var out = new ArrayList<String>();
+    new UnixHttp(lab.state().resolve("coldframe.sock"))
+        .send("GET", "/api/v1/nodes/dahlia/events?kind=console-connected,console-lost,loader-said")
+        .json()
+        .path("events")
+        .forEach(event -> out.add(event.toString()));
+    return out;
   }
 
   @Test
@@ -179,7 +178,7 @@ class ConsoleTest {
     board("back again\n");
     Lab.await(out, "back again", follow);
     unplug(cable);
-    // One line for each thing that happened, however often it was tried in between. This device is
+    // One event for each thing that happened, however often it was tried in between. This device is
     // missing when the server starts.
     List<String> told = await().until(ConsoleTest::journal, all -> count(all, "unplugged") == 2);
     assertThat(count(told, "no such device")).isEqualTo(1);
