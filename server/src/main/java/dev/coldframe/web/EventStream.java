@@ -112,8 +112,7 @@ final class EventStream {
                     .toList()));
   }
 
-  /// Begins a stream of a node's console: from the line behind `after` on, else from now on. Where
-  /// more is said than is taken, lines are left out; their ids are missing then.
+  /// Begins a stream of a node's console: from the line behind `after` on, else from now on.
   ///
   /// @throws Problem when there are too many, or `after` is none
   void open(RoutingContext ctx, ConsoleLogs consoles, String node) {
@@ -126,7 +125,7 @@ final class EventStream {
             node,
             () -> consoles.lines(node, 0, 1).stream().mapToLong(ConsoleEntry::id).max().orElse(0),
             (last, limit) ->
-                consoles.lines(node, last, limit).stream()
+                consoles.following(node, last, limit).stream()
                     .map(entry -> new Told(entry.id(), entry.told()))
                     .toList()));
   }

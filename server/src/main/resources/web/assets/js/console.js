@@ -21,7 +21,7 @@ const visible = (text) => text.replace(INVISIBLE, (c) => (c === '\t' ? '  ' : `\
 const sourceOf = (line) => SOURCES[line.origin] ?? line.origin;
 
 function row(line) {
-  if (line.gap) return el('li', { class: 'gap' }, `${line.gap} more lines, too many at once to be shown`);
+  if (line.gap) return el('li', { class: 'gap' }, `${line.gap} lines before this one are not kept any more`);
   const severity = SEVERITIES[line.severity];
   const who = line.program && line.program !== 'kernel' ? line.program : '';
   return el('li', { data: { severity: severity ?? '', source: sourceOf(line) } },

@@ -60,6 +60,9 @@ class ConsoleLogsTest {
     assertThat(texts("geranium", 2, 9)).containsExactly("three");
     assertThat(texts("geranium", 3, 9)).isEmpty();
     assertThat(texts("geranium", 0, 2)).containsExactly("two", "three");
+    assertThat(new ConsoleLogs(state).following("geranium", 1, 1))
+        .extracting(ConsoleEntry::text)
+        .containsExactly("two");
   }
 
   @Test
