@@ -118,9 +118,15 @@ final class ConsolesCheck {
         port.trouble().ifPresent(trouble -> out.add(notRead(port.console(), trouble)));
       }
     }
-    int count = seen.ports().size();
-    return new Examined(
-        NAME, count == 0 ? "no serial ports are named" : count + " serial ports are there", out);
+    return new Examined(NAME, well(seen.ports().size()), out);
+  }
+
+  private static String well(int count) {
+    return switch (count) {
+      case 0 -> "no serial ports are named";
+      case 1 -> "1 serial port is there";
+      default -> count + " serial ports are there";
+    };
   }
 
   private static Finding missing(SerialConsole console, List<String> named) {
@@ -183,8 +189,11 @@ final class ConsolesCheck {
             + ": "
             + trouble
             + ".",
-        "Close what else has it open, such as a getty, screen or ModemManager ('fuser -v "
-            + console.device()
-            + "'); the server tries again by itself.");
+        trouble.contains("library")
+            ? "Let programs run from the state folder (no 'noexec' where it is mounted), and start the"
+                + " server again; its log says more."
+            : "Close what else has it open, such as a getty, screen or ModemManager ('fuser -v "
+                + console.device()
+                + "'); the server tries again by itself.");
   }
 }

@@ -76,7 +76,11 @@ class ConsolesCheckTest {
         .satisfies(finding -> {
           assertThat(finding.id()).isEqualTo("console-not-read");
           assertThat(finding.found()).contains("another program has the device");
+          assertThat(finding.mend()).contains("fuser -v /dev/ttyUSB0");
         });
+    assertThat(of(port(true, true, "the library for serial ports cannot be loaded")))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.mend()).contains("noexec"));
   }
 
   @Test
