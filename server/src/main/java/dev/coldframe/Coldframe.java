@@ -16,7 +16,6 @@ import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.ConsoleLogs;
-import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.store.EdgeKeys;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
@@ -32,8 +31,6 @@ import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SteadyClock;
-import dev.coldframe.transport.console.ConsoleServer;
-import dev.coldframe.transport.console.ConsoleService;
 import dev.coldframe.transport.content.DiskSetup;
 import dev.coldframe.transport.content.FileLibrary;
 import dev.coldframe.transport.content.Installs;
@@ -113,6 +110,7 @@ public final class Coldframe implements AutoCloseable {
   private final Chronicle chronicle;
   private final SqliteLeaseStore leases;
   private final JournalReader journal;
+  private final ConsoleLogs consoleLogs;
   private final TemplateFolder templates;
   private final FileLibrary library;
   private final DiskSetup setup;
@@ -153,6 +151,7 @@ public final class Coldframe implements AutoCloseable {
       leases = opens(new SqliteLeaseStore(folder.path()));
       chronicle = opens(new Chronicle(folder.path()));
       journal = opens(new JournalReader(folder.path()));
+      consoleLogs = new ConsoleLogs(folder.path());
       key = SiteKey.of(folder.path());
       secrets = new NodeSecrets(folder.path(), key);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
@@ -238,7 +237,7 @@ public final class Coldframe implements AutoCloseable {
         worlds,
         chronicle,
         journal,
-        new ConsoleLogs(run.state()),
+        consoleLogs,
         leases,
         images,
         new PagePreviews(preview),
@@ -325,12 +324,8 @@ public final class Coldframe implements AutoCloseable {
   /// Virtual boards say nothing.
   private void consoles(List<Link> links) {
     if (!run.rehearsal()) {
-      var recorder = opens(new ConsoleRecorder(run.state()));
-      var service = new ConsoleService(worlds, recorder, chronicle, counters, Clock.systemUTC());
       EventLoop loop = loops(1, "console").next();
-      opens(
-          new ConsoleServer(
-              loop, links, ConsoleServer.NETCONSOLE_PORT, ConsoleServer.SYSLOG_PORT, service));
+      opens(new Consoles(run.state(), consoleLogs, loop, links, worlds, chronicle, counters));
     }
   }
 

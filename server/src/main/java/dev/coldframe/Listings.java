@@ -252,7 +252,7 @@ public final class Listings implements AutoCloseable {
           line.severity(),
           line.program(),
           line.text(),
-          line.json().put("node", node));
+          line.told().put("node", node));
     }
   }
 

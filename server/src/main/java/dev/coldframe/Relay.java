@@ -165,6 +165,7 @@ public final class Relay {
             Map.of(),
             List.of(),
             Map.of(),
+            List.of(),
             Duration.ofHours(12),
             Optional.empty(),
             Set.of(Site.Service.DHCP, Site.Service.TFTP, Site.Service.HTTP),

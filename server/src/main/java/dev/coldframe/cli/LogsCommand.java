@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     name = "logs",
     description = {
       "Shows what nodes said on their consoles: boot loaders and kernels by netconsole (UDP 6666),"
-          + " systems by syslog (UDP 514), each from the node's own address.",
+          + " systems by syslog (UDP 514), each from the node's own address, and whatever comes"
+          + " through the serial ports that 'consoles' in the config file names.",
       "Also with no server running. What could control a terminal is shown as \\xNN."
     })
 final class LogsCommand implements Callable<Integer> {

@@ -28,6 +28,7 @@ record Section(String path, Set<String> keys) {
           "records",
           "upstream-dns",
           "power",
+          "consoles",
           "lease-time",
           "token-life",
           "guests",
@@ -121,6 +122,7 @@ record Section(String path, Set<String> keys) {
           "command",
           "timeout",
           "off-time");
+  static final Section CONSOLE = of("consoles.*", "device", "speed");
   static final Section RECORD = of("records.*", "address", "cname", "srv", "txt");
   static final Section SRV = of("records.*.srv[]", "target", "port", "priority", "weight");
   static final Section TFTP = of("tftp", "single-port");

@@ -131,6 +131,8 @@ final class SiteReader {
         records,
         upstreamDns(in, self),
         switches,
+        new ConsolesReader(problems, inventory.keySet(), services)
+            .read(in.get("consoles", Reads.MAPPING, Map.of())),
         in.get("lease-time", LEASE, DEFAULT_LEASE),
         guests(in, profiles),
         services,

@@ -31,6 +31,7 @@ public final class Doctor {
           new Check(
               OpenResolverCheck.NAME, p -> OpenResolverCheck.judge(OpenResolverCheck.look(p))),
           new Check(NameClashCheck.NAME, p -> NameClashCheck.judge(NameClashCheck.look(p))),
+          new Check(ConsolesCheck.NAME, p -> ConsolesCheck.judge(ConsolesCheck.look(p))),
           new Check(BootFilesCheck.NAME, p -> BootFilesCheck.judge(BootFilesCheck.look(p))));
 
   private Doctor() {}

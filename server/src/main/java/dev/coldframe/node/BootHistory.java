@@ -187,6 +187,8 @@ public final class BootHistory {
           ANNOUNCED,
           UNANNOUNCED,
           LOADER_SAID,
+          CONSOLE_CONNECTED,
+          CONSOLE_LOST,
           POWER,
           DHCP_LOST,
           NAME_CLASH,

@@ -86,6 +86,10 @@ public enum EventType {
   NAME_CLASH_OVER,
   /// A boot loader said on its console how the boot goes. Fields: text, meaning.
   LOADER_SAID,
+  /// A serial port that carries the node's console is read from now on. Fields: device, speed.
+  CONSOLE_CONNECTED,
+  /// It is not read any more, or could not be. Fields: device, reason.
+  CONSOLE_LOST,
   /// The power of the node was switched, or could not be. Fields: action (`on`, `off` or `cycle`),
   /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by.
   POWER,

@@ -122,6 +122,8 @@ public final class Lifecycle {
           DISARMED,
           FORGOTTEN,
           LOADER_SAID,
+          CONSOLE_CONNECTED,
+          CONSOLE_LOST,
           POWER,
           DHCP_LOST ->
           state;

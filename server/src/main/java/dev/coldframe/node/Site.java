@@ -26,6 +26,7 @@ import java.util.TreeSet;
 /// @param records extra names, relative to the domain; that of a node may have services and texts
 /// @param upstreamDns the name servers that foreign names are asked from, in order; empty: none are
 /// @param power what switches nodes on and off, by name
+/// @param consoles serial ports that carry consoles of nodes, in file order
 /// @param leaseTime how long an address is given for
 /// @param guests the `files` profile served to callers that are no node, if any
 /// @param services what is bound, in the order of [Service]
@@ -49,6 +50,7 @@ public record Site(
     Map<String, ExtraName> records,
     List<Ip4> upstreamDns,
     Map<String, PowerSwitch> power,
+    List<SerialConsole> consoles,
     Duration leaseTime,
     Optional<String> guests,
     Set<Service> services,
@@ -70,6 +72,7 @@ public record Site(
     records = Ordered.copy(records);
     upstreamDns = List.copyOf(upstreamDns);
     power = Ordered.copy(power);
+    consoles = List.copyOf(consoles);
     services = Collections.unmodifiableSet(new TreeSet<>(services));
   }
 
@@ -90,6 +93,7 @@ public record Site(
         records,
         upstreamDns,
         power,
+        consoles,
         leaseTime,
         guests,
         otherServices,

@@ -42,7 +42,7 @@ public final class BackupWriter {
 
   /// What a server makes anew, and what only means something while it runs. Names that begin with a
   /// dot are those of files that are not done yet.
-  private static final Set<String> NOT_KEPT = Set.of("lock", "coldframe.sock", "scratch");
+  private static final Set<String> NOT_KEPT = Set.of("lock", "coldframe.sock", "scratch", "native");
 
   private final Path state;
   private final Path work;

@@ -1,5 +1,7 @@
 package dev.coldframe.store;
 
+import dev.coldframe.wire.console.ConsoleLine;
+import dev.coldframe.wire.console.LoaderText;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param id its place in the node's log; grows with time
 /// @param at when it came
-/// @param origin `text`, `kernel` or `syslog`
+/// @param origin `text`, `kernel`, `syslog` or `serial`
 /// @param severity 0 (emergency) to 7 (debug); empty where the node told none
 /// @param program who said it; empty where the node told none
 /// @param text any characters, also those that control a terminal
@@ -33,6 +35,14 @@ public record ConsoleEntry(
     out.put("program", program);
     out.put("text", text);
     return out;
+  }
+
+  /// As it is told: with what it means, where a boot loader said it.
+  public ObjectNode told() {
+    Optional<String> meaning =
+        ConsoleLine.Origin.ofLabel(origin)
+            .flatMap(from -> LoaderText.meaning(new ConsoleLine(from, severity, program, text)));
+    return json().put("meaning", meaning.orElse(null));
   }
 
   /// Reads one; empty for a line that a power cut left half.

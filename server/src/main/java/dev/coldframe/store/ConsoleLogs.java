@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// What nodes said on their consoles, read from a state folder with or without a running server:
@@ -27,10 +29,23 @@ public final class ConsoleLogs {
   private static final String OLD = ".old";
 
   private final Path folder;
+  private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
   /// @param state the state folder; it need not exist
   public ConsoleLogs(Path state) {
     this.folder = state.resolve("consoles");
+  }
+
+  /// Tells whenever a node's log has grown by what a recorder of this instance wrote. It must not
+  /// block.
+  ///
+  /// @param grown gets the node's name
+  public void listen(Consumer<String> grown) {
+    listeners.add(grown);
+  }
+
+  void grown(String node) {
+    listeners.forEach(listener -> listener.accept(node));
   }
 
   Path folder() {
@@ -66,6 +81,21 @@ public final class ConsoleLogs {
   /// @param after only lines with a greater id; 0: all
   /// @param limit at most this many
   public List<ConsoleEntry> lines(String node, long after, int limit) {
+    List<ConsoleEntry> all = behind(node, after, limit);
+    return all.subList(Math.max(0, all.size() - limit), all.size());
+  }
+
+  /// The next lines of a node behind an id, oldest first. What was written over meanwhile is left
+  /// out, which the ids show.
+  ///
+  /// @param limit at most this many
+  public List<ConsoleEntry> following(String node, long after, int limit) {
+    List<ConsoleEntry> all = behind(node, after, Integer.MAX_VALUE);
+    return all.subList(0, Math.min(limit, all.size()));
+  }
+
+  /// All that is kept behind an id, or at least so many of the newest.
+  private List<ConsoleEntry> behind(String node, long after, int least) {
     if (!HostName.isLabel(node)) {
       return List.of();
     }
@@ -77,7 +107,7 @@ public final class ConsoleLogs {
       }
       read(file(node), after, found);
       boolean earlier = found.isEmpty() || found.getFirst().id() > after + 1;
-      if (found.size() < limit && earlier) {
+      if (found.size() < least && earlier) {
         var both = new ArrayList<ConsoleEntry>();
         read(old(node), after, both);
         both.addAll(found);
@@ -87,8 +117,7 @@ public final class ConsoleLogs {
       throw new StoreException("the console of " + node + " cannot be read", e);
     }
     // Between the two readings the one file may have become the other.
-    List<ConsoleEntry> once = found.stream().distinct().toList();
-    return once.subList(Math.max(0, once.size() - limit), once.size());
+    return found.stream().distinct().toList();
   }
 
   /// The id of a file's last whole line; 0 where it has none.

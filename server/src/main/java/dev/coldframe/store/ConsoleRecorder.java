@@ -48,9 +48,9 @@ public final class ConsoleRecorder implements AutoCloseable {
   private record Waiting(
       String node, Instant at, String origin, OptionalInt severity, String program, String text) {}
 
-  /// @param state the state folder; the caller holds its lock
-  public ConsoleRecorder(Path state) {
-    this.logs = new ConsoleLogs(state);
+  /// @param logs of the state folder whose lock the caller holds
+  public ConsoleRecorder(ConsoleLogs logs) {
+    this.logs = logs;
     this.thread = Thread.ofPlatform().name("consoles").daemon(true).start(this::run);
   }
 
@@ -109,6 +109,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     PrivateFile.folder(logs.folder());
     for (Map.Entry<String, StringBuilder> node : byNode.entrySet()) {
       append(node.getKey(), node.getValue().toString().getBytes(StandardCharsets.UTF_8));
+      logs.grown(node.getKey());
     }
   }
 

@@ -129,6 +129,15 @@ final class Api {
         NODE + "/health",
         ctx -> journal.health(new Query(ctx), known(ctx), sources.clock().instant()));
     read(router, NODE + "/host-keys", ctx -> NodeJson.hostKeys(operations.hostKeys(known(ctx))));
+    router
+        .get(NODE + "/log")
+        .handler(ctx -> {
+          if (wantsStream(ctx)) {
+            stream.open(ctx, sources.consoles(), known(ctx));
+          } else {
+            ctx.next();
+          }
+        });
     read(
         router,
         NODE + "/log",

@@ -21,7 +21,7 @@ final class ConsoleJson {
     List<ConsoleEntry> found = logs.lines(node, after, query.limit(USUAL_LINES, MAX_LINES));
     ObjectNode out = JsonMapper.shared().createObjectNode();
     ArrayNode rows = out.putArray("lines");
-    found.forEach(entry -> rows.add(entry.json()));
+    found.forEach(entry -> rows.add(entry.told()));
     out.put("next", Long.toString(found.isEmpty() ? after : found.getLast().id()));
     return out;
   }

@@ -71,6 +71,7 @@ public final class OperatorPlane implements AutoCloseable {
     this.sources = sources;
     var stream = new EventStream(vertx, sources.journal(), EventStream.HEARTBEAT);
     sources.chronicle().listenForReaders(stream::wake);
+    sources.consoles().listen(stream::wake);
     LongSupplier lost = () -> losses.get().getAsLong();
     this.metrics = new Metrics(sources, lost);
     this.api = new Api(vertx, sources, operations, stream, metrics, lost);

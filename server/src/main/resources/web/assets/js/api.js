@@ -53,6 +53,8 @@ export const boots = (name, limit) => get(path('nodes', name, 'boots'), { limit 
 export const explain = (name) => get(path('nodes', name, 'explain'));
 export const health = (name, since) => get(path('nodes', name, 'health'), { since });
 export const hostKeys = (name) => get(path('nodes', name, 'host-keys'));
+export const log = (name, limit) => get(path('nodes', name, 'log'), { limit });
+export const logStream = (name, after) => path('nodes', name, 'log') + query({ after });
 export const boards = () => get(path('boards'));
 export const leases = () => get(path('leases'));
 export const images = () => get(path('images'));

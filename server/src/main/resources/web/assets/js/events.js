@@ -7,10 +7,11 @@ export const KINDS = [
   'seen', 'adopted', 'dhcp-offered', 'dhcp-acknowledged', 'dhcp-refused', 'dhcp-declined', 'dhcp-released', 'file-served', 'file-probed', 'file-refused',
   'file-broken', 'hello', 'token-refused', 'seed-served', 'reported', 'phase', 'boots-locally', 'disk-seen', 'install-permitted', 'install-refused',
   'install-progress', 'armed', 'disarmed', 'recovery', 'forgotten', 'board-taken', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-connected', 'relay-lost',
-  'announced', 'unannounced', 'name-clash', 'name-clash-over', 'pool-short', 'pool-eased', 'loader-said', 'power', 'dhcp-lost',
+  'announced', 'unannounced', 'name-clash', 'name-clash-over', 'pool-short', 'pool-eased', 'loader-said', 'console-connected', 'console-lost', 'power',
+  'dhcp-lost',
 ];
 
-const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-lost', 'name-clash', 'pool-short']);
+const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-lost', 'console-lost', 'name-clash', 'pool-short']);
 const GOOD = new Set(['adopted', 'install-permitted', 'hello']);
 
 function tone(event) {

@@ -1,6 +1,7 @@
 // One node: where it stands, its boots, its health, its disks, its files, its journal.
 
 import * as api from './api.js';
+import { consoleCard } from './console.js';
 import { card, el, facts, plant, replace, setText } from './dom.js';
 import { line } from './events.js';
 import { bytes, degrees, moment, phaseName, throttled, until } from './format.js';
@@ -29,8 +30,10 @@ export function node(main, { inventory, ask, heard }, [name]) {
   const list = el('ol', { class: 'journal of-one' });
   const more = el('a', { href: `#/journal?node=${encodeURIComponent(name)}` }, 'all of it');
   const known = card('Health', health);
+  const heardOfIt = consoleCard(name);
   const grid = el('div', { class: 'node-grid' },
     reasons.card, el('div', { class: 'wide' }, boot), known, card('Disks', disks),
+    withClass(heardOfIt.element, 'wide'),
     withClass(card('Boot files', files), 'wide'),
     withClass(el('section', { class: 'card', 'aria-label': 'Journal' }, el('header', {}, el('h2', {}, 'Journal'), more), el('div', { class: 'scroll' }, list)), 'wide'));
   replace(main, head, grid);
@@ -112,6 +115,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
       clearInterval(timer);
       bootsView.close();
       reasons.close();
+      heardOfIt.close();
       endPlots();
       inventory.removeEventListener('change', changed);
       heard.removeEventListener('event', happened);
@@ -186,7 +190,7 @@ function drawDisks(box, row) {
   replace(box, disks.length ? el('ul', { class: 'disks' }, disks.map((disk) => el('li', { class: 'disk' }, el('b', {}, disk.device),
     el('span', {}, [bytes(disk.size), disk.model].filter(Boolean).join(', ')), el('small', {}, `holds ${disk.found}; number ${disk.serial || disk.id}`))))
     : el('p', { class: 'quiet' }, 'Its installer has not shown any yet. It does when it boots from the network.'),
-  cards.length && [el('h3', {}, cards.length === 1 ? 'Installed on' : `Installed on ${cards.length} disks, one after the other`), el('ol', { class: 'cards', reversed: true }, cards.map(cardLine))]);
+  cards.length > 0 && [el('h3', {}, cards.length === 1 ? 'Installed on' : `Installed on ${cards.length} disks, one after the other`), el('ol', { class: 'cards', reversed: true }, cards.map(cardLine))]);
 }
 
 /** A disk that it was installed on; the newest comes first. */

@@ -3,6 +3,7 @@ package dev.coldframe.cli;
 import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.testkit.Commands;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class LogsCommandTest {
   void fill() throws IOException {
     Files.createDirectories(folder.resolve("tftp-root"));
     Files.writeString(folder.resolve("coldframe.yaml"), CONFIG);
-    try (var recorder = new ConsoleRecorder(folder.resolve("state"))) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(folder.resolve("state")))) {
       recorder.record("geranium", T0, "text", OptionalInt.empty(), "", "Link ready");
       recorder.record("dahlia", T0.plusSeconds(1), "syslog", OptionalInt.of(3), "sshd", "bad\tkey");
       recorder.record("geranium", T0.plusSeconds(2), "kernel", OptionalInt.of(6), "kernel", "up");
@@ -85,7 +86,7 @@ class LogsCommandTest {
   @Test
   @Tag("H-15")
   void whatANodeSaysCannotControlTheTerminal() {
-    try (var recorder = new ConsoleRecorder(folder.resolve("state"))) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(folder.resolve("state")))) {
       recorder.record(
           "dahlia",
           T0.plusSeconds(3),

@@ -21,6 +21,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Profile.ClientClass;
+import dev.coldframe.node.SerialConsole;
 import dev.coldframe.node.Site;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,7 @@ class ConfigMappingTest {
     assertThat(site.records()).isEmpty();
     assertThat(site.upstreamDns()).isEmpty();
     assertThat(site.power()).isEmpty();
+    assertThat(site.consoles()).isEmpty();
     assertThat(site.leaseTime()).isEqualTo(Duration.ofHours(12));
     assertThat(site.guests()).isEmpty();
     assertThat(site.services()).isEqualTo(Set.copyOf(SiteReader.WORKING_SERVICES));
@@ -126,6 +128,19 @@ class ConfigMappingTest {
                     List.of(),
                     Profile.Install.USUAL,
                     Profile.Setup.NONE)));
+  }
+
+  @Test
+  void mapsSerialConsoles() {
+    assertThat(folder.site(Samples.FULL).consoles())
+        .containsExactly(new SerialConsole("geranium", "/dev/serial/by-id/usb-FTDI_A", 9_600));
+    String text =
+        Samples.MINIMAL
+            + "profiles: { k8s: { boot: local } }\n"
+            + "nodes: { lily: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: k8s } }\n"
+            + "consoles: { lily: { device: /dev/./ttyUSB0 } }\n";
+    assertThat(folder.site(text).consoles())
+        .containsExactly(new SerialConsole("lily", "/dev/ttyUSB0", 115_200));
   }
 
   @Test
@@ -232,7 +247,8 @@ class ConfigMappingTest {
     assertThat(site.leaseTime()).isEqualTo(Duration.ofHours(1));
     assertThat(site.guests()).contains("office-pc");
     assertThat(site.services())
-        .containsExactlyInAnyOrder(Site.Service.DHCP, Site.Service.TFTP, Site.Service.DNS);
+        .containsExactlyInAnyOrder(
+            Site.Service.DHCP, Site.Service.TFTP, Site.Service.DNS, Site.Service.CONSOLE);
     assertThat(site.upstreamDns()).containsExactly(Ip4.parse("192.168.0.1"), Ip4.parse("9.9.9.9"));
     assertThat(site.tftp()).isEqualTo(new Site.Tftp(true));
     assertThat(site.time()).isEqualTo(Site.TimeSource.LOCAL);

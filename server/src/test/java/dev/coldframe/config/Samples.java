@@ -107,10 +107,11 @@ final class Samples {
         sw3: { driver: netgear, address: 192.168.0.5, secret: file:community }
         plug: { driver: command, command: [/usr/local/bin/plug, "{switch}", "{port}", "{action}"] }
         wake: { driver: wol, port: 7 }
+      consoles: { geranium: { device: /dev/serial/by-id/usb-FTDI_A, speed: 9600 } }
       lease-time: 1h
       token-life: 30m
       guests: office-pc
-      services: [dhcp, tftp, dns]
+      services: [dhcp, tftp, dns, console]
       tftp: { single-port: true }
       time: local
       limits: { per-source: off }

@@ -3,9 +3,14 @@ package dev.coldframe.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.coldframe.testkit.UnixHttp;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +28,8 @@ class ConsoleTest {
       profiles: { k8s: { boot: local } }
       nodes:
         geranium: { mac: dc:a6:32:01:36:c2, address: 192.168.0.20, profile: k8s }
+        dahlia: { mac: dc:a6:32:01:36:c3, address: 192.168.0.21, profile: k8s }
+      consoles: { dahlia: { device: DEVICE } }
       services: [console]
       """;
 
@@ -32,13 +39,18 @@ class ConsoleTest {
   @BeforeAll
   static void start() {
     lab = Lab.open(folder);
-    lab.serve(CONFIG);
+    lab.serve(CONFIG.replace("DEVICE", device().toString()));
     lab.clientAddress("192.168.0.20");
+    await().until(() -> Files.exists(lab.state().resolve("coldframe.sock")));
   }
 
   @AfterAll
   static void stop() {
     lab.close();
+  }
+
+  private static Path device() {
+    return folder.resolve("usb");
   }
 
   private static String logs(String... more) {
@@ -70,6 +82,7 @@ class ConsoleTest {
             out,
             lab.coldframe(
                 "logs",
+                "geranium",
                 "-f",
                 "-c",
                 folder.resolve("coldframe.yaml").toString(),
@@ -101,5 +114,81 @@ class ConsoleTest {
                 + text
                 + "' | socat -u - UDP-DATAGRAM:255.255.255.255:6666,broadcast,bind=192.168.0.20:6665,so-bindtodevice=eth0")
         .text();
+  }
+
+  /// A cable between two pseudo-terminals: the server's end is `usb`, the board's is `pins`.
+  private static Process cable() {
+    Process socat =
+        lab.startOnServer(
+            folder.resolve("socat.log"),
+            "socat",
+            "pty,raw,echo=0,link=" + device(),
+            "pty,raw,echo=0,link=" + folder.resolve("pins"));
+    await().until(() -> Files.exists(device()) && Files.exists(folder.resolve("pins")));
+    return socat;
+  }
+
+  private static void unplug(Process cable) throws InterruptedException {
+    cable.destroy();
+    assertThat(cable.waitFor(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void board(String says) throws IOException {
+    Files.writeString(folder.resolve("pins"), says, StandardOpenOption.WRITE);
+  }
+
+  /// The journal of dahlia, as far as its serial port and its loader go.
+  private static List<String> journal() throws IOException {
+    var out = new ArrayList<String>();
+    new UnixHttp(lab.state().resolve("coldframe.sock"))
+        .send("GET", "/api/v1/nodes/dahlia/events?kind=console-connected,console-lost,loader-said")
+        .json()
+        .path("events")
+        .forEach(event -> out.add(event.toString()));
+    return out;
+  }
+
+  @Test
+  void aBootLogComesOverASerialPortThatIsPulledOutAndPluggedInAgain() throws Exception {
+    Process cable = cable();
+    Path out = folder.resolve("follow-serial.log");
+    String config = folder.resolve("coldframe.yaml").toString();
+    Process follow =
+        lab.startOnServer(
+            out,
+            lab.coldframe("logs", "dahlia", "-f", "-c", config, "--state", lab.state().toString()));
+    await().until(() -> journal().toString().contains("console-connected"));
+    board(BootLog.RASPBERRY_PI_4);
+    Lab.await(out, "OpenBSD Secure Shell server.", follow);
+    assertThat(Lab.read(out))
+        .contains("dahlia           serial       -       Boot mode: NETWORK (02) order f1\n")
+        .contains("[  OK  ] Started")
+        .doesNotContain("\u001b");
+    String hostile = "\u001b]0;owned\u0007<script>alert(1)</script>\u202etxt.exe\u00ff\n";
+    board(hostile);
+    Lab.await(out, "\\x1b]0;owned\\x07<script>alert(1)</script>\\x202etxt.exe", follow);
+    board("login: ");
+    Lab.await(out, "login: ", follow);
+
+    unplug(cable);
+    await().until(() -> journal().toString().contains("unplugged, or hung up"));
+    cable = cable();
+    await()
+        .until(() -> journal().stream().filter(l -> l.contains("console-connected")).count() == 2);
+    board("back again\n");
+    Lab.await(out, "back again", follow);
+    unplug(cable);
+    // One event for each thing that happened, however often it was tried in between. This device is
+    // missing when the server starts.
+    List<String> told = await().until(ConsoleTest::journal, all -> count(all, "unplugged") == 2);
+    assertThat(count(told, "no such device")).isEqualTo(1);
+    assertThat(count(told, "console-connected")).isEqualTo(2);
+    assertThat(count(told, "tries a boot mode")).isEqualTo(1);
+    assertThat(count(told, "found no firmware for the GPU")).isEqualTo(1);
+    assertThat(Lab.read(folder.resolve("serve.log"))).doesNotContain("Exception", "ERROR", "WARN");
+  }
+
+  private static long count(List<String> lines, String part) {
+    return lines.stream().filter(line -> line.contains(part)).count();
   }
 }

@@ -77,15 +77,10 @@ final class Machine implements AutoCloseable {
   }
 
   private List<String> virt(Cable cable) {
-    var words = new ArrayList<>(List.of("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"));
-    words.addAll(List.of("-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"));
-    words.addAll(List.of("-rtc", "base=" + clock));
-    words.addAll(List.of("-bios", LOADER.toString(), "-no-reboot", "-device", "virtio-rng-device"));
-    words.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "stdio"));
+    List<String> words = bare();
+    words.addAll(List.of("-bios", LOADER.toString()));
     if (cable == Cable.IN) {
-      words.addAll(tap());
-      // U-Boot 2023.01 reads a wrong hardware address from virtio-net-pci.
-      words.addAll(List.of("-device", "virtio-net-device,netdev=net0,mac=" + mac));
+      words.addAll(card());
     } else {
       words.addAll(List.of("-nic", "none"));
     }
@@ -99,6 +94,30 @@ final class Machine implements AutoCloseable {
               "virtio-blk-pci,drive=disk" + i + ",serial=LAB" + name + i));
     }
     return words;
+  }
+
+  private List<String> bare() {
+    var words = new ArrayList<>(List.of("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"));
+    words.addAll(List.of("-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"));
+    words.addAll(List.of("-rtc", "base=" + clock, "-no-reboot", "-device", "virtio-rng-device"));
+    words.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "stdio"));
+    return words;
+  }
+
+  private List<String> card() {
+    var words = new ArrayList<>(tap());
+    // U-Boot 2023.01 reads a wrong hardware address from virtio-net-pci.
+    words.addAll(List.of("-device", "virtio-net-device,netdev=net0,mac=" + mac));
+    return words;
+  }
+
+  /// Turns it on with a kernel and an initramfs in its memory, past the loader, and without a disk.
+  Console onWith(Path kernel, Path initramfs, String cmdline) {
+    List<String> words = bare();
+    words.addAll(List.of("-kernel", kernel.toString(), "-initrd", initramfs.toString()));
+    words.addAll(List.of("-append", cmdline));
+    words.addAll(card());
+    return start(words);
   }
 
   private List<String> tap() {

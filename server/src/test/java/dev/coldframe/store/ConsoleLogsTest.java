@@ -30,7 +30,7 @@ class ConsoleLogsTest {
 
   @Test
   void everyNodeHasItsOwnAndItIsReadWhileItIsWritten() {
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       say(recorder, "geranium", "one");
       recorder.record("geranium", T0, "text", OptionalInt.empty(), "", "\u001b[2J\"\\\u2028\n{");
       say(recorder, "dahlia", "other");
@@ -45,7 +45,7 @@ class ConsoleLogsTest {
 
   @Test
   void idsGoOnAfterARestartAndAHalfLine() throws Exception {
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       say(recorder, "geranium", "one");
       say(recorder, "geranium", "two");
     }
@@ -53,20 +53,23 @@ class ConsoleLogsTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     Files.writeString(file, "{\"id\":3,\"at\":\"20", StandardOpenOption.APPEND);
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       say(recorder, "geranium", "three");
     }
     assertThat(texts("geranium", 0, 9)).containsExactly("one", "two", "three");
     assertThat(texts("geranium", 2, 9)).containsExactly("three");
     assertThat(texts("geranium", 3, 9)).isEmpty();
     assertThat(texts("geranium", 0, 2)).containsExactly("two", "three");
+    assertThat(new ConsoleLogs(state).following("geranium", 1, 1))
+        .extracting(ConsoleEntry::text)
+        .containsExactly("two");
   }
 
   @Test
   void aNodeThatTalksMuchHasTheNewestAndNoMoreThanTwoFiles() throws Exception {
     String padding = "x".repeat(1_000);
     int lines = 5_000;
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       for (int i = 1; i <= lines; i++) {
         String text = padding + i;
         if (!say(recorder, "geranium", text)) {

@@ -217,6 +217,7 @@ public final class Sites {
             "k8s-api", ExtraName.of(List.of(Ip4.parse("192.168.0.20"), Ip4.parse("192.168.0.21")))),
         List.of(),
         Map.of(),
+        List.of(),
         Duration.ofHours(12),
         Optional.empty(),
         Set.of(Site.Service.values()),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.node.EventType;
+import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.testkit.Sites;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +131,38 @@ class EventStreamTest {
       for (int i = 0; i < 1_000; i++) {
         assertThat(listener.next().path("fields").path("path").asInt()).isEqualTo(i);
       }
+    }
+  }
+
+  @Test
+  void aConsoleIsFollowedFromALineOn() throws Exception {
+    try (var recorder = new ConsoleRecorder(fixture.consoles)) {
+      for (String text : List.of("one", "two\n\ndata: {}", "Link ready")) {
+        recorder.record("geranium", fixture.now, "serial", OptionalInt.empty(), "", text);
+      }
+      recorder.record("dahlia", fixture.now, "serial", OptionalInt.empty(), "", "not for us");
+      await().until(() -> fixture.consoles.lines("dahlia", 0, 9).size() == 1);
+      try (var listener = new Listener("/api/v1/nodes/geranium/log?after=1")) {
+        assertThat(listener.next().path("text").asString()).isEqualTo("two\n\ndata: {}");
+        JsonNode known = listener.next();
+        assertThat(known.path("meaning").asString()).isEqualTo("the cable is connected");
+        assertThat(known.path("origin").asString()).isEqualTo("serial");
+        recorder.record("dahlia", fixture.now, "serial", OptionalInt.empty(), "", "not for us");
+        recorder.record("geranium", fixture.now, "serial", OptionalInt.empty(), "", "four");
+        JsonNode next = listener.next();
+        assertThat(next.path("text").asString()).isEqualTo("four");
+        assertThat(next.path("meaning").isNull()).isTrue();
+      }
+      try (var listener = new Listener("/api/v1/nodes/geranium/log?after=1", "Last-Event-ID: 3")) {
+        assertThat(listener.next().path("text").asString()).isEqualTo("four");
+      }
+      try (var listener = new Listener("/api/v1/nodes/geranium/log").begun()) {
+        recorder.record("geranium", fixture.now, "serial", OptionalInt.empty(), "", "five");
+        assertThat(listener.next().path("text").asString()).isEqualTo("five");
+      }
+    }
+    try (var listener = new Listener("/api/v1/nodes/nobody/log")) {
+      assertThat(listener.line("HTTP/1.1")).contains("404");
     }
   }
 

@@ -33,6 +33,7 @@ final class PlaneFixture implements AutoCloseable {
   final SqliteLeaseStore leases;
   final Chronicle chronicle;
   final JournalReader journal;
+  final ConsoleLogs consoles;
   final Worlds worlds;
   final NodeSecrets secrets;
   final OperatorPlane plane;
@@ -46,6 +47,7 @@ final class PlaneFixture implements AutoCloseable {
     leases = new SqliteLeaseStore(state);
     chronicle = new Chronicle(state);
     journal = new JournalReader(state);
+    consoles = new ConsoleLogs(state);
     worlds = new Worlds(site, leases, Sites.quirks(), T0);
     worlds.get().nodes().forEach(node -> chronicle.know(node.name(), T0));
     var sources =
@@ -53,7 +55,7 @@ final class PlaneFixture implements AutoCloseable {
             worlds,
             chronicle,
             journal,
-            new ConsoleLogs(state),
+            consoles,
             leases,
             new Images(state),
             new FakePreviews(),

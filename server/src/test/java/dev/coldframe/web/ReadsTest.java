@@ -10,6 +10,7 @@ import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
+import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.ConsoleRecorder;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TcpHttp;
@@ -322,7 +323,7 @@ class ReadsTest {
 
   @Test
   void consolesAreToldFromWhereAReaderIs() throws Exception {
-    try (var recorder = new ConsoleRecorder(state)) {
+    try (var recorder = new ConsoleRecorder(new ConsoleLogs(state))) {
       for (String text : List.of("one", "\u001b[2J", "three")) {
         recorder.record("geranium", T0, "syslog", OptionalInt.of(6), "sshd", text);
       }

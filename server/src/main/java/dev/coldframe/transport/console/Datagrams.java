@@ -4,48 +4,31 @@ import dev.coldframe.decide.ConsoleDecisions;
 import dev.coldframe.decide.ConsoleDecisions.Outcome;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
-import dev.coldframe.node.EventType;
-import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.World;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SourceLimit;
 import dev.coldframe.wire.console.ConsoleLine;
-import dev.coldframe.wire.console.LoaderText;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The datagrams that come to one port of one link.
 abstract class Datagrams extends ChannelInboundHandlerAdapter {
-  static final String SERVICE = "console";
-
   private static final Logger LOG = LoggerFactory.getLogger(Datagrams.class);
 
   /// A kernel that boots says a thousand lines within seconds.
   private static final int DATAGRAMS_PER_STRETCH = 5_000;
 
-  /// A loader that finds no server says so every few seconds, for hours: once in a while is enough
-  /// for the journal. The console has every line.
-  private static final Duration NEWS = Duration.ofMinutes(5);
-
   private static final long STRETCH_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final ConsoleService service;
   private final Link link;
-  private final Map<Word, Instant> said = new HashMap<>();
   private final SourceLimit limit = new SourceLimit(DATAGRAMS_PER_STRETCH, STRETCH_NANOS);
-
-  /// What a loader says of its boot; there are a few dozen meanings.
-  private record Word(String node, String meaning) {}
 
   Datagrams(ConsoleService service, Link link) {
     this.service = service;
@@ -62,7 +45,7 @@ abstract class Datagrams extends ChannelInboundHandlerAdapter {
         receive(datagram);
       }
     } catch (RuntimeException e) {
-      service.counters().count(SERVICE, "failed while reading");
+      service.counters().count(Scribe.SERVICE, "failed while reading");
       LOG.error("datagram dropped by a fault of ours", e);
     } finally {
       ReferenceCountUtil.release(message);
@@ -71,7 +54,7 @@ abstract class Datagrams extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    service.counters().count(SERVICE, "socket error");
+    service.counters().count(Scribe.SERVICE, "socket error");
     LOG.debug("socket error link={}", link.interfaceName(), cause);
   }
 
@@ -81,7 +64,7 @@ abstract class Datagrams extends ChannelInboundHandlerAdapter {
     boolean limited = world.site().limits().perSource();
     int beyond = limited ? limit.beyond(source, System.nanoTime()) : 0;
     switch (ConsoleDecisions.decide(source, beyond, world)) {
-      case Outcome.Ignore(String reason) -> service.counters().count(SERVICE, reason);
+      case Outcome.Ignore(String reason) -> service.counters().count(Scribe.SERVICE, reason);
       case Outcome.Keep(var node) -> {
         byte[] bytes = new byte[datagram.content().readableBytes()];
         datagram.content().readBytes(bytes);
@@ -90,37 +73,8 @@ abstract class Datagrams extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private boolean isNews(String node, String meaning, Instant now) {
-    said.values().removeIf(at -> Duration.between(at, now).abs().compareTo(NEWS) >= 0);
-    return said.putIfAbsent(new Word(node, meaning), now) == null;
-  }
-
-  /// Takes lines down, and in the journal what a loader says of its boot.
+  /// Takes lines down.
   final void record(String node, List<ConsoleLine> lines) {
-    Instant now = service.clock().instant();
-    for (ConsoleLine line : lines) {
-      boolean taken =
-          service
-              .recorder()
-              .record(
-                  node, now, line.origin().label(), line.severity(), line.program(), line.text());
-      if (!taken) {
-        service.counters().count(SERVICE, "more than the disk takes");
-      }
-      LoaderText.meaning(line)
-          .filter(meaning -> isNews(node, meaning, now))
-          .ifPresent(meaning ->
-              service
-                  .chronicle()
-                  .record(
-                      JournalEvent.of(
-                          now,
-                          node,
-                          EventType.LOADER_SAID,
-                          "text",
-                          line.text().strip(),
-                          "meaning",
-                          meaning)));
-    }
+    service.scribe().record(node, lines);
   }
 }

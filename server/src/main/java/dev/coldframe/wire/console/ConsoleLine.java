@@ -1,5 +1,8 @@
 package dev.coldframe.wire.console;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// One line that a machine said.
@@ -16,11 +19,18 @@ public record ConsoleLine(Origin origin, OptionalInt severity, String program, S
     /// Linux netconsole with extended headers.
     KERNEL,
     /// Syslog.
-    SYSLOG;
+    SYSLOG,
+    /// A serial port of this server.
+    SERIAL;
 
     /// As commands and JSON write it.
     public String label() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Reads a label; empty for one of a newer version.
+    public static Optional<Origin> ofLabel(String label) {
+      return Arrays.stream(values()).filter(origin -> origin.label().equals(label)).findFirst();
     }
   }
 

@@ -24,6 +24,9 @@ public final class LoaderText {
               "Firmware \\(start\\*\\.elf\\) not found.*",
               "found no firmware for the GPU: prefix or root lacks start*.elf"));
 
+  /// Loaders since 2024 begin each line with the seconds since power came, ` 4.79 Boot mode: …`.
+  private static final Pattern SECONDS = Pattern.compile("^[0-9]{1,6}\\.[0-9]{2} ");
+
   private LoaderText() {}
 
   private static Known known(String pattern, String meaning) {
@@ -31,12 +34,15 @@ public final class LoaderText {
   }
 
   /// What a line means; empty where it says nothing about how the boot goes. Only text without a
-  /// frame is a loader's.
+  /// frame, by netconsole or a serial port, is a loader's.
   public static Optional<String> meaning(ConsoleLine line) {
-    if (line.origin() != ConsoleLine.Origin.TEXT) {
-      return Optional.empty();
+    switch (line.origin()) {
+      case KERNEL, SYSLOG -> {
+        return Optional.empty();
+      }
+      case TEXT, SERIAL -> {}
     }
-    String text = line.text().strip();
+    String text = SECONDS.matcher(line.text().strip()).replaceFirst("");
     return KNOWN.stream()
         .filter(known -> known.pattern().matcher(text).matches())
         .map(Known::meaning)

@@ -17,11 +17,8 @@ import java.util.regex.Pattern;
 ///   `[release,]level,number,microseconds,flag[,key=value …];text`, and lines of `key=value` behind
 ///   the text. A long message comes in pieces with `ncfrag=offset/length`.
 ///
-/// Keeps at most [#MAX_LINE_CHARS] and one message in pieces. Owned by one thread.
+/// Keeps at most [TextLines#MAX_LINE_CHARS] and one message in pieces. Owned by one thread.
 public final class NetconsoleLines {
-  /// Longer lines are cut into several.
-  public static final int MAX_LINE_CHARS = 1_024;
-
   /// What the kernel sends at most (`PRINTK_MESSAGE_MAX`), with room for its growth.
   private static final int MAX_MESSAGE_BYTES = 8_192;
 
@@ -33,7 +30,7 @@ public final class NetconsoleLines {
 
   private static final Pattern PIECE = Pattern.compile(",ncfrag=([0-9]{1,5})/([0-9]{1,5})");
 
-  private final StringBuilder text = new StringBuilder();
+  private final TextLines text = new TextLines(ConsoleLine.Origin.TEXT);
   private String pieceNumber = "";
   private final StringBuilder pieces = new StringBuilder();
 
@@ -47,44 +44,17 @@ public final class NetconsoleLines {
     Matcher header = HEADER.matcher(raw);
     var out = new ArrayList<ConsoleLine>();
     if (header.lookingAt()) {
-      flushInto(out);
+      text.flushInto(out);
       extended(header, raw.substring(header.end()), out);
     } else {
-      plain(raw, out);
+      text.take(raw, out);
     }
     return out;
   }
 
   /// What waits for its end, when none came for a while.
   public List<ConsoleLine> flush() {
-    var out = new ArrayList<ConsoleLine>();
-    flushInto(out);
-    return out;
-  }
-
-  private void flushInto(List<ConsoleLine> out) {
-    if (!text.isEmpty()) {
-      endLine(out);
-    }
-  }
-
-  private void plain(String raw, List<ConsoleLine> out) {
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c == '\n') {
-        endLine(out);
-      } else if (c != '\r' && c != 0) {
-        text.append(c);
-        if (text.length() >= MAX_LINE_CHARS) {
-          endLine(out);
-        }
-      }
-    }
-  }
-
-  private void endLine(List<ConsoleLine> out) {
-    out.add(ConsoleLine.plain(readable(text.toString())));
-    text.setLength(0);
+    return text.flush();
   }
 
   private void extended(Matcher header, String body, List<ConsoleLine> out) {
@@ -117,15 +87,11 @@ public final class NetconsoleLines {
 
   private static void message(String level, String body, List<ConsoleLine> out) {
     String said = body.indexOf('\n') < 0 ? body : body.substring(0, body.indexOf('\n'));
-    String line = readable(LineEnds.strip(said));
+    String line = TextLines.readable(LineEnds.strip(said));
     int severity = Integer.parseInt(level) & LEVEL;
-    for (int i = 0; i == 0 || i < line.length(); i += MAX_LINE_CHARS) {
-      String part = line.substring(i, Math.min(line.length(), i + MAX_LINE_CHARS));
+    for (int i = 0; i == 0 || i < line.length(); i += TextLines.MAX_LINE_CHARS) {
+      String part = line.substring(i, Math.min(line.length(), i + TextLines.MAX_LINE_CHARS));
       out.add(new ConsoleLine(ConsoleLine.Origin.KERNEL, OptionalInt.of(severity), "kernel", part));
     }
-  }
-
-  private static String readable(String raw) {
-    return new String(raw.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }

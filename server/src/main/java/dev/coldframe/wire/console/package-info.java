@@ -1,4 +1,5 @@
-/// What machines say on their consoles, as it comes over UDP: bytes to lines. Pure.
+/// What machines say on their consoles, as it comes over UDP and through serial ports: bytes to
+/// lines. Pure.
 @NullMarked
 package dev.coldframe.wire.console;
 

@@ -52,7 +52,7 @@ class ConsoleServerTest {
     loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     chronicle = new Chronicle(state);
     chronicle.listen(journal::add);
-    recorder = new ConsoleRecorder(state);
+    recorder = new ConsoleRecorder(new ConsoleLogs(state));
     var world = Sites.world(Sites.site());
     var link = new Link("lo", 65_535, 0, List.of(Cidr.parse("192.168.0.0/24")));
     server =
@@ -61,7 +61,8 @@ class ConsoleServerTest {
             List.of(link),
             0,
             0,
-            new ConsoleService(() -> world, recorder, chronicle, counters, () -> now));
+            new ConsoleService(
+                () -> world, new Scribe(recorder, chronicle, counters, () -> now), counters));
   }
 
   @AfterEach

@@ -19,6 +19,7 @@ class LoaderTextTest {
           NET_BOOT: dc:a6:32:01:36:c2 wait for link TFTP: 0.0.0.0 | waits for the cable
           LINK STATUS: speed: 1000 full duplex                    | the cable is connected
           Link ready                                              | the cable is connected
+            4.79 Boot mode: SD (01) order f4                      | tries a boot mode
           RX: 9 IP: 0 IPV4: 0 MAC: 0 UDP: 0 UDP RECV: 0 IF_RX: 9  | heard no useful answer
           NET 192.168.0.20 255.255.255.0 gw 0.0.0.0 tftp 192.168.0.2 | has its address
           TFTP 1: File not found                                  | a TFTP request was refused
@@ -41,6 +42,12 @@ class LoaderTextTest {
       })
   void hasNone(String text) {
     assertThat(LoaderText.meaning(ConsoleLine.plain(text))).isEmpty();
+  }
+
+  @Test
+  void aSerialPortBringsALoadersWordsToo() {
+    var line = new ConsoleLine(ConsoleLine.Origin.SERIAL, OptionalInt.empty(), "", "Link ready");
+    assertThat(LoaderText.meaning(line)).contains("the cable is connected");
   }
 
   @Test

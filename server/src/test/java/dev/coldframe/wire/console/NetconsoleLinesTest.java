@@ -43,10 +43,10 @@ class NetconsoleLinesTest {
 
   @Test
   void aLineWithoutEndIsCutAtTheLimit() {
-    receive("x".repeat(NetconsoleLines.MAX_LINE_CHARS - 1));
+    receive("x".repeat(TextLines.MAX_LINE_CHARS - 1));
     assertThat(said).isEmpty();
     receive("xy\n");
-    assertThat(said).containsExactly("x".repeat(NetconsoleLines.MAX_LINE_CHARS), "y");
+    assertThat(said).containsExactly("x".repeat(TextLines.MAX_LINE_CHARS), "y");
   }
 
   /// From Documentation/networking/netconsole.rst: with and without the release, with user data.
@@ -103,7 +103,7 @@ class NetconsoleLinesTest {
       System.arraycopy(start, 0, all, 0, start.length);
       System.arraycopy(noise, 0, all, start.length, noise.length);
       assertThat(lines.take(Bytes.wrap(all)))
-          .allMatch(line -> line.text().length() <= NetconsoleLines.MAX_LINE_CHARS);
+          .allMatch(line -> line.text().length() <= TextLines.MAX_LINE_CHARS);
     }
   }
 }
