@@ -237,7 +237,8 @@ final class SiteReader {
         in.get("boot", stage, DEFAULT_STAGES.boot()),
         in.get("install", stage, DEFAULT_STAGES.install()),
         in.get("first-boot", stage, DEFAULT_STAGES.firstBoot()),
-        in.get("retries", Reads.integer(0, MAX_RETRIES), DEFAULT_STAGES.retries()));
+        in.get("retries", Reads.integer(0, MAX_RETRIES), DEFAULT_STAGES.retries()),
+        in.get("power-cycle", Reads.SWITCH, DEFAULT_STAGES.powerCycle()));
   }
 
   private static Optional<String> servicesProblem(List<Service> services) {

@@ -188,6 +188,8 @@ public final class BootHistory {
           UNANNOUNCED,
           LOADER_SAID,
           POWER,
+          STAGING,
+          PORT_LEARNED,
           NAME_CLASH,
           NAME_CLASH_OVER -> {}
     }

@@ -86,8 +86,14 @@ public enum EventType {
   /// A boot loader said on its console how the boot goes. Fields: text, meaning.
   LOADER_SAID,
   /// The power of the node was switched, or could not be. Fields: action (`on`, `off` or `cycle`),
-  /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by.
-  POWER;
+  /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by (`operator` or
+  /// `staging`).
+  POWER,
+  /// A node came to another step while power is given back to it. Fields: step, try, of, place,
+  /// run, budget, reason (see [Staging]).
+  STAGING,
+  /// A switch was heard to have the node at a port, or not any more. Fields: place, before, reason.
+  PORT_LEARNED;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {
