@@ -1,6 +1,9 @@
 package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
+import dev.coldframe.decide.PowerDecisions;
+import dev.coldframe.decide.PowerDecisions.Outlet;
+import dev.coldframe.decide.StagingDecisions;
 import dev.coldframe.net.Cidr;
 import dev.coldframe.node.Admin;
 import dev.coldframe.node.JournalEvent;
@@ -65,6 +68,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -204,6 +208,7 @@ public final class Coldframe implements AutoCloseable {
   /// On a thread of its own: machines are answered before people are.
   private CompletableFuture<Optional<OperatorPlane>> operators() {
     var operations = new Operations(worlds, chronicle, secrets, Clock.systemUTC());
+    var _ = timers.scheduleWithFixedDelay(operations.staging()::tick, 1, 1, TimeUnit.SECONDS);
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -424,7 +429,14 @@ public final class Coldframe implements AutoCloseable {
                           : Lifecycle.settled(node.name(), state, limits, steady))
                       .map(event ->
                           new JournalEvent(now, event.subject(), event.type(), event.fields()));
-              return new Chronicle.Verdict<>(end, end.map(List::of).orElse(List.of()));
+              var events = new ArrayList<JournalEvent>(end.stream().toList());
+              Outlet outlet = PowerDecisions.known(node, state, world);
+              end.flatMap(event ->
+                      installs
+                          ? StagingDecisions.stuck(node, state, outlet, event, limits)
+                          : Optional.empty())
+                  .ifPresent(events::add);
+              return new Chronicle.Verdict<>(end, events);
             });
       }
     } catch (RuntimeException e) {

@@ -12,6 +12,7 @@ import dev.coldframe.node.Staging.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,6 +222,21 @@ public final class StagingDecisions {
         next(turn, Optional.ofNullable(views.get(turn.at().of().name()))).ifPresent(out::add);
       }
     }
+    return out;
+  }
+
+  /// What the ports of each switch that answered take, or may, in watts.
+  public static Map<String, Double> taken(List<Member> members, Map<String, PowerView> views) {
+    var ledger = new PowerLedger(views);
+    for (Member member : members) {
+      member.at().ifPresent(at -> book(ledger, member, at));
+    }
+    var out = new HashMap<String, Double>();
+    views.forEach((name, view) -> {
+      if (view.answered()) {
+        out.put(name, ledger.used(view));
+      }
+    });
     return out;
   }
 

@@ -72,7 +72,7 @@ public final class OperatorPlane implements AutoCloseable {
     var stream = new EventStream(vertx, sources.journal(), EventStream.HEARTBEAT);
     sources.chronicle().listenForReaders(stream::wake);
     LongSupplier lost = () -> losses.get().getAsLong();
-    this.metrics = new Metrics(sources, lost);
+    this.metrics = new Metrics(sources, lost, operations.power().looks()::watts);
     this.api = new Api(vertx, sources, operations, stream, metrics, lost);
     this.sessions = new Sessions(sources.clock());
     this.keys = new Keys(AdminTokens.of(state), sources.clock());

@@ -7,16 +7,16 @@ export const KINDS = [
   'seen', 'adopted', 'dhcp-offered', 'dhcp-acknowledged', 'dhcp-refused', 'dhcp-declined', 'dhcp-released', 'file-served', 'file-probed', 'file-refused',
   'file-broken', 'hello', 'token-refused', 'seed-served', 'reported', 'phase', 'boots-locally', 'disk-seen', 'install-permitted', 'install-refused',
   'install-progress', 'armed', 'disarmed', 'recovery', 'forgotten', 'board-taken', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-connected', 'relay-lost',
-  'announced', 'unannounced', 'name-clash', 'name-clash-over', 'pool-short', 'pool-eased', 'loader-said', 'power',
+  'announced', 'unannounced', 'name-clash', 'name-clash-over', 'pool-short', 'pool-eased', 'loader-said', 'power', 'staging', 'port-learned',
 ];
 
 const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-lost', 'name-clash', 'pool-short']);
 const GOOD = new Set(['adopted', 'install-permitted', 'hello']);
 
 function tone(event) {
-  const { to, result } = event.fields;
-  if (BAD.has(event.type) || to === 'failed' || result === 'failed') return 'bad';
-  return GOOD.has(event.type) || to === 'ready' || result === 'done' ? 'good' : null;
+  const { to, result, step } = event.fields;
+  if (BAD.has(event.type) || to === 'failed' || result === 'failed' || step === 'rescue' || step === 'given-up') return 'bad';
+  return GOOD.has(event.type) || to === 'ready' || result === 'done' || step === 'arrived' ? 'good' : null;
 }
 
 /** @param {boolean} named whether the line says whose it is */

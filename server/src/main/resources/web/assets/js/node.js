@@ -5,6 +5,7 @@ import { card, el, facts, plant, replace, setText } from './dom.js';
 import { line } from './events.js';
 import { bytes, degrees, moment, phaseName, throttled, until } from './format.js';
 import { plots } from './plots.js';
+import { powerCard } from './power.js';
 import { progressOf, timeAgo } from './slot.js';
 import { comparison, timeline } from './timeline.js';
 
@@ -27,8 +28,9 @@ export function node(main, { inventory, ask, heard }, [name]) {
   const list = el('ol', { class: 'journal of-one' });
   const more = el('a', { href: `#/journal?node=${encodeURIComponent(name)}` }, 'all of it');
   const known = card('Health', health);
+  const power = powerCard(name, inventory, ask);
   const grid = el('div', { class: 'node-grid' },
-    el('div', { class: 'wide' }, boot), known, card('Disks', disks),
+    el('div', { class: 'wide' }, boot), known, card('Disks', disks), withClass(power.section, 'wide'),
     withClass(card('Boot files', files), 'wide'),
     withClass(el('section', { class: 'card', 'aria-label': 'Journal' }, el('header', {}, el('h2', {}, 'Journal'), more), el('div', { class: 'scroll' }, list)), 'wide'));
   replace(main, head, grid);
@@ -90,6 +92,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
     list.prepend(line(event, false));
     if (list.children.length > EVENTS) list.lastElementChild.remove();
     bootsView.touch();
+    if (['power', 'staging', 'port-learned'].includes(event.type)) power.load();
     if (event.type === 'phase') loadHostKey();
     if (event.type === 'phase' && event.fields.to === 'ready') loadHealth();
   };
@@ -108,6 +111,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
       gone = true;
       clearInterval(timer);
       bootsView.close();
+      power.close();
       endPlots();
       inventory.removeEventListener('change', changed);
       heard.removeEventListener('event', happened);
