@@ -1,9 +1,7 @@
 package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
-import dev.coldframe.decide.PowerDecisions;
-import dev.coldframe.decide.PowerDecisions.Outlet;
-import dev.coldframe.decide.StagingDecisions;
+import dev.coldframe.decide.StageEnds;
 import dev.coldframe.net.Cidr;
 import dev.coldframe.node.Admin;
 import dev.coldframe.node.JournalEvent;
@@ -12,7 +10,6 @@ import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
-import dev.coldframe.node.Profile;
 import dev.coldframe.node.Recent;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.StageClock;
@@ -68,7 +65,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -412,31 +408,17 @@ public final class Coldframe implements AutoCloseable {
       World world = worlds.get();
       Instant now = Instant.now();
       long nanos = System.nanoTime();
-      Site.Stages limits = world.site().stages();
       Set<String> timed = chronicle.timed();
       stageClock.keepOnly(timed);
       for (Node node : timed.stream().flatMap(name -> world.node(name).stream()).toList()) {
-        boolean installs = node.profile().boot() == Profile.Boot.INSTALL;
         chronicle.decide(
             node.name(),
             now,
             state -> {
               Instant since = Lifecycle.goesOnSince(state);
               Instant steady = stageClock.now(node.name(), since, now, nanos);
-              Optional<JournalEvent> end =
-                  (installs
-                          ? Lifecycle.overdue(node.name(), state, limits, steady)
-                          : Lifecycle.settled(node.name(), state, limits, steady))
-                      .map(event ->
-                          new JournalEvent(now, event.subject(), event.type(), event.fields()));
-              var events = new ArrayList<JournalEvent>(end.stream().toList());
-              Outlet outlet = PowerDecisions.known(node, state, world);
-              end.flatMap(event ->
-                      installs
-                          ? StagingDecisions.stuck(node, state, outlet, event, limits)
-                          : Optional.empty())
-                  .ifPresent(events::add);
-              return new Chronicle.Verdict<>(end, events);
+              List<JournalEvent> ends = StageEnds.of(node, state, world, steady, now);
+              return new Chronicle.Verdict<>(node, ends);
             });
       }
     } catch (RuntimeException e) {

@@ -57,6 +57,7 @@ public final class PlusSwitch implements AutoCloseable {
   private volatile Mood mood = Mood.GOOD;
   private volatile String session = "";
   private final AtomicInteger logins = new AtomicInteger();
+  private final AtomicInteger silences = new AtomicInteger();
 
   public PlusSwitch() {
     this(0, true, true, false, true);
@@ -95,6 +96,11 @@ public final class PlusSwitch implements AutoCloseable {
   /// Ends the session, as it does by itself after some minutes.
   public void forgetSession() {
     session = "";
+  }
+
+  /// How often it was asked and said nothing.
+  public int silences() {
+    return silences.get();
   }
 
   public int logins() {
@@ -170,6 +176,7 @@ public final class PlusSwitch implements AutoCloseable {
     switch (mood) {
       case CUT -> send(exchange, page.substring(0, page.indexOf("value=\"3\" name=\"third\"")));
       case SILENT -> {
+        silences.incrementAndGet();
         exchange.sendResponseHeaders(200, page.length());
         exchange.getResponseBody().flush();
         await();
