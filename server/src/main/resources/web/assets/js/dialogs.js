@@ -14,7 +14,7 @@ export function ask(inventory) {
     arm: (row) => arm(row, again),
     recover: (row) => recover(row, again),
     forget: (row) => forget(row, inventory),
-    power: (row, action, done) => power(row, action, done),
+    power: (row, action, done) => power(row, action, again, done),
     async disarm(row) {
       try {
         await api.disarm(row.name);
@@ -208,7 +208,8 @@ function forget(row, inventory) {
 }
 
 /** What takes a node its power is done only after it was said. */
-async function power(row, action, done) {
+async function power(old, action, again, done) {
+  const row = await again(old.name) ?? old;
   const turned = { on: `${row.name} has power.`, off: `${row.name} has no power.`, cycle: `${row.name} was switched off and on.` }[action];
   if (action === 'on') {
     try {

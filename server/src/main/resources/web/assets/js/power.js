@@ -33,7 +33,7 @@ export function powerCard(name, inventory, ask) {
         ['given up', row?.facts.rescue],
       ]),
       power.error && el('p', { class: 'quiet' }, power.error),
-      can.length > 0 && el('div', { class: 'actions' }, can.map((action) => el('button', {
+      can.length > 0 && el('div', { class: 'turns' }, can.map((action) => el('button', {
         type: 'button', class: action === 'on' ? 'plain' : 'plain danger', data: { action }, on: { click: () => ask.power(inventory.nodes.get(name), action, load) },
       }, WORDS[action]))));
   }
