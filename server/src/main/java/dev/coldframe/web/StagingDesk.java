@@ -3,12 +3,13 @@ package dev.coldframe.web;
 import dev.coldframe.decide.PowerDecisions.Action;
 import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.decide.PowerView;
+import dev.coldframe.decide.StagingBegins;
+import dev.coldframe.decide.StagingBegins.Candidate;
+import dev.coldframe.decide.StagingBegins.Seen;
+import dev.coldframe.decide.StagingBegins.Wanted;
 import dev.coldframe.decide.StagingDecisions;
-import dev.coldframe.decide.StagingDecisions.Candidate;
 import dev.coldframe.decide.StagingDecisions.Member;
 import dev.coldframe.decide.StagingDecisions.Order;
-import dev.coldframe.decide.StagingDecisions.Seen;
-import dev.coldframe.decide.StagingDecisions.Wanted;
 import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.Node;
@@ -150,13 +151,13 @@ public final class StagingDesk {
             ? Optional.ofNullable(now.get(port.of().name()))
             : Optional.empty();
     Staging staging =
-        StagingDecisions.begun(outlet, worlds.get().site().stages(), begin.run(), begin.budget());
+        StagingBegins.begun(outlet, worlds.get().site().stages(), begin.run(), begin.budget());
     return chronicle.decide(
         node.name(),
         begin.run(),
         state -> {
           Optional<String> objection =
-              StagingDecisions.objection(new Candidate(node, state, outlet, view), wanted);
+              StagingBegins.objection(new Candidate(node, state, outlet, view), wanted);
           boolean goes = objection.isEmpty();
           Row row =
               new Row(node.name(), goes ? Optional.of(staging) : Optional.empty(), "", objection);
@@ -230,7 +231,7 @@ public final class StagingDesk {
     for (PowerLooks.Told told : desk.looks().at(watched)) {
       String name = told.of().name();
       var now = new Seen(clock.instant(), told.view().answered(), told.up());
-      if (StagingDecisions.returned(Optional.ofNullable(seen.get(name)), now)) {
+      if (StagingBegins.returned(Optional.ofNullable(seen.get(name)), now)) {
         back.add(name);
       }
       // Of a switch that is away, what it said of its age last is what counts.

@@ -186,7 +186,7 @@ function drawDisks(box, row) {
   replace(box, disks.length ? el('ul', { class: 'disks' }, disks.map((disk) => el('li', { class: 'disk' }, el('b', {}, disk.device),
     el('span', {}, [bytes(disk.size), disk.model].filter(Boolean).join(', ')), el('small', {}, `holds ${disk.found}; number ${disk.serial || disk.id}`))))
     : el('p', { class: 'quiet' }, 'Its installer has not shown any yet. It does when it boots from the network.'),
-  cards.length && [el('h3', {}, cards.length === 1 ? 'Installed on' : `Installed on ${cards.length} disks, one after the other`), el('ol', { class: 'cards', reversed: true }, cards.map(cardLine))]);
+  cards.length > 0 && [el('h3', {}, cards.length === 1 ? 'Installed on' : `Installed on ${cards.length} disks, one after the other`), el('ol', { class: 'cards', reversed: true }, cards.map(cardLine))]);
 }
 
 /** A disk that it was installed on; the newest comes first. */

@@ -23,7 +23,7 @@ export function powerCard(name, inventory, ask) {
     drawn = key;
     // A rack without a switch in its file has nothing to show here.
     section.hidden = !power.place && /no switch is named/.test(power.error ?? '');
-    const can = power.can.filter((action) => action !== 'on' || power.on !== true);
+    const can = power.can.filter((action) => (action === 'on') !== power.on);
     replace(box,
       facts([
         ['port', power.place && el('span', { class: 'mono' }, power.place)],

@@ -4,9 +4,9 @@ import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.decide.PowerDecisions.Outlet;
-import dev.coldframe.decide.StagingDecisions.Candidate;
-import dev.coldframe.decide.StagingDecisions.Seen;
-import dev.coldframe.decide.StagingDecisions.Wanted;
+import dev.coldframe.decide.StagingBegins.Candidate;
+import dev.coldframe.decide.StagingBegins.Seen;
+import dev.coldframe.decide.StagingBegins.Wanted;
 import dev.coldframe.decide.StagingTester.Obeys;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.BootState;
@@ -358,7 +358,7 @@ class StagingDecisionsTest {
             .map(b -> new Seen(T0, b, Optional.ofNullable(upBefore).map(Duration::ofSeconds)));
     var now =
         new Seen(T0.plusSeconds(10), answered, Optional.ofNullable(up).map(Duration::ofSeconds));
-    assertThat(StagingDecisions.returned(old, now)).isEqualTo(returned);
+    assertThat(StagingBegins.returned(old, now)).isEqualTo(returned);
   }
 
   private static final PowerSwitch SW =
@@ -374,7 +374,7 @@ class StagingDecisionsTest {
     var port = new PowerPort("4", on, Condition.UNKNOWN, Optional.empty());
     var view = new PowerView(SW, true, told, told ? List.of(port) : List.of(), List.of());
     BootState state = Records.with(BootState.initial(Phase.READY, T0), "facts", facts);
-    return StagingDecisions.objection(
+    return StagingBegins.objection(
         new Candidate(LILY, state, new Outlet.Port(SW, "4"), Optional.of(view)), wanted);
   }
 
@@ -397,11 +397,11 @@ class StagingDecisionsTest {
     var state = BootState.initial(Phase.READY, T0);
     var silent = Optional.of(PowerView.silent(SW));
     assertThat(
-            StagingDecisions.objection(
+            StagingBegins.objection(
                 new Candidate(LILY, state, new Outlet.Port(SW, "4"), silent), Wanted.ALL))
         .isEmpty();
     assertThat(
-            StagingDecisions.objection(
+            StagingBegins.objection(
                 new Candidate(LILY, state, new Outlet.None("no port"), silent), Wanted.ALL))
         .contains("no port");
   }
@@ -411,7 +411,7 @@ class StagingDecisionsTest {
     var stages =
         new Site.Stages(
             Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 2, wanted);
-    return StagingDecisions.stuck(LILY, state, new Outlet.Port(SW, "4"), overdue, stages);
+    return StagingBegins.stuck(LILY, state, new Outlet.Port(SW, "4"), overdue, stages);
   }
 
   @Test

@@ -84,7 +84,7 @@ final class StagingTester {
     ports.put(node, port);
     var outlet = new Outlet.Port(of, Integer.toString(port));
     states.put(node, BootState.initial(Phase.ADOPTED, now));
-    record(StagingDecisions.begun(outlet, STAGES, now, budget).event(node, ""));
+    record(StagingBegins.begun(outlet, STAGES, now, budget).event(node, ""));
     return this;
   }
 
