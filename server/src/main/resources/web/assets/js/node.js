@@ -42,6 +42,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
     if (row) {
       replace(head, ...header(row, inventory.fetched.get(name), hostKey, ask));
       drawDisks(disks, row);
+      power.draw();
     } else if (inventory.loaded) {
       replace(head, el('p', { class: 'pad' }, 'No node is called ', el('b', {}, name), '. ', el('a', { href: '#/' }, 'Back to the rack')));
       grid.hidden = true;

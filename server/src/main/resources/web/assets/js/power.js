@@ -14,8 +14,11 @@ export function powerCard(name, inventory, ask) {
   const section = card('Power', box);
   section.hidden = true;
   let drawn = '';
+  let power = null;
 
-  function draw(power) {
+  /** What its port does was asked; where it stands is in the inventory. */
+  function draw() {
+    if (!power) return;
     const row = inventory.nodes.get(name);
     const key = JSON.stringify([power, row?.facts]);
     // A button that has the focus stays.
@@ -40,9 +43,10 @@ export function powerCard(name, inventory, ask) {
 
   async function load() {
     try {
-      const power = await api.power(name);
-      if (!gone) draw(power);
+      power = await api.power(name);
+      if (!gone) draw();
     } catch (problem) {
+      drawn = '';
       if (!gone) replace(box, el('p', { class: 'quiet' }, problem.message));
     }
   }
@@ -51,6 +55,7 @@ export function powerCard(name, inventory, ask) {
   load();
   return {
     section,
+    draw,
     load,
     close() {
       gone = true;
