@@ -191,12 +191,12 @@ class PageTest {
     shots("power-off");
 
     new UnixHttp(folder.resolve("state/coldframe.sock")).post("/api/v1/power/staging", "{}");
-    assertThat(power).containsText("was given power, try 1 of 4");
+    assertThat(power).containsText("powered, try 1 of 4");
     assertThat(power).containsText("on, delivering");
     assertThat(plus.on(1)).isTrue();
     page.navigate(here + "/#/");
     Locator slot = page.locator("[data-key='node node-1']");
-    assertThat(slot).containsText("was given power, try 1 of 4");
+    assertThat(slot).containsText("powered, try 1 of 4");
     shots("staging-rack");
     record(
         "node-1",
@@ -205,7 +205,7 @@ class PageTest {
         "given-up",
         "try",
         "4",
-        "of",
+        "tries",
         "4",
         "place",
         "sw1/1",

@@ -89,7 +89,7 @@ public enum EventType {
   /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by (`operator` or
   /// `staging`).
   POWER,
-  /// A node came to another step while power is given back to it. Fields: step, try, of, place,
+  /// A node came to another step while power is given back to it. Fields: step, try, tries, place,
   /// run, budget, reason (see [Staging]).
   STAGING,
   /// A switch was heard to have the node at a port, or not any more. Fields: place, before, reason.

@@ -140,7 +140,7 @@ public record Staging(
     var fields = new LinkedHashMap<String, String>();
     fields.put("step", step.label());
     fields.put("try", Integer.toString(tries));
-    fields.put("of", Integer.toString(of));
+    fields.put("tries", Integer.toString(of));
     fields.put("place", place);
     fields.put("run", run);
     budgetWatts.ifPresent(watts -> fields.put("budget", Integer.toString(watts)));
@@ -161,7 +161,7 @@ public record Staging(
     Map<String, String> facts = new HashMap<>();
     facts.put(STEP, fields.getOrDefault("step", ""));
     facts.put(TRIES, fields.getOrDefault("try", "0"));
-    facts.put(OF, fields.getOrDefault("of", "0"));
+    facts.put(OF, fields.getOrDefault("tries", "0"));
     facts.put(SINCE, event.at().toString());
     facts.put(PLACE, fields.getOrDefault("place", ""));
     facts.put(RUN, fields.getOrDefault("run", ""));

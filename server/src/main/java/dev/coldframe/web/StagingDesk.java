@@ -22,6 +22,7 @@ import dev.coldframe.store.Worlds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -131,7 +132,7 @@ public final class StagingDesk {
       boolean dry) {
     Map<String, PowerLooks.Place> places = desk.looks().places(told);
     Map<String, PowerView> now = viewsOf(told);
-    Instant run = clock.instant();
+    Instant run = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var rows = new ArrayList<Row>();
     for (Node node : nodes) {
       PowerLooks.Place place = places.get(node.name());

@@ -91,7 +91,7 @@ export function throttled(text) {
   return [...now, ...before].join(', ') || 'no';
 }
 
-const STEPS = { waiting: 'waits for power', booting: 'was given power', unknown: 'power unknown', stuck: 'is stuck', rescue: 'was given up', 'given-up': 'was given up' };
+const STEPS = { waiting: 'waits for power', booting: 'powered', unknown: 'power unknown', stuck: 'is stuck', rescue: 'was given up', 'given-up': 'was given up' };
 
 /** Where a node stands while power comes back to a rack; empty for one that needs no look. */
 export function staged(facts) {

@@ -421,7 +421,7 @@ class StagingDecisionsTest {
     assertThat(stuck(booting, true).orElseThrow().fields())
         .containsEntry("step", "stuck")
         .containsEntry("try", "1")
-        .containsEntry("of", "3");
+        .containsEntry("tries", "3");
     assertThat(stuck(BootState.initial(Phase.INSTALLING, T0), true)).isPresent();
     assertThat(stuck(BootState.initial(Phase.FIRST_BOOT, T0), true)).isEmpty();
     Map<String, String> rescue = Map.of(Staging.RESCUE, "it did not boot in 3 tries");

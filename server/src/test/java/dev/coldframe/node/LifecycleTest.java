@@ -515,7 +515,7 @@ class LifecycleTest {
                     "rescue",
                     "try",
                     "4",
-                    "of",
+                    "tries",
                     "4",
                     "reason",
                     "it did not boot in 4 tries"))
