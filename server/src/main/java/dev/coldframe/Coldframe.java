@@ -1,6 +1,7 @@
 package dev.coldframe;
 
 import dev.coldframe.config.QuirkTable;
+import dev.coldframe.decide.StageEnds;
 import dev.coldframe.net.Cidr;
 import dev.coldframe.node.Admin;
 import dev.coldframe.node.JournalEvent;
@@ -9,7 +10,6 @@ import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
-import dev.coldframe.node.Profile;
 import dev.coldframe.node.Recent;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.StageClock;
@@ -203,6 +203,7 @@ public final class Coldframe implements AutoCloseable {
   /// On a thread of its own: machines are answered before people are.
   private CompletableFuture<Optional<OperatorPlane>> operators() {
     var operations = new Operations(worlds, chronicle, secrets, Clock.systemUTC());
+    var _ = timers.scheduleWithFixedDelay(operations.staging()::tick, 1, 1, TimeUnit.SECONDS);
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -402,24 +403,17 @@ public final class Coldframe implements AutoCloseable {
       World world = worlds.get();
       Instant now = Instant.now();
       long nanos = System.nanoTime();
-      Site.Stages limits = world.site().stages();
       Set<String> timed = chronicle.timed();
       stageClock.keepOnly(timed);
       for (Node node : timed.stream().flatMap(name -> world.node(name).stream()).toList()) {
-        boolean installs = node.profile().boot() == Profile.Boot.INSTALL;
         chronicle.decide(
             node.name(),
             now,
             state -> {
               Instant since = Lifecycle.goesOnSince(state);
               Instant steady = stageClock.now(node.name(), since, now, nanos);
-              Optional<JournalEvent> end =
-                  (installs
-                          ? Lifecycle.overdue(node.name(), state, limits, steady)
-                          : Lifecycle.settled(node.name(), state, limits, steady))
-                      .map(event ->
-                          new JournalEvent(now, event.subject(), event.type(), event.fields()));
-              return new Chronicle.Verdict<>(end, end.map(List::of).orElse(List.of()));
+              List<JournalEvent> ends = StageEnds.of(node, state, world, steady, now);
+              return new Chronicle.Verdict<>(node, ends);
             });
       }
     } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.coldframe.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,9 +21,18 @@ import tools.jackson.databind.JsonNode;
       PowerCommand.ListPorts.class,
       PowerTurnCommand.On.class,
       PowerTurnCommand.Off.class,
-      PowerTurnCommand.Cycle.class
+      PowerTurnCommand.Cycle.class,
+      PowerStageCommand.class
     })
 final class PowerCommand implements Callable<Integer> {
+  /// How it is known which node is at a port.
+  private static final Map<String, String> KNOWN =
+      Map.of(
+          "config", "by the file",
+          "relay", "by a relay",
+          "heard", "heard there",
+          "earlier", "heard before");
+
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;
 
@@ -38,19 +48,21 @@ final class PowerCommand implements Callable<Integer> {
     if (root.json()) {
       out.println(answer);
     } else {
-      var table = new Table("PORT", "NODE", "POWER", "STATE", "WATTS");
+      var table = new Table("PORT", "NODE", "KNOWN", "POWER", "STATE", "WATTS");
       answer
           .path("ports")
           .forEach(port ->
               table.row(
                   port.path("switch").asString("") + "/" + port.path("port").asString(""),
                   port.path("node").asString("-"),
+                  KNOWN.getOrDefault(port.path("from").asString(""), "-"),
                   port.path("on").asBoolean() ? "on" : "off",
                   port.path("state").asString(""),
                   port.path("watts").isNumber()
                       ? String.format(Locale.ROOT, "%.1f", port.path("watts").asDouble())
                       : "-"));
       out.print(table);
+      supplies(answer, out);
     }
     out.flush();
     boolean failed = false;
@@ -63,6 +75,25 @@ final class PowerCommand implements Callable<Integer> {
     }
     err.flush();
     return failed ? ExitCode.REFUSED : ExitCode.DONE;
+  }
+
+  /// What the switches say of their own supplies.
+  private static void supplies(JsonNode answer, PrintWriter out) {
+    for (JsonNode of : answer.path("switches")) {
+      for (JsonNode supply : of.path("supplies")) {
+        String used =
+            supply.path("used").isNumber()
+                ? String.format(Locale.ROOT, "%.1f W of ", supply.path("used").asDouble())
+                : "";
+        out.printf(
+            Locale.ROOT,
+            "%s, group %d: %s%.0f W%n",
+            Table.clean(of.path("name").asString("")),
+            supply.path("group").asInt(),
+            used,
+            supply.path("watts").asDouble());
+      }
+    }
   }
 
   /// `coldframe power list`.

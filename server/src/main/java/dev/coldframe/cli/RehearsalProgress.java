@@ -51,7 +51,7 @@ final class RehearsalProgress implements Listener, AutoCloseable {
   }
 
   /// Whether standard error is a terminal; standard output may be a file all the same.
-  private static boolean onTerminal() {
+  static boolean onTerminal() {
     try {
       String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
       return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");

@@ -28,6 +28,9 @@ final class PowerReader {
   /// Where wake-up packets go by habit: the discard port.
   private static final int WAKE_PORT = 9;
 
+  /// No rack takes more from one switch.
+  private static final int MAX_WATTS = 100_000;
+
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration DEFAULT_OFF_TIME = Duration.ofSeconds(5);
   private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -113,14 +116,40 @@ final class PowerReader {
                       .map(PowerSwitch.Command::new);
               case WOL -> Optional.of(new PowerSwitch.WakeOnLan(port(in, WAKE_PORT)));
             });
-    return way.map(w -> new PowerSwitch(name, w, timeout, off));
+    PowerSwitch.Ration ration = ration(in);
+    return way.map(w -> new PowerSwitch(name, w, timeout, off, ration));
+  }
+
+  private PowerSwitch.Ration ration(Fields in) {
+    Read<Integer> watts = Reads.integer(1, MAX_WATTS);
+    Optional<Integer> budget = in.get("budget", watts);
+    int node = in.get("node-watts", watts, PowerSwitch.Ration.USUAL.nodeWatts());
+    if (budget.isPresent() && budget.get() < node) {
+      problems.error(
+          in.place("budget"),
+          "is less than one node is reckoned with, " + node + " W; write more, or set node-watts");
+    }
+    return new PowerSwitch.Ration(budget, node, in.get("stage-on-return", Reads.SWITCH, false));
   }
 
   private static Set<String> keysOf(Driver driver) {
     return switch (driver) {
-      case SNMP -> Set.of("address", "port", "secret", "user", "hash", "encryption", "watts");
-      case NETGEAR -> Set.of("address", "port", "secret");
-      case COMMAND -> Set.of("command");
+      case SNMP ->
+          Set.of(
+              "address",
+              "port",
+              "secret",
+              "user",
+              "hash",
+              "encryption",
+              "watts",
+              "budget",
+              "node-watts",
+              "stage-on-return");
+      case NETGEAR ->
+          Set.of("address", "port", "secret", "budget", "node-watts", "stage-on-return");
+      // A program is never asked, so nobody sees it come back.
+      case COMMAND -> Set.of("command", "budget", "node-watts");
       case WOL -> Set.of("port");
     };
   }

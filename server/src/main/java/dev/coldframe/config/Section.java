@@ -121,13 +121,17 @@ record Section(String path, Set<String> keys) {
           "watts",
           "command",
           "timeout",
-          "off-time");
+          "off-time",
+          "budget",
+          "node-watts",
+          "stage-on-return");
   static final Section CONSOLE = of("consoles.*", "device", "speed");
   static final Section RECORD = of("records.*", "address", "cname", "srv", "txt");
   static final Section SRV = of("records.*.srv[]", "target", "port", "priority", "weight");
   static final Section TFTP = of("tftp", "single-port");
   static final Section LIMITS = of("limits", "per-source");
-  static final Section STAGES = of("stages", "boot", "install", "first-boot", "retries");
+  static final Section STAGES =
+      of("stages", "boot", "install", "first-boot", "retries", "power-cycle");
 
   private static Section of(String path, String... keys) {
     return new Section(path, Collections.unmodifiableSet(new LinkedHashSet<>(Arrays.asList(keys))));

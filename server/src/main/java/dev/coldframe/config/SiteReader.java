@@ -139,7 +139,7 @@ final class SiteReader {
         new Site.Tftp(in.section("tftp", Section.TFTP).get("single-port", Reads.SWITCH, false)),
         in.get("time", TIME, Site.TimeSource.KERNEL),
         new Site.Limits(in.section("limits", Section.LIMITS).get("per-source", Reads.SWITCH, true)),
-        stages(in.section("stages", Section.STAGES)),
+        stages(in.section("stages", Section.STAGES), !switches.isEmpty()),
         in.get("token-life", Reads.duration(MIN_TOKEN_LIFE, MAX_TOKEN_LIFE), DEFAULT_TOKEN_LIFE));
   }
 
@@ -233,13 +233,19 @@ final class SiteReader {
         ProfilesReader.oneOf(profiles).keeping(SiteReader::guestsProblem).as(Profile::name));
   }
 
-  private Site.Stages stages(Fields in) {
+  /// @param switched whether anything switches power
+  private Site.Stages stages(Fields in, boolean switched) {
+    boolean powerCycle = in.get("power-cycle", Reads.SWITCH, DEFAULT_STAGES.powerCycle());
+    if (powerCycle && !switched) {
+      problems.warning(in.place("power-cycle"), "does nothing: nothing is named under power");
+    }
     Read<Duration> stage = Reads.duration(MIN_STAGE, MAX_STAGE);
     return new Site.Stages(
         in.get("boot", stage, DEFAULT_STAGES.boot()),
         in.get("install", stage, DEFAULT_STAGES.install()),
         in.get("first-boot", stage, DEFAULT_STAGES.firstBoot()),
-        in.get("retries", Reads.integer(0, MAX_RETRIES), DEFAULT_STAGES.retries()));
+        in.get("retries", Reads.integer(0, MAX_RETRIES), DEFAULT_STAGES.retries()),
+        powerCycle);
   }
 
   private static Optional<String> servicesProblem(List<Service> services) {

@@ -24,8 +24,8 @@ public sealed interface Caller {
     USUAL,
     /// Its system is on its disk.
     AT_HOME,
-    /// Too many installs of it have not come to an end: it gets a shell instead of another one (row
-    /// L-02).
+    /// Too many installs of it have not come to an end, or it did not boot however often its power
+    /// was switched: it gets a shell instead of another install (row L-02).
     GIVEN_UP
   }
 

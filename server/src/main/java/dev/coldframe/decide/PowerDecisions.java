@@ -7,6 +7,7 @@ import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Seat;
@@ -26,8 +27,16 @@ import java.util.stream.Collectors;
 
 /// Which port gives a node its power, and whether it may be switched now.
 public final class PowerDecisions {
+  /// Who switches: a person.
+  public static final String OPERATOR = "operator";
+
+  /// Who switches: the appliance, as [StagingDecisions] says.
+  public static final String STAGING = "staging";
+
   private static final String DONE = "done";
   private static final String FAILED = "failed";
+  private static final String RESULT = "result";
+  private static final String BY = "by";
 
   private PowerDecisions() {}
 
@@ -128,9 +137,29 @@ public final class PowerDecisions {
                 unknown + "it has no hardware address to be woken by; write its mac down"));
   }
 
+  /// What gives a node its power, as far as is known without asking: one that must be looked up is
+  /// where it was heard last.
+  public static Outlet known(Node node, BootState state, World world) {
+    return outlet(node, state, world) instanceof Outlet.Unseen unseen
+        ? earlier(unseen, state).<Outlet>map(port -> port).orElse(unseen)
+        : outlet(node, state, world);
+  }
+
+  private static Optional<Outlet.Port> earlier(Outlet.Unseen unseen, BootState state) {
+    return SwitchPort.tryParse(state.facts().getOrDefault(NodeRow.LEARNED_PORT, ""))
+        .flatMap(port ->
+            unseen.askable().stream()
+                .flatMap(
+                    of -> port.placeAt(of.name()).map(place -> new Outlet.Port(of, place)).stream())
+                .findFirst());
+  }
+
   /// What gives a node its power, now that the switches told who was heard where. A port behind
-  /// which others than the node were heard is a cable to another switch and is never switched.
-  public static Outlet located(Node node, Outlet.Unseen unseen, List<Seat> heard, World world) {
+  /// which others than the node were heard is a cable to another switch and is never switched. A
+  /// node that is off is not heard: it is where it was heard last, unless somebody else is there
+  /// now.
+  public static Outlet located(
+      Node node, Outlet.Unseen unseen, BootState state, List<Seat> heard, World world) {
     Set<MacAddress> own = new HashSet<>(unseen.macs());
     Map<List<String>, Set<MacAddress>> byPort =
         heard.stream()
@@ -158,7 +187,62 @@ public final class PowerDecisions {
                 .filter(of -> of.name().equals(p.getFirst()))
                 .<Outlet>map(of -> new Outlet.Port(of, p.getLast())))
         .findFirst()
-        .orElseGet(() -> withoutPort(node, unseen.macs(), world));
+        .orElseGet(() -> unheard(node, unseen, state, heard, world));
+  }
+
+  private static Outlet unheard(
+      Node node, Outlet.Unseen unseen, BootState state, List<Seat> heard, World world) {
+    Optional<Outlet.Port> earlier = earlier(unseen, state);
+    boolean behindOthers = heard.stream().anyMatch(seat -> unseen.macs().contains(seat.mac()));
+    if (earlier.isEmpty() || behindOthers) {
+      return withoutPort(node, unseen.macs(), world);
+    }
+    String place = earlier.get().place();
+    return heard.stream().anyMatch(seat -> place(seat).equals(place))
+        ? new Outlet.None(
+            node.name()
+                + " was heard at "
+                + place
+                + " before, and another is there now; write the right port into the config file, as"
+                + " port: "
+                + place)
+        : earlier.get();
+  }
+
+  private static String place(Seat seat) {
+    return seat.through() + "/" + seat.port();
+  }
+
+  /// What is written down of a node's port that the switches told.
+  ///
+  /// @param found what [#located] said
+  public static Optional<JournalEvent> learned(
+      Node node, BootState state, Outlet found, Instant now) {
+    String before = state.facts().getOrDefault(NodeRow.LEARNED_PORT, "");
+    boolean lost = found instanceof Outlet.None && !before.isEmpty();
+    String place = found instanceof Outlet.Port ? found.place() : lost ? "" : before;
+    if (place.equals(before)) {
+      return Optional.empty();
+    }
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("place", place);
+    fields.put("before", before);
+    if (found instanceof Outlet.None(String remedy)) {
+      fields.put("reason", remedy);
+    }
+    return Optional.of(new JournalEvent(now, node.name(), EventType.PORT_LEARNED, fields));
+  }
+
+  /// What to do where a switch that must be asked for a node's port does not answer.
+  ///
+  /// @param failure the driver's sentence, which names the switch
+  public static String unasked(Node node, PowerSwitch of, String failure) {
+    return failure
+        + "; so it is not known at which port "
+        + node.name()
+        + " is, and nothing was switched: write the port into the config file, as port: "
+        + of.name()
+        + "/7";
   }
 
   /// Whether a node's power may be switched now.
@@ -182,7 +266,7 @@ public final class PowerDecisions {
               + " is being installed, and a power cut begins that again; wait for it, or say --yes"
               + " (force in the API)");
     }
-    return new Ruling.Granted<>(outlet, done(node, action, outlet, now));
+    return new Ruling.Granted<>(outlet, done(node, action, outlet, now, OPERATOR));
   }
 
   /// Whether an action cuts the power while a disk is written.
@@ -190,29 +274,32 @@ public final class PowerDecisions {
     return action != Action.ON && state.phase() == Phase.INSTALLING;
   }
 
-  private static JournalEvent done(Node node, Action action, Outlet outlet, Instant now) {
-    return event(node, action, outlet, now, DONE, "");
+  /// What is written down of an action that was carried out.
+  ///
+  /// @param by [#OPERATOR] or [#STAGING]
+  public static JournalEvent done(Node node, Action action, Outlet outlet, Instant now, String by) {
+    var fields = new LinkedHashMap<String, String>();
+    fields.put("action", action.label());
+    fields.put("place", outlet.place());
+    fields.put(RESULT, DONE);
+    fields.put(BY, by);
+    return new JournalEvent(now, node.name(), EventType.POWER, fields);
   }
 
   /// What is written down of an action that failed.
   ///
+  /// @param done what would have been written down had it not
   /// @param reason the driver's sentence
-  public static JournalEvent failed(
-      Node node, Action action, Outlet outlet, Instant now, String reason) {
-    return event(node, action, outlet, now, FAILED, reason);
-  }
-
-  private static JournalEvent event(
-      Node node, Action action, Outlet outlet, Instant now, String result, String reason) {
+  public static JournalEvent failed(JournalEvent done, String reason, Instant now) {
     var fields = new LinkedHashMap<String, String>();
-    fields.put("action", action.label());
-    fields.put("place", outlet.place());
-    fields.put("result", result);
-    if (!reason.isEmpty()) {
-      fields.put("reason", reason);
-    }
-    fields.put("by", "operator");
-    return new JournalEvent(now, node.name(), EventType.POWER, fields);
+    done.fields()
+        .forEach((name, value) -> {
+          if (name.equals(BY)) {
+            fields.put("reason", reason);
+          }
+          fields.put(name, name.equals(RESULT) ? FAILED : value);
+        });
+    return new JournalEvent(now, done.subject(), done.type(), fields);
   }
 
   private static <T> Ruling<T> conflict(String text) {

@@ -191,6 +191,8 @@ public final class BootHistory {
           CONSOLE_LOST,
           POWER,
           DHCP_LOST,
+          STAGING,
+          PORT_LEARNED,
           NAME_CLASH,
           NAME_CLASH_OVER -> {}
     }

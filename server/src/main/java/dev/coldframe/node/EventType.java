@@ -91,8 +91,14 @@ public enum EventType {
   /// It is not read any more, or could not be. Fields: device, reason.
   CONSOLE_LOST,
   /// The power of the node was switched, or could not be. Fields: action (`on`, `off` or `cycle`),
-  /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by.
+  /// place (`sw1/7`, or what woke it), result (`done` or `failed`), reason, by (`operator` or
+  /// `staging`).
   POWER,
+  /// A node came to another step while power is given back to it. Fields: step, try, tries, place,
+  /// run, budget, reason (see [Staging]).
+  STAGING,
+  /// A switch was heard to have the node at a port, or not any more. Fields: place, before, reason.
+  PORT_LEARNED,
   /// The board took another DHCP server's offer. Fields: stage, mac, server, address.
   DHCP_LOST;
 

@@ -37,7 +37,7 @@ public final class Lifecycle {
   private static final String WRITTEN_OF = "written-of";
 
   /// No report of a node's has this field.
-  private static final String OVERDUE = "overdue";
+  static final String OVERDUE = "overdue";
 
   private static final Set<String> HEALTH =
       Set.of("clock", "temperature", "throttled", "wear", "offset");
@@ -65,7 +65,9 @@ public final class Lifecycle {
     if (next.phase() != state.phase()) {
       derived.add(phaseEvent(event, state.phase(), next.phase()));
     }
-    return new Step(next, derived);
+    Optional<JournalEvent> arrived = Staging.arrival(next, event);
+    arrived.ifPresent(derived::add);
+    return new Step(arrived.map(a -> Staging.stepped(next, a)).orElse(next), derived);
   }
 
   /// The result of a step.
@@ -82,7 +84,8 @@ public final class Lifecycle {
       case BOARD_TAKEN -> taken(state, event);
       case FILE_SERVED -> fileServed(state, now);
       case HELLO -> hello(state, now);
-      case ARMED -> state.withInstallation(state.installation().lookedAfter());
+      case ARMED ->
+          state.withoutFacts(Staging.RESCUE).withInstallation(state.installation().lookedAfter());
       case INSTALL_PERMITTED -> permitted(state, event);
       case INSTALL_PROGRESS -> state.withFacts(progress(event));
       case RECOVERY -> recovery(state);
@@ -98,6 +101,9 @@ public final class Lifecycle {
       case NAME_CLASH ->
           state.withFacts(Map.of(NodeRow.CLASH, event.fields().getOrDefault("found", "")));
       case NAME_CLASH_OVER -> state.withoutFacts(NodeRow.CLASH);
+      case POWER -> powered(state, event);
+      case STAGING -> Staging.stepped(state, event);
+      case PORT_LEARNED -> learned(state, event);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
       case SEEN,
           DHCP_REFUSED,
@@ -124,7 +130,6 @@ public final class Lifecycle {
           LOADER_SAID,
           CONSOLE_CONNECTED,
           CONSOLE_LOST,
-          POWER,
           DHCP_LOST ->
           state;
     };
@@ -136,7 +141,11 @@ public final class Lifecycle {
     if (!event.fields().containsKey("before")) {
       return state;
     }
-    BootState other = state.withoutBoard().withInstallation(state.installation().lookedAfter());
+    BootState other =
+        state
+            .withoutBoard()
+            .withoutFacts(Staging.RESCUE, NodeRow.LEARNED_PORT)
+            .withInstallation(state.installation().lookedAfter());
     return other
         .journey()
         .map(j -> other.withJourney(j.end("another board is in the node's place")))
@@ -168,7 +177,7 @@ public final class Lifecycle {
     if (sameBoot(installation, now)) {
       return state;
     }
-    if (bootsLocally(installation)) {
+    if (bootsLocally(installation) && !state.facts().containsKey(Staging.RESCUE)) {
       return state.withInstallation(installation.refusedAt(now));
     }
     boolean again = state.phase() == Phase.BOOTING && state.dhcpSeen();
@@ -228,8 +237,27 @@ public final class Lifecycle {
     }
   }
 
+  /// An operator's word that a node shall have no power holds until somebody gives it power.
+  private static BootState powered(BootState state, JournalEvent event) {
+    Map<String, String> fields = event.fields();
+    if (!fields.getOrDefault("result", "").equals("done")) {
+      return state;
+    }
+    return fields.getOrDefault("action", "").equals("off")
+        ? Staging.ended(state).withFacts(Map.of(NodeRow.POWER, "off"))
+        : state.withoutFacts(NodeRow.POWER);
+  }
+
+  private static BootState learned(BootState state, JournalEvent event) {
+    String place = event.fields().getOrDefault("place", "");
+    return place.isEmpty()
+        ? state.withoutFacts(NodeRow.LEARNED_PORT)
+        : state.withFacts(Map.of(NodeRow.LEARNED_PORT, place));
+  }
+
   private static BootState recovery(BootState state) {
-    BootState wanted = state.withInstallation(state.installation().wantedAgain());
+    BootState wanted =
+        state.withoutFacts(Staging.RESCUE).withInstallation(state.installation().wantedAgain());
     return state
         .journey()
         .map(j -> wanted.withJourney(j.end("the operator wants the node installed again")))
@@ -293,7 +321,7 @@ public final class Lifecycle {
         facts.put(name, value);
       }
     });
-    return alive(state.withFacts(facts));
+    return alive(state.withoutFacts(Staging.RESCUE).withFacts(facts));
   }
 
   /// What a `ready` report still lacks: configuration applied, sshd answers or is `off`, clock
@@ -317,6 +345,7 @@ public final class Lifecycle {
     BootState done =
         state
             .in(Phase.READY, now)
+            .withoutFacts(Staging.RESCUE)
             .withFailures(0)
             .withInstallation(installation.complete() ? installation.ready() : installation);
     return done.journey().map(j -> done.withJourney(j.end("the node is ready"))).orElse(done);
@@ -374,6 +403,10 @@ public final class Lifecycle {
   /// A node that has been given up gets a shell (row L-02); what is to be done is the operator's.
   private static String overdueReason(BootState state, Site.Stages limits, Duration limit) {
     Installation installation = state.installation();
+    String rescue = state.facts().get(Staging.RESCUE);
+    if (rescue != null) {
+      return rescue + "; look at its console, then: coldframe recover";
+    }
     if (!installation.givenUp(limits.retries())) {
       return "no progress within " + limit.toMinutes() + " min";
     }

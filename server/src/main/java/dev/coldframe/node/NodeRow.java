@@ -36,6 +36,12 @@ public record NodeRow(
   /// The fact that says which names of the node's are in dispute on its link.
   public static final String CLASH = "clash";
 
+  /// The fact that says at which port a switch heard the node last, `sw1/7`.
+  public static final String LEARNED_PORT = "learned-port";
+
+  /// The fact of a node whose power was switched off on purpose: `off`.
+  public static final String POWER = "power";
+
   public NodeRow {
     facts = Ordered.copy(facts);
     disks = List.copyOf(disks);

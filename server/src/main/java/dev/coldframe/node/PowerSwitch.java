@@ -12,7 +12,25 @@ import java.util.Optional;
 /// @param way how it is spoken to
 /// @param timeout how long one answer may take
 /// @param offTime how long a port stays off when it is cycled
-public record PowerSwitch(String name, Way way, Duration timeout, Duration offTime) {
+/// @param ration how its power is given out when it comes back to many nodes
+public record PowerSwitch(String name, Way way, Duration timeout, Duration offTime, Ration ration) {
+  /// One whose power is given out as usual.
+  public PowerSwitch(String name, Way way, Duration timeout, Duration offTime) {
+    this(name, way, timeout, offTime, Ration.USUAL);
+  }
+
+  /// How a switch's power is given out to nodes that wait for it.
+  ///
+  /// @param budgetWatts how much all its ports may take together; empty: what the switch itself
+  ///   says, else one node at a time
+  /// @param nodeWatts what a node is reckoned with while it boots, and always where nothing
+  ///   measures it
+  /// @param onReturn whether its nodes are staged without a command once it comes back
+  public record Ration(Optional<Integer> budgetWatts, int nodeWatts, boolean onReturn) {
+    /// What one port of IEEE 802.3af gives at most is 15.4 W.
+    public static final Ration USUAL = new Ration(Optional.empty(), 15, false);
+  }
+
   /// How it is spoken to.
   public sealed interface Way {}
 

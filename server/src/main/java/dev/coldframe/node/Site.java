@@ -121,7 +121,19 @@ public record Site(
   /// @param install from hello to the installer's report
   /// @param firstBoot from there to `ready`
   /// @param retries how often a failed boot is begun again
-  public record Stages(Duration boot, Duration install, Duration firstBoot, int retries) {}
+  /// @param powerCycle whether a node that is stuck in a boot is begun again by a power cycle
+  public record Stages(
+      Duration boot, Duration install, Duration firstBoot, int retries, boolean powerCycle) {
+    /// Nobody's power is cycled.
+    public Stages(Duration boot, Duration install, Duration firstBoot, int retries) {
+      this(boot, install, firstBoot, retries, false);
+    }
+
+    /// How often a boot is begun at most.
+    public int tries() {
+      return retries + 1;
+    }
+  }
 
   /// What listens. Each is one service of the boot plane.
   public enum Service {

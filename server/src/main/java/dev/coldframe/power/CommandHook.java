@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /// A program of the operator's that switches a port. No shell reads its arguments; exit code 0
-/// means done.
+/// means done. What it leaves running in the background is ended with it: a program that goes on
+/// holding its output would otherwise hold every later order up.
 final class CommandHook implements PowerDriver {
   private static final int MAX_OUTPUT_BYTES = 4 << 10;
   private static final int MAX_SHOWN_CHARS = 200;
@@ -61,7 +62,7 @@ final class CommandHook implements PowerDriver {
     var said = CompletableFuture.supplyAsync(() -> output(process), Thread.ofVirtual()::start);
     try {
       if (!process.waitFor(power.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new PowerException(
+        throw PowerException.uncertain(
             power.name()
                 + ": the command was not done within "
                 + power.timeout().toSeconds()
@@ -70,7 +71,7 @@ final class CommandHook implements PowerDriver {
       if (process.exitValue() != 0) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         String text = said.completeOnTimeout("", 1, TimeUnit.SECONDS).join();
-        throw new PowerException(
+        throw PowerException.uncertain(
             power.name()
                 + ": the command ended with "
                 + process.exitValue()

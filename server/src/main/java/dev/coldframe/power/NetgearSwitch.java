@@ -76,7 +76,8 @@ final class NetgearSwitch implements PowerDriver {
       if (setting.on() != on) {
         change(browser, settings.hash(), port, setting, on);
         if (!Settling.within(power.timeout(), () -> isOn(settings(browser), port) == on)) {
-          throw new PowerException(name() + " took the order, but port " + port + " is as it was");
+          throw PowerException.uncertain(
+              name() + " took the order, but port " + port + " is as it was");
         }
       }
     }

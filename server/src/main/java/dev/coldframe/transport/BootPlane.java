@@ -2,8 +2,10 @@ package dev.coldframe.transport;
 
 import dev.coldframe.decide.Caller;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.BootState;
 import dev.coldframe.node.Installation;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.Staging;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.transport.content.Installs;
@@ -48,7 +50,11 @@ public record BootPlane(
   }
 
   private Caller.Standing standing(Node node) {
-    Installation installation = chronicle.state(node.name(), clock.instant()).installation();
+    BootState state = chronicle.state(node.name(), clock.instant());
+    Installation installation = state.installation();
+    if (state.facts().containsKey(Staging.RESCUE)) {
+      return Caller.Standing.GIVEN_UP;
+    }
     if (installation.local()) {
       return Caller.Standing.AT_HOME;
     }

@@ -20,6 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class Api {
   private static final String ROOT = "/api/v1";
   private static final String NODE = ROOT + "/nodes/:name";
+  private static final String STAGING = ROOT + "/power/staging";
   private static final String EVENTS = ROOT + "/events";
 
   /// The resource that needs no token.
@@ -46,6 +47,7 @@ final class Api {
   private final SiteJson site;
   private final Wishes wishes;
   private final PowerJson power;
+  private final StagingJson staging;
   private final EventStream stream;
   private final Metrics metrics;
 
@@ -70,6 +72,7 @@ final class Api {
     this.metrics = metrics;
     this.wishes = new Wishes(operations, listing);
     this.power = new PowerJson(operations.power(), sources.worlds());
+    this.staging = new StagingJson(operations.staging());
     this.stream = stream;
   }
 
@@ -92,6 +95,8 @@ final class Api {
     wish(router, HttpMethod.POST, NODE + "/disarm", wishes::disarm);
     wish(router, HttpMethod.POST, NODE + "/recover", wishes::recover);
     wish(router, HttpMethod.POST, NODE + "/power", power::turn);
+    wish(router, HttpMethod.POST, STAGING, staging::begin);
+    wish(router, HttpMethod.DELETE, STAGING, staging::stop);
     wish(router, HttpMethod.DELETE, NODE, wishes::forget);
     wish(router, HttpMethod.POST, ROOT + "/login-links", logins::link);
     wish(router, HttpMethod.POST, LOGOUT, logins::logout);
@@ -145,7 +150,9 @@ final class Api {
     read(router, NODE + "/explain", ctx -> listing.explain(known(ctx)));
     read(router, NODE + "/files", ctx -> files.list(known(ctx)));
     read(router, NODE + "/files/*", ctx -> files.file(known(ctx), new Query(ctx).rest()));
+    read(router, NODE + "/power", ctx -> power.node(known(ctx)));
     read(router, ROOT + "/power", _ -> power.list());
+    read(router, STAGING, _ -> staging.state());
     read(router, ROOT + "/boards", _ -> listing.boards());
     read(router, ROOT + "/leases", _ -> listing.leases());
     read(router, ROOT + "/images", _ -> listing.images());

@@ -3,6 +3,8 @@ package dev.coldframe.web;
 import dev.coldframe.node.Phase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -11,8 +13,10 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What Prometheus is told. The registry is made when it asks first: that takes a moment, and most
@@ -22,13 +26,17 @@ final class Metrics implements AutoCloseable {
 
   private final Sources sources;
   private final LongSupplier lost;
+  private final Supplier<Map<String, Double>> watts;
   private final Set<String> counted = new HashSet<>();
   private @Nullable PrometheusMeterRegistry registry;
+  private @Nullable MultiGauge taken;
   private @Nullable JvmGcMetrics collections;
 
   /// @param lost how many events a webhook did not take
-  Metrics(Sources sources, LongSupplier lost) {
+  /// @param watts what nodes take, by name, as far as switches measure it
+  Metrics(Sources sources, LongSupplier lost, Supplier<Map<String, Double>> watts) {
     this.sources = sources;
+    this.watts = watts;
     this.lost = lost;
   }
 
@@ -43,6 +51,14 @@ final class Metrics implements AutoCloseable {
       if (counted.add(name)) {
         count(known, name);
       }
+    }
+    MultiGauge gauge = taken;
+    if (gauge != null) {
+      gauge.register(
+          watts.get().entrySet().stream()
+              .map(e -> MultiGauge.Row.of(Tags.of("node", e.getKey()), e.getValue()))
+              .toList(),
+          true);
     }
     return known.scrape();
   }
@@ -62,6 +78,11 @@ final class Metrics implements AutoCloseable {
           .tag("phase", phase.label())
           .register(made);
     }
+    taken =
+        MultiGauge.builder("coldframe.node.power")
+            .description("What a node takes from its switch port, where the switch measures it")
+            .baseUnit("watts")
+            .register(made);
     FunctionCounter.builder("coldframe.journal.dropped", sources.chronicle(), c -> c.dropped())
         .description("Journal lines that never reached the disk")
         .register(made);

@@ -32,6 +32,7 @@ public final class Operations {
   private final NodeSecrets secrets;
   private final InstantSource clock;
   private final PowerDesk power;
+  private final StagingDesk staging;
 
   /// @param clock what time it is for people
   public Operations(Worlds worlds, Chronicle chronicle, NodeSecrets secrets, InstantSource clock) {
@@ -40,11 +41,17 @@ public final class Operations {
     this.secrets = secrets;
     this.clock = clock;
     this.power = new PowerDesk(worlds, chronicle, new PowerDrivers(), clock);
+    this.staging = new StagingDesk(worlds, chronicle, power, clock);
   }
 
   /// Power is no wish of this kind: a switch may take seconds, and nobody else waits for it.
   PowerDesk power() {
     return power;
+  }
+
+  /// What gives power back to many nodes.
+  public StagingDesk staging() {
+    return staging;
   }
 
   synchronized Ruling<Node> adopt(MacAddress mac, Wish wish) {

@@ -73,7 +73,7 @@ public final class OperatorPlane implements AutoCloseable {
     sources.chronicle().listenForReaders(stream::wake);
     sources.consoles().listen(stream::wake);
     LongSupplier lost = () -> losses.get().getAsLong();
-    this.metrics = new Metrics(sources, lost);
+    this.metrics = new Metrics(sources, lost, operations.power().looks()::watts);
     this.api = new Api(vertx, sources, operations, stream, metrics, lost);
     this.sessions = new Sessions(sources.clock());
     this.keys = new Keys(AdminTokens.of(state), sources.clock());

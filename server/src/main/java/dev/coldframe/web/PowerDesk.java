@@ -8,9 +8,7 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.PowerPort;
 import dev.coldframe.node.PowerSwitch;
-import dev.coldframe.node.Seat;
 import dev.coldframe.node.World;
 import dev.coldframe.power.PowerDriver;
 import dev.coldframe.power.PowerDrivers;
@@ -18,24 +16,21 @@ import dev.coldframe.power.PowerException;
 import dev.coldframe.power.WakeOnLan;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.Worlds;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Switches the power of nodes, where that is granted, and writes it into their journal. Blocks for
 /// as long as a switch takes. Any thread.
 public final class PowerDesk {
-  private static final int BAD_GATEWAY = 502;
+  static final int BAD_GATEWAY = 502;
 
   private final Worlds worlds;
   private final Chronicle chronicle;
   private final PowerDrivers drivers;
   private final InstantSource clock;
+  private final PowerLooks looks;
 
   /// The places that are being switched just now.
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -46,38 +41,12 @@ public final class PowerDesk {
     this.chronicle = chronicle;
     this.drivers = drivers;
     this.clock = clock;
+    this.looks = new PowerLooks(worlds, chronicle, drivers, clock);
   }
 
-  /// What a switch told.
-  ///
-  /// @param failure why it told nothing
-  record Told(PowerSwitch of, List<PowerPort> ports, Optional<String> failure) {}
-
-  /// What all switches tell, asked at once.
-  List<Told> ports() {
-    List<CompletableFuture<Told>> asked =
-        worlds.get().site().power().values().stream()
-            .map(of ->
-                CompletableFuture.supplyAsync(
-                    () -> told(of), work -> Thread.ofVirtual().name("power").start(work)))
-            .toList();
-    return asked.stream().map(CompletableFuture::join).toList();
-  }
-
-  private Told told(PowerSwitch of) {
-    try {
-      return new Told(of, drivers.of(of).ports(), Optional.empty());
-    } catch (PowerException e) {
-      return new Told(of, List.of(), Optional.of(e.text()));
-    }
-  }
-
-  /// The place that gives a node its power, as far as it is known without asking a switch.
-  Optional<String> placeOf(Node node) {
-    World world = worlds.get();
-    BootState state = chronicle.state(node.name(), clock.instant());
-    return Optional.of(PowerDecisions.outlet(node, state, world).place())
-        .filter(place -> !place.isEmpty());
+  /// What asks the switches.
+  PowerLooks looks() {
+    return looks;
   }
 
   /// Switches a node.
@@ -93,47 +62,55 @@ public final class PowerDesk {
     }
     Node node = found.get();
     BootState state = chronicle.state(name, clock.instant());
-    Outlet outlet = PowerDecisions.outlet(node, state, world);
-    if (outlet instanceof Outlet.Unseen unseen) {
-      outlet = PowerDecisions.located(node, unseen, heard(unseen), world);
-    }
+    Outlet outlet = looks.outletOf(node);
     Ruling<Outlet> ruling =
         PowerDecisions.rule(node, state, action, outlet, force, clock.instant());
     if (ruling instanceof Ruling.Granted<Outlet>(Outlet where, JournalEvent done)) {
-      if (!busy.add(where.place() + " " + nodeOf(where, name))) {
+      if (!busy.add(claim(where, name))) {
         return new Ruling.Refused<>(
             Ruling.Why.CONFLICT, where.place() + " is being switched just now; try again");
       }
       try {
-        act(where, action);
-        chronicle.record(done);
+        carryOut(where, action, done);
       } catch (PowerException e) {
-        Instant now = clock.instant();
-        chronicle.record(PowerDecisions.failed(node, action, where, now, e.text()));
         throw new Problem(BAD_GATEWAY, e.text());
       } finally {
-        busy.remove(where.place() + " " + nodeOf(where, name));
+        busy.remove(claim(where, name));
       }
     }
     return ruling;
   }
 
-  /// A sleeper is one of many behind its place.
-  private static String nodeOf(Outlet outlet, String name) {
-    return outlet instanceof Outlet.Sleeper ? name : "";
+  /// Switches a port for the staging, which decided it.
+  ///
+  /// @return false where an operator is switching it just now
+  boolean order(Node node, Action action, Outlet.Port where) throws PowerException {
+    if (!busy.add(claim(where, node.name()))) {
+      return false;
+    }
+    try {
+      JournalEvent done =
+          PowerDecisions.done(node, action, where, clock.instant(), PowerDecisions.STAGING);
+      carryOut(where, action, done);
+      return true;
+    } finally {
+      busy.remove(claim(where, node.name()));
+    }
   }
 
-  private List<Seat> heard(Outlet.Unseen unseen) {
-    var out = new ArrayList<Seat>();
-    for (PowerSwitch of : unseen.askable()) {
-      try {
-        out.addAll(drivers.of(of).seats());
-      } catch (PowerException e) {
-        // Half of what the switches know may point to the wrong port.
-        throw new Problem(BAD_GATEWAY, e.text());
-      }
+  private void carryOut(Outlet where, Action action, JournalEvent done) throws PowerException {
+    try {
+      act(where, action);
+      chronicle.record(done);
+    } catch (PowerException e) {
+      chronicle.record(PowerDecisions.failed(done, e.text(), clock.instant()));
+      throw e;
     }
-    return out;
+  }
+
+  /// A sleeper is one of many behind its place.
+  private static String claim(Outlet outlet, String name) {
+    return outlet.place() + " " + (outlet instanceof Outlet.Sleeper ? name : "");
   }
 
   private void act(Outlet outlet, Action action) throws PowerException {

@@ -6,10 +6,11 @@ import dev.coldframe.decide.Ruling;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.PowerPort;
 import dev.coldframe.node.PowerSwitch;
-import dev.coldframe.node.World;
 import dev.coldframe.store.Worlds;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,33 +30,98 @@ final class PowerJson {
 
   /// All ports, and the switches behind them.
   ObjectNode list() {
-    World world = worlds.get();
-    Map<String, String> nodes = new HashMap<>();
-    for (Node node : world.nodes()) {
-      desk.placeOf(node).ifPresent(place -> nodes.put(place, node.name()));
-    }
+    List<PowerLooks.Told> all = desk.looks().all();
+    Map<String, Map.Entry<String, String>> nodes = new HashMap<>();
+    desk.looks()
+        .places(all)
+        .forEach((name, place) -> {
+          if (place.outlet() instanceof Outlet.Port port) {
+            nodes.put(port.place(), Map.entry(name, place.from()));
+          }
+        });
     ObjectNode out = JsonMapper.shared().createObjectNode();
     ArrayNode ports = out.putArray("ports");
     ArrayNode switches = out.putArray("switches");
-    for (PowerDesk.Told told : desk.ports()) {
+    for (PowerLooks.Told told : all) {
       String name = told.of().name();
-      switches
-          .addObject()
-          .put("name", name)
-          .put("driver", driver(told.of()))
-          .put("error", told.failure().orElse(null));
-      for (PowerPort port : told.ports()) {
+      switches.add(of(told));
+      for (PowerPort port : told.view().ports()) {
+        Optional<Map.Entry<String, String>> node =
+            Optional.ofNullable(nodes.get(name + "/" + port.port()));
         ports
             .addObject()
             .put("switch", name)
             .put("port", port.port())
-            .put("node", nodes.get(name + "/" + port.port()))
+            .put("node", node.map(Map.Entry::getKey).orElse(null))
+            .put("from", node.map(Map.Entry::getValue).orElse(null))
             .put("on", port.on())
             .put("state", port.condition().label())
             .put("watts", port.watts().orElse(null));
       }
     }
     return out;
+  }
+
+  private static ObjectNode of(PowerLooks.Told told) {
+    ObjectNode out =
+        JsonMapper.shared()
+            .createObjectNode()
+            .put("name", told.of().name())
+            .put("driver", driver(told.of()))
+            .put("budget", told.of().ration().budgetWatts().orElse(null))
+            .put("up", told.up().map(Duration::toSeconds).orElse(null))
+            .put("error", told.failure().orElse(null));
+    ArrayNode supplies = out.putArray("supplies");
+    told.view()
+        .supplies()
+        .forEach(supply ->
+            supplies
+                .addObject()
+                .put("group", supply.group())
+                .put("watts", supply.watts())
+                .put("used", supply.used().orElse(null)));
+    return out;
+  }
+
+  /// What gives one node its power, and what that port does; its switch is asked now.
+  ObjectNode node(String name) {
+    Node node =
+        worlds.get().node(name).orElseThrow(() -> new Problem(404, Operations.noSuchNode()));
+    ObjectNode out = JsonMapper.shared().createObjectNode().put("node", name);
+    out.putNull("place").putNull("on").putNull("state").putNull("watts").putNull("error");
+    ArrayNode can = out.putArray("can");
+    try {
+      switch (desk.looks().outletOf(node)) {
+        case Outlet.None(String remedy) -> out.put("error", remedy);
+        case Outlet.Unseen _ -> out.put("error", "its port was not looked up yet");
+        case Outlet.Sleeper sleeper -> {
+          out.put("place", sleeper.place());
+          can.add(Action.ON.label());
+        }
+        case Outlet.Port at -> {
+          out.put("place", at.place());
+          List.of(Action.values()).forEach(action -> can.add(action.label()));
+          port(at, out);
+        }
+      }
+    } catch (Problem e) {
+      out.put("error", e.getMessage());
+    }
+    return out;
+  }
+
+  private void port(Outlet.Port at, ObjectNode out) {
+    PowerLooks.Told told = desk.looks().at(List.of(at.of())).getFirst();
+    if (!told.view().answered()) {
+      out.put("error", told.failure().orElse(null));
+    }
+    told.view().ports().stream()
+        .filter(port -> port.port().equals(at.port()))
+        .findFirst()
+        .ifPresent(port ->
+            out.put("on", port.on())
+                .put("state", port.condition().label())
+                .put("watts", port.watts().orElse(null)));
   }
 
   private static String driver(PowerSwitch of) {

@@ -59,6 +59,7 @@ export const boards = () => get(path('boards'));
 export const leases = () => get(path('leases'));
 export const images = () => get(path('images'));
 export const events = (filter) => get(path('events'), filter);
+export const power = (name) => get(path('nodes', name, 'power'));
 export const files = (name) => get(path('nodes', name, 'files'));
 export const file = (name, file) => get(`${path('nodes', name, 'files')}/${file.split('/').map(encodeURIComponent).join('/')}`);
 export const EVENTS = path('events');
@@ -69,3 +70,4 @@ export const arm = (name, disk, time) => send('POST', path('nodes', name, 'arm')
 export const disarm = (name) => send('POST', path('nodes', name, 'disarm'));
 export const recover = (name, disk, time) => send('POST', path('nodes', name, 'recover'), disk ? { disk, for: time } : null);
 export const forget = (name) => send('DELETE', path('nodes', name));
+export const turn = (name, action, force) => send('POST', path('nodes', name, 'power'), { action, force: force ? 'yes' : 'no' });

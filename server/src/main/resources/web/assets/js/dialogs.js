@@ -14,6 +14,7 @@ export function ask(inventory) {
     arm: (row) => arm(row, again),
     recover: (row) => recover(row, again),
     forget: (row) => forget(row, inventory),
+    power: (row, action, done) => power(row, action, again, done),
     async disarm(row) {
       try {
         await api.disarm(row.name);
@@ -202,6 +203,36 @@ function forget(row, inventory) {
       dialog.close();
       location.hash = '#/';
       await inventory.load();
+    },
+  });
+}
+
+/** What takes a node its power is done only after it was said. */
+async function power(old, action, again, done) {
+  const row = await again(old.name) ?? old;
+  const turned = { on: `${row.name} has power.`, off: `${row.name} has no power.`, cycle: `${row.name} was switched off and on.` }[action];
+  if (action === 'on') {
+    try {
+      await api.turn(row.name, action, false);
+      toast(turned);
+    } catch (problem) {
+      toast(problem.message, true);
+    }
+    done();
+    return;
+  }
+  const writing = row.phase === 'installing';
+  open(action === 'off' ? `Switch ${row.name} off` : `Switch ${row.name} off and on`, [
+    el('p', {}, 'It loses its power at once, as if its plug were pulled.'),
+    writing && el('div', { class: 'danger-box' }, el('p', {}, 'Its disk is being written. A power cut now begins that again.')),
+  ], {
+    label: action === 'off' ? 'Switch off' : 'Off and on',
+    danger: true,
+    async act(dialog) {
+      await api.turn(row.name, action, writing);
+      dialog.close();
+      toast(turned);
+      done();
     },
   });
 }

@@ -90,3 +90,15 @@ export function throttled(text) {
   const before = words.filter((_, i) => bits & (1 << (16 + i)) && !(bits & (1 << i))).map((w) => `${w} earlier`);
   return [...now, ...before].join(', ') || 'no';
 }
+
+const STEPS = { waiting: 'waits for power', booting: 'powered', unknown: 'power unknown', stuck: 'is stuck', rescue: 'was given up', 'given-up': 'was given up' };
+
+/** Where a node stands while power comes back to a rack; empty for one that needs no look. */
+export function staged(facts) {
+  const step = STEPS[facts.staging];
+  if (!step) return '';
+  const tries = Number(facts['staging-tries']);
+  return tries ? `${step}, try ${tries} of ${facts['staging-of']}` : step;
+}
+
+export const watts = (count) => (Number.isFinite(count) ? `${count.toFixed(1)} W` : '');

@@ -6,6 +6,7 @@ import { card, el, facts, plant, replace, setText } from './dom.js';
 import { line } from './events.js';
 import { bytes, degrees, moment, phaseName, throttled, until } from './format.js';
 import { plots } from './plots.js';
+import { powerCard } from './power.js';
 import { progressOf, timeAgo } from './slot.js';
 import { comparison, timeline } from './timeline.js';
 import { why } from './why.js';
@@ -31,9 +32,10 @@ export function node(main, { inventory, ask, heard }, [name]) {
   const more = el('a', { href: `#/journal?node=${encodeURIComponent(name)}` }, 'all of it');
   const known = card('Health', health);
   const heardOfIt = consoleCard(name);
+  const power = powerCard(name, inventory, ask);
   const grid = el('div', { class: 'node-grid' },
     reasons.card, el('div', { class: 'wide' }, boot), known, card('Disks', disks),
-    withClass(heardOfIt.element, 'wide'),
+    withClass(heardOfIt.element, 'wide'), withClass(power.section, 'wide'),
     withClass(card('Boot files', files), 'wide'),
     withClass(el('section', { class: 'card', 'aria-label': 'Journal' }, el('header', {}, el('h2', {}, 'Journal'), more), el('div', { class: 'scroll' }, list)), 'wide'));
   replace(main, head, grid);
@@ -45,6 +47,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
     if (row) {
       replace(head, ...header(row, inventory.fetched.get(name), hostKey, ask));
       drawDisks(disks, row);
+      power.draw();
     } else if (inventory.loaded) {
       replace(head, el('p', { class: 'pad' }, 'No node is called ', el('b', {}, name), '. ', el('a', { href: '#/' }, 'Back to the rack')));
       grid.hidden = true;
@@ -96,6 +99,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
     if (list.children.length > EVENTS) list.lastElementChild.remove();
     bootsView.touch();
     reasons.touch();
+    if (['power', 'staging', 'port-learned'].includes(event.type)) power.load();
     if (event.type === 'phase') loadHostKey();
     if (event.type === 'phase' && event.fields.to === 'ready') loadHealth();
   };
@@ -116,6 +120,7 @@ export function node(main, { inventory, ask, heard }, [name]) {
       bootsView.close();
       reasons.close();
       heardOfIt.close();
+      power.close();
       endPlots();
       inventory.removeEventListener('change', changed);
       heard.removeEventListener('event', happened);

@@ -1,7 +1,7 @@
 // One slot of the rack: a node, or a board that waits for its name.
 
 import { el, plant, setText } from './dom.js';
-import { ago, bytes, degrees, HOT, phaseName } from './format.js';
+import { ago, bytes, degrees, HOT, phaseName, staged } from './format.js';
 
 /** A node's slot; `show` brings it to another row. */
 export function nodeSlot(name) {
@@ -11,13 +11,14 @@ export function nodeSlot(name) {
   const phase = el('span', { class: 'phase' });
   const since = el('time', {});
   const armed = el('span', { class: 'armed', hidden: true }, 'armed');
+  const power = el('span', { class: 'staged', hidden: true });
   const heat = el('span', { class: 'heat' });
   const what = el('span', { class: 'what' });
   const fill = el('i', {});
   const gauge = el('span', { class: 'gauge', role: 'progressbar', 'aria-label': 'Progress' }, fill);
   const bar = el('span', { class: 'bar', hidden: true }, what, gauge);
   const link = el('a', { class: 'slot', tabindex: '-1', href: `#/node/${encodeURIComponent(name)}`, data: { key: `node ${name}` } },
-    plant(), el('span', { class: 'name' }, title, board, armed), address, bar,
+    plant(), el('span', { class: 'name' }, title, board, armed, power), address, bar,
     el('span', { class: 'state' }, phase, ' ', since), heat);
   const item = el('li', {}, link);
 
@@ -28,6 +29,9 @@ export function nodeSlot(name) {
     setText(phase, phaseName(row.phase));
     setAgo(since, row.since);
     armed.hidden = !row.arm;
+    setText(power, staged(row.facts));
+    power.hidden = !power.textContent;
+    power.dataset.step = row.facts.staging ?? '';
     // What was measured before it went down says nothing now.
     const temperature = row.phase === 'ready' ? row.health.temperature : null;
     setText(heat, degrees(temperature));

@@ -156,7 +156,8 @@ class ConfigMappingTest {
                     new PowerSwitch.Community(secret),
                     Optional.of("1.3.6.1.4.1.9.9.402.1.2.1.9")),
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(10)),
+                Duration.ofSeconds(10),
+                new PowerSwitch.Ration(Optional.of(120), 12, true)),
             new PowerSwitch(
                 "sw2",
                 new PowerSwitch.Snmp(
@@ -255,7 +256,8 @@ class ConfigMappingTest {
     assertThat(site.limits()).isEqualTo(new Site.Limits(false));
     assertThat(site.stages())
         .isEqualTo(
-            new Site.Stages(Duration.ofSeconds(90), Duration.ofHours(1), Duration.ofMinutes(5), 0));
+            new Site.Stages(
+                Duration.ofSeconds(90), Duration.ofHours(1), Duration.ofMinutes(5), 0, true));
     assertThat(site.tokenLife()).isEqualTo(Duration.ofMinutes(30));
     assertThat(site.adopt())
         .isEqualTo(

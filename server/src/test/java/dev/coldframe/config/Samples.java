@@ -102,7 +102,7 @@ final class Samples {
       upstream-dns: [192.168.0.1, 9.9.9.9]
       power:
         sw1: { driver: snmp, address: 192.168.0.3, secret: file:community, timeout: 2s, off-time: 10s,
-               watts: 1.3.6.1.4.1.9.9.402.1.2.1.9 }
+               budget: 120, node-watts: 12, stage-on-return: on, watts: 1.3.6.1.4.1.9.9.402.1.2.1.9 }
         sw2: { driver: snmp, address: 192.168.0.4, port: 1161, secret: file:community, user: rack, hash: sha, encryption: off }
         sw3: { driver: netgear, address: 192.168.0.5, secret: file:community }
         plug: { driver: command, command: [/usr/local/bin/plug, "{switch}", "{port}", "{action}"] }
@@ -115,7 +115,7 @@ final class Samples {
       tftp: { single-port: true }
       time: local
       limits: { per-source: off }
-      stages: { boot: 90s, install: 1h, first-boot: 5m, retries: 0 }
+      stages: { boot: 90s, install: 1h, first-boot: 5m, retries: 0, power-cycle: on }
       state: embedded
       """
           .formatted(HASH, KEY);

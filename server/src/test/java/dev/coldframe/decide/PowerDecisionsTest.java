@@ -9,6 +9,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Seat;
@@ -116,8 +117,59 @@ class PowerDecisionsTest {
   }
 
   private static Outlet located(World world, Seat... heard) {
+    return located(Map.of(), world, heard);
+  }
+
+  private static Outlet located(Map<String, String> facts, World world, Seat... heard) {
     Outlet.Unseen unseen = new Outlet.Unseen(List.of(SNMP), List.of(DAHLIA));
-    return PowerDecisions.located(node(world, "dahlia"), unseen, List.of(heard), world);
+    BootState state = Records.with(state(Phase.READY), "facts", facts);
+    return PowerDecisions.located(node(world, "dahlia"), unseen, state, List.of(heard), world);
+  }
+
+  /// A node that is off is heard nowhere.
+  @Test
+  void oneThatIsNotHeardIsWhereItWasHeardLast() {
+    Map<String, String> earlier = Map.of(NodeRow.LEARNED_PORT, "sw1/7");
+    World world = world(SNMP);
+    assertThat(located(earlier, world, new Seat(OTHER, "sw1", "8")))
+        .isEqualTo(new Outlet.Port(SNMP, "7"));
+    // Moved, with its cable: heard elsewhere.
+    assertThat(located(earlier, world, new Seat(DAHLIA, "sw1", "3")))
+        .isEqualTo(new Outlet.Port(SNMP, "3"));
+    // Another is there now: stale.
+    assertThat(located(earlier, world, new Seat(OTHER, "sw1", "7")))
+        .isEqualTo(
+            new Outlet.None(
+                "dahlia was heard at sw1/7 before, and another is there now; write the right port"
+                    + " into the config file, as port: sw1/7"));
+    // Moved behind another switch.
+    assertThat(located(earlier, world, new Seat(DAHLIA, "sw1", "1"), new Seat(OTHER, "sw1", "1")))
+        .isInstanceOf(Outlet.None.class);
+    // A switch that is in the config file no more.
+    assertThat(located(Map.of(NodeRow.LEARNED_PORT, "sw9/7"), world))
+        .isInstanceOf(Outlet.None.class);
+  }
+
+  @Test
+  void aPortIsLearnedMovedAndForgotten() {
+    assertThat(learned("", new Outlet.Port(SNMP, "7")))
+        .containsExactlyInAnyOrderEntriesOf(Map.of("place", "sw1/7", "before", ""));
+    assertThat(learned("sw1/7", new Outlet.Port(SNMP, "7"))).isEmpty();
+    assertThat(learned("sw1/7", new Outlet.Port(SNMP, "3")))
+        .containsEntry("place", "sw1/3")
+        .containsEntry("before", "sw1/7");
+    assertThat(learned("sw1/7", new Outlet.None("another is there")))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of("place", "", "before", "sw1/7", "reason", "another is there"));
+    assertThat(learned("", new Outlet.None("nothing is known"))).isEmpty();
+  }
+
+  private static Map<String, String> learned(String before, Outlet found) {
+    Map<String, String> facts = before.isEmpty() ? Map.of() : Map.of(NodeRow.LEARNED_PORT, before);
+    BootState state = Records.with(state(Phase.READY), "facts", facts);
+    return PowerDecisions.learned(node(world(SNMP), "dahlia"), state, found, T0)
+        .map(event -> event.fields())
+        .orElse(Map.of());
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.PowerPort;
 import dev.coldframe.node.PowerPort.Condition;
+import dev.coldframe.node.PowerSupply;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Seat;
 import dev.coldframe.power.PowerDriver;
@@ -57,6 +58,9 @@ class SnmpdTest {
         .1.3.6.1.2.1.105.1.1.1.3.1.8 2
         .1.3.6.1.2.1.105.1.1.1.6.1.7 3
         .1.3.6.1.2.1.105.1.1.1.6.1.8 1
+        .1.3.6.1.2.1.105.1.3.1.1.2.1 120
+        .1.3.6.1.2.1.105.1.3.1.1.3.1 1
+        .1.3.6.1.2.1.105.1.3.1.1.4.1 9
         .1.3.6.1.4.1.9.9.402.1.2.1.9.1.7 4400
         .1.3.6.1.4.1.9.9.402.1.2.1.9.1.8 0
         """);
@@ -143,6 +147,8 @@ class SnmpdTest {
         .containsExactly(
             new Seat(MacAddress.parse("dc:a6:32:01:36:c2"), "sw1", "7"),
             new Seat(MacAddress.parse("dc:a6:32:01:36:c3"), "sw1", "8"));
+    assertThat(driver.supplies()).containsExactly(new PowerSupply(1, 120, Optional.of(9.0)));
+    assertThat(driver.uptime().orElseThrow()).isBetween(Duration.ZERO, Duration.ofMinutes(2));
     driver.turn("7", false);
     assertThat(on(7)).isFalse();
     driver.turn("7", true);

@@ -4,10 +4,12 @@ import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.net.Ip4;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -490,5 +492,46 @@ class LifecycleTest {
     }
     now = now.plus(limits.install()).plusSeconds(1);
     assertThat(Lifecycle.overdue(node.name(), state, limits, now)).isPresent();
+  }
+
+  /// A node that was given up gets its shell, although its system is on its disk.
+  @Test
+  @Tag("L-02")
+  void aNodeThatWasGivenUpIsNotSentToItsDisk() {
+    Installation whole = Records.with(Installation.NONE, "stage", Installation.Stage.READY);
+    BootState ready =
+        Records.with(
+            Records.with(BootState.initial(Phase.READY, T0), "installation", whole),
+            "facts",
+            Map.of());
+    BootState given =
+        Lifecycle.step(
+                ready,
+                JournalEvent.of(
+                    T0,
+                    "dahlia",
+                    EventType.STAGING,
+                    "step",
+                    "rescue",
+                    "try",
+                    "4",
+                    "tries",
+                    "4",
+                    "reason",
+                    "it did not boot in 4 tries"))
+            .state();
+    assertThat(asks(ready).installation().local()).isTrue();
+    assertThat(asks(given).installation().local()).isFalse();
+    assertThat(asks(given).phase()).isEqualTo(Phase.BOOTING);
+    // A system that tells how it is was given up too early.
+    assertThat(Lifecycle.health(given, Map.of()).facts()).doesNotContainKey(Staging.RESCUE);
+  }
+
+  private static BootState asks(BootState state) {
+    return Lifecycle.step(
+            state,
+            JournalEvent.of(
+                T0.plusSeconds(60), "dahlia", EventType.DHCP_OFFERED, "stage", "pi-eeprom"))
+        .state();
   }
 }

@@ -7,6 +7,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.PowerPort;
 import dev.coldframe.node.PowerPort.Condition;
+import dev.coldframe.node.PowerSupply;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Seat;
 import dev.coldframe.testkit.SnmpAgent;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnmpSwitchTest {
   private static final String ADMIN = "1.3.6.1.2.1.105.1.1.1.3.";
@@ -98,6 +100,40 @@ class SnmpSwitchTest {
   void tellsWhoWasHeardWhere() throws PowerException {
     assertThat(driver.seats())
         .containsExactly(new Seat(MacAddress.parse("dc:a6:32:01:36:c2"), "sw1", "7"));
+  }
+
+  @Test
+  void tellsWhatItCanGiveAndForHowLongItHasRun() throws PowerException {
+    assertThat(driver.supplies()).isEmpty();
+    assertThat(driver.uptime()).isEmpty();
+    agent
+        .with("1.3.6.1.2.1.105.1.3.1.1.2.1", 120)
+        .with("1.3.6.1.2.1.105.1.3.1.1.4.1", 37)
+        .with("1.3.6.1.2.1.105.1.3.1.1.2.2", 240)
+        .with("1.3.6.1.2.1.1.3.0", 360_000);
+    assertThat(driver.supplies())
+        .containsExactly(
+            new PowerSupply(1, 120, Optional.of(37.0)), new PowerSupply(2, 240, Optional.empty()));
+    assertThat(driver.uptime()).contains(Duration.ofHours(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1.3.6.1.4.1.9.9.402.1.2.1.9.",
+        "1.3.6.1.4.1.11.2.14.11.1.9.1.1.1.8.",
+        "1.3.6.1.4.1.4526.10.15.1.1.1.2.",
+        "1.3.6.1.4.1.4413.1.1.15.1.1.1.2."
+      })
+  void findsTheMilliwattsOfKnownMakersUnasked(String column) throws PowerException {
+    try (var other = new SnmpAgent().with(ADMIN + "1.7", 1).with(column + "1.7", 6300)) {
+      var at = new PowerSwitch.At(Ip4.parse("127.0.0.1"), other.port());
+      var way =
+          new PowerSwitch.Snmp(at, new PowerSwitch.Community(secret.toString()), Optional.empty());
+      Duration second = Duration.ofSeconds(1);
+      assertThat(new PowerDrivers().of(new PowerSwitch("sw9", way, second, second)).ports())
+          .containsExactly(new PowerPort("7", true, Condition.UNKNOWN, Optional.of(6.3)));
+    }
   }
 
   @Test

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -49,21 +51,38 @@ public final class PlusSwitch implements AutoCloseable {
   public final List<Map<String, String>> forms = new CopyOnWriteArrayList<>();
 
   private final HttpServer server;
-  private final boolean[] on = {true, true, false, true};
+  private final boolean[] on = new boolean[PORTS];
+  private final Set<Integer> loads = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile Mood mood = Mood.GOOD;
   private volatile String session = "";
   private final AtomicInteger logins = new AtomicInteger();
+  private final AtomicInteger silences = new AtomicInteger();
 
   public PlusSwitch() {
+    this(0, true, true, false, true);
+  }
+
+  /// @param tcpPort where it listens on loopback; 0 for a free one
+  /// @param states whether each port may give power
+  public PlusSwitch(int tcpPort, boolean... states) {
+    System.arraycopy(states, 0, on, 0, PORTS);
+    var at = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), tcpPort);
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
+      server = HttpServer.create(at, 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", this::answer);
+    loads.add(1);
     server.start();
+  }
+
+  /// Plugs something into a port that takes power.
+  public PlusSwitch load(int port) {
+    loads.add(port);
+    return this;
   }
 
   public int port() {
@@ -77,6 +96,11 @@ public final class PlusSwitch implements AutoCloseable {
   /// Ends the session, as it does by itself after some minutes.
   public void forgetSession() {
     session = "";
+  }
+
+  /// How often it was asked and said nothing.
+  public int silences() {
+    return silences.get();
   }
 
   public int logins() {
@@ -152,6 +176,7 @@ public final class PlusSwitch implements AutoCloseable {
     switch (mood) {
       case CUT -> send(exchange, page.substring(0, page.indexOf("value=\"3\" name=\"third\"")));
       case SILENT -> {
+        silences.incrementAndGet();
         exchange.sendResponseHeaders(200, page.length());
         exchange.getResponseBody().flush();
         await();
@@ -209,7 +234,7 @@ public final class PlusSwitch implements AutoCloseable {
   private String status() {
     var out = new StringBuilder("<div id=\"poe_port_status_details\"><ul class=\"list_css\">\n");
     for (int i = 1; i <= PORTS; i++) {
-      String state = on[i - 1] ? i == 1 ? "Delivering Power" : "Searching" : "Disabled";
+      String state = !on[i - 1] ? "Disabled" : loads.contains(i) ? "Delivering Power" : "Searching";
       out.append(
           """
           <li class="poe_port_list_item poePortStatusListItem index_li">
@@ -224,7 +249,7 @@ public final class PlusSwitch implements AutoCloseable {
           <div><span>%s</span></div></div>
           </div></li>
           """
-              .formatted(state, i, i == 1 ? "4.4" : "0.0"));
+              .formatted(state, i, on[i - 1] && loads.contains(i) ? "4.4" : "0.0"));
     }
     return out + "</ul></div>";
   }

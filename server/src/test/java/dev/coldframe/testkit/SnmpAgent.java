@@ -90,6 +90,11 @@ public final class SnmpAgent implements AutoCloseable {
     return this;
   }
 
+  public synchronized SnmpAgent without(String oid) {
+    objects.remove(new OID(oid));
+    return this;
+  }
+
   /// What an object is now.
   public synchronized Optional<Integer> value(String oid) {
     return Optional.ofNullable(objects.get(new OID(oid))).map(Variable::toInt);

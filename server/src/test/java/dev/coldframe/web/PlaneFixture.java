@@ -36,6 +36,7 @@ final class PlaneFixture implements AutoCloseable {
   final ConsoleLogs consoles;
   final Worlds worlds;
   final NodeSecrets secrets;
+  final Operations operations;
   final OperatorPlane plane;
   final UnixHttp socket;
   final TcpHttp tcp;
@@ -63,7 +64,7 @@ final class PlaneFixture implements AutoCloseable {
             () -> now,
             T0);
     secrets = NodeSecrets.of(state);
-    var operations = new Operations(worlds, chronicle, secrets, () -> now);
+    operations = new Operations(worlds, chronicle, secrets, () -> now);
     plane = OperatorPlane.open(state, sources, operations);
     String base = plane.listen(site.admin());
     socket = new UnixHttp(state.resolve(OperatorPlane.SOCKET));
@@ -73,6 +74,10 @@ final class PlaneFixture implements AutoCloseable {
   /// A token as the state folder has it.
   String token(String name) throws IOException {
     return Files.readString(state.resolve(name + ".token")).strip();
+  }
+
+  StagingDesk staging() {
+    return operations.staging();
   }
 
   void record(String subject, EventType type, String... fields) {

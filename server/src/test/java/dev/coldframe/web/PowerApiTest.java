@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,12 +158,152 @@ class PowerApiTest {
   void listsPortsWithTheirNodes() throws Exception {
     JsonNode list = fixture.socket.send("GET", "/api/v1/power").json();
     assertThat(list.path("switches").toString())
-        .isEqualTo("[{\"name\":\"sw1\",\"driver\":\"snmp\",\"error\":null}]");
+        .isEqualTo(
+            "[{\"name\":\"sw1\",\"driver\":\"snmp\",\"budget\":null,\"up\":null,\"error\":null,"
+                + "\"supplies\":[]}]");
     assertThat(list.path("ports").get(0).toString())
         .isEqualTo(
-            "{\"switch\":\"sw1\",\"port\":\"1\",\"node\":\"lily\",\"on\":true,"
+            "{\"switch\":\"sw1\",\"port\":\"1\",\"node\":\"lily\",\"from\":\"config\",\"on\":true,"
                 + "\"state\":\"delivering\",\"watts\":null}");
     assertThat(list.path("ports").size()).isEqualTo(3);
+    assertThat(list.path("ports").get(1).path("node").asString()).isEqualTo("dahlia");
+    assertThat(list.path("ports").get(1).path("from").asString()).isEqualTo("heard");
+    // A port with others behind it is nobody's.
+    assertThat(list.path("ports").get(2).path("node").isNull()).isTrue();
+  }
+
+  /// A node that is off is heard nowhere, and its port is known all the same.
+  @Test
+  void aPortThatWasHeardIsRememberedUntilAnotherIsThere() throws Exception {
+    fixture.socket.send("GET", "/api/v1/power");
+    assertThat(learned("dahlia")).containsExactly(Map.of("place", "sw1/2", "before", ""));
+    agent.without(FDB + "220.166.50.1.54.194");
+    JsonNode list = fixture.socket.send("GET", "/api/v1/power").json();
+    assertThat(list.path("ports").get(1).path("node").asString()).isEqualTo("dahlia");
+    assertThat(list.path("ports").get(1).path("from").asString()).isEqualTo("earlier");
+    assertThat(turn("dahlia", "{\"action\":\"cycle\"}").status()).isEqualTo(200);
+    assertThat(agent.orders).containsExactly(ADMIN + "2=2", ADMIN + "2=1");
+
+    agent.with(FDB + "220.166.50.1.54.254", 2);
+    UnixHttp.Answer answer = turn("dahlia", "{\"action\":\"off\"}");
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.detail()).contains("was heard at sw1/2 before, and another is there now");
+    assertThat(learned("dahlia").getLast()).containsEntry("place", "");
+    assertThat(agent.orders).hasSize(2);
+  }
+
+  private List<Map<String, String>> learned(String node) {
+    fixture.settle();
+    return fixture.journal.events(Optional.of(node), 0, 100).stream()
+        .map(entry -> entry.event())
+        .filter(event -> event.type() == EventType.PORT_LEARNED)
+        .map(event -> event.fields())
+        .toList();
+  }
+
+  /// Half of what the switches know may point to the wrong port.
+  @Test
+  void whereTheSwitchThatMustBeAskedIsSilentTheWayOnIsTold() throws Exception {
+    agent.is(Mood.SILENT);
+    UnixHttp.Answer answer = turn("dahlia", "{\"action\":\"off\"}");
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(answer.detail())
+        .startsWith("sw1 (127.0.0.1) did not answer within 1s")
+        .endsWith(
+            "so it is not known at which port dahlia is, and nothing was switched: write the port"
+                + " into the config file, as port: sw1/7");
+  }
+
+  @Test
+  void aNodesOwnPowerIsToldWithItsWatts() throws Exception {
+    agent.with("1.3.6.1.4.1.9.9.402.1.2.1.9.1.1", 5_200);
+    assertThat(fixture.socket.send("GET", "/api/v1/nodes/lily/power").json().toString())
+        .isEqualTo(
+            "{\"node\":\"lily\",\"place\":\"sw1/1\",\"on\":true,\"state\":\"delivering\",\"watts\":5.2,"
+                + "\"error\":null,\"can\":[\"on\",\"off\",\"cycle\"]}");
+    JsonNode iris = fixture.socket.send("GET", "/api/v1/nodes/iris/power").json();
+    assertThat(iris.path("error").asString()).contains("port: sw1/7");
+    assertThat(iris.path("can").isEmpty()).isTrue();
+    String metrics = fixture.socket.send("GET", "/metrics").body();
+    assertThat(metrics).contains("coldframe_node_power_watts{node=\"lily\"} 5.2");
+  }
+
+  private JsonNode staging() throws IOException {
+    return fixture.socket.send("GET", "/api/v1/power/staging").json();
+  }
+
+  private String step(String node) throws IOException {
+    for (JsonNode row : staging().path("nodes")) {
+      if (row.path("node").asString().equals(node)) {
+        return row.path("step").asString();
+      }
+    }
+    return "";
+  }
+
+  /// Ticks, as the appliance does every second, until a node is at a step.
+  private void untilStep(String node, String step) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> {
+          fixture.staging().tick();
+          return step(node).equals(step);
+        });
+  }
+
+  @Test
+  void nodesAreStagedOneAfterTheOther() throws Exception {
+    fixture.socket.send("GET", "/api/v1/power");
+    agent.with(ADMIN + "1", 2).with(ADMIN + "2", 2);
+    JsonNode dry = fixture.socket.post("/api/v1/power/staging", "{\"dry-run\":\"yes\"}").json();
+    assertThat(dry.path("nodes").size()).isEqualTo(2);
+    assertThat(dry.path("left-out").size()).isEqualTo(2);
+    assertThat(staging().path("nodes").isEmpty()).isTrue();
+
+    assertThat(fixture.socket.post("/api/v1/power/staging", "{}").status()).isEqualTo(200);
+    untilStep("dahlia", "booting");
+    assertThat(step("lily")).isEqualTo("waiting");
+    fixture.record("dahlia", EventType.HELLO);
+    untilStep("lily", "booting");
+    assertThat(step("dahlia")).isEqualTo("arrived");
+    fixture.record("lily", EventType.HELLO);
+    assertThat(staging().path("active").asBoolean()).isFalse();
+    assertThat(agent.orders).containsExactly(ADMIN + "2=1", ADMIN + "1=1");
+    assertThat(journal("dahlia"))
+        .containsExactly(
+            Map.of("action", "on", "place", "sw1/2", "result", "done", "by", "staging"));
+  }
+
+  @Test
+  void aStagingIsStopped() throws Exception {
+    agent.with(ADMIN + "1", 2);
+    agent.is(Mood.SILENT);
+    fixture.socket.post("/api/v1/power/staging", "{\"nodes\":\"lily\"}");
+    assertThat(step("lily")).isEqualTo("waiting");
+    assertThat(fixture.socket.send("DELETE", "/api/v1/power/staging").status()).isEqualTo(200);
+    assertThat(step("lily")).isEqualTo("left");
+    assertThat(agent.orders).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeStagedIsRefused() throws Exception {
+    for (String body :
+        List.of("{\"budget\":\"0\"}", "{\"budget\":\"60W\"}", "{\"dry-run\":\"perhaps\"}")) {
+      assertThat(fixture.socket.post("/api/v1/power/staging", body).status()).isEqualTo(400);
+    }
+    assertThat(fixture.socket.post("/api/v1/power/staging", "{\"nodes\":\"lily,rose\"}").status())
+        .isEqualTo(404);
+    // Everything is on.
+    JsonNode none = fixture.socket.post("/api/v1/power/staging", "{\"nodes\":\"lily\"}").json();
+    assertThat(none.path("left-out").get(0).path("reason").asString()).isEqualTo("its port is on");
+    var answer =
+        fixture.tcp.send(
+            "POST",
+            "/api/v1/power/staging",
+            "{}",
+            new String[] {"Authorization: Bearer " + fixture.token("read")});
+    assertThat(answer.status()).isEqualTo(403);
   }
 
   @Test

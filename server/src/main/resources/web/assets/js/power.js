@@ -1,0 +1,65 @@
+// What gives a node its power: its port, its watts, and the switch for it.
+
+import * as api from './api.js';
+import { card, el, facts, replace } from './dom.js';
+import { staged, watts } from './format.js';
+
+/** A switch measures no faster than that. */
+const POWER_MILLIS = 10_000;
+const WORDS = { on: 'Switch on', off: 'Switch off …', cycle: 'Off and on …' };
+
+export function powerCard(name, inventory, ask) {
+  let gone = false;
+  const box = el('div', {});
+  const section = card('Power', box);
+  section.hidden = true;
+  let drawn = '';
+  let power = null;
+
+  /** What its port does was asked; where it stands is in the inventory. */
+  function draw() {
+    if (!power) return;
+    const row = inventory.nodes.get(name);
+    const key = JSON.stringify([power, row?.facts]);
+    // A button that has the focus stays.
+    if (key === drawn) return;
+    drawn = key;
+    // A rack without a switch in its file has nothing to show here.
+    section.hidden = !power.place && /no switch is named/.test(power.error ?? '');
+    const can = power.can.filter((action) => (action === 'on') !== power.on);
+    replace(box,
+      facts([
+        ['port', power.place && el('span', { class: 'mono' }, power.place)],
+        ['power', power.on === null ? null : power.on ? `on, ${power.state}` : 'off'],
+        ['takes', power.on ? watts(power.watts) : null],
+        ['staging', row && [staged(row.facts), row.facts['staging-reason']].filter(Boolean).join(': ')],
+        ['given up', row?.facts.rescue],
+      ]),
+      power.error && el('p', { class: 'quiet' }, power.error),
+      can.length > 0 && el('div', { class: 'turns' }, can.map((action) => el('button', {
+        type: 'button', class: action === 'on' ? 'plain' : 'plain danger', data: { action }, on: { click: () => ask.power(inventory.nodes.get(name), action, load) },
+      }, WORDS[action]))));
+  }
+
+  async function load() {
+    try {
+      power = await api.power(name);
+      if (!gone) draw();
+    } catch (problem) {
+      drawn = '';
+      if (!gone) replace(box, el('p', { class: 'quiet' }, problem.message));
+    }
+  }
+
+  const timer = setInterval(load, POWER_MILLIS);
+  load();
+  return {
+    section,
+    draw,
+    load,
+    close() {
+      gone = true;
+      clearInterval(timer);
+    },
+  };
+}
