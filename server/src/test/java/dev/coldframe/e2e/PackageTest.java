@@ -120,7 +120,8 @@ class PackageTest {
     assertThat(box.sh("stat -c '%a %U' /var/lib/coldframe /etc/coldframe/coldframe.yaml"))
         .isEqualTo("700 coldframe\n640 root");
     assertThat(box.sh("find /var/lib/coldframe -type f -perm /077")).isEmpty();
-    assertThat(box.run("systemd-analyze", "verify", "--man=no", "coldframe.service").text()).isBlank();
+    assertThat(box.run("systemd-analyze", "verify", "--man=no", "coldframe.service").text())
+        .isBlank();
     String exposure = box.run("systemd-analyze", "security", "coldframe", "--no-pager").text();
     assertThat(exposure)
         .containsPattern("Overall exposure level for coldframe.service: 2\\.\\d OK");
@@ -223,8 +224,7 @@ class PackageTest {
         .isNotEmpty();
     box.sh("dpkg -P coldframe");
     // The boot files that its owner put down are not the package's to remove.
-    assertThat(
-            box.sh("find / -xdev -name '*coldframe*' -not -path '/root/*' -not -path '/proc/*'"))
+    assertThat(box.sh("find / -xdev -name '*coldframe*' -not -path '/root/*' -not -path '/proc/*'"))
         .isEqualTo("/etc/coldframe");
     assertThat(box.sh("ls /etc/coldframe /etc/coldframe/tftp-root"))
         .contains("kernel8.img")
