@@ -181,7 +181,7 @@ public final class Coldframe implements AutoCloseable {
               leases,
               chronicle,
               counters,
-              new SteadyClock(),
+              new SteadyClock(time.floor().day()),
               Clock.systemUTC()));
       var _ = timers.scheduleWithFixedDelay(this::endOverdueStages, 1, 1, TimeUnit.SECONDS);
       if (!run.rehearsal()) {

@@ -29,6 +29,10 @@ final class BackupReader {
   private static final int MAX_FILES = 1_000_000;
 
   private static final int MAX_MANIFEST_BYTES = 256 << 20;
+
+  /// Archives are padded to a multiple of 10 KiB.
+  private static final int MAX_PADDING_BYTES = 1 << 20;
+
   private static final int COPY_BYTES = 1 << 16;
   private static final ByteBuffer ZEROS = ByteBuffer.allocate(COPY_BYTES).asReadOnlyBuffer();
 
@@ -52,6 +56,7 @@ final class BackupReader {
         InputStream zstd = new ZstdInputStream(bytes);
         var tar = new TarArchiveInputStream(zstd, StandardCharsets.UTF_8.name())) {
       manifest = reader.entries(tar);
+      reader.end(zstd);
     }
     List<String> differences = manifest.differences(reader.unpacked);
     if (!differences.isEmpty()) {
@@ -91,6 +96,23 @@ final class BackupReader {
     } catch (IOException | IllegalArgumentException e) {
       throw unreadable(e);
     }
+  }
+
+  /// Reads what pads the archive. Only with the last byte its checksum is compared, and that alone
+  /// covers the manifest itself.
+  private void end(InputStream zstd) throws BackupRefused {
+    try {
+      for (long read = 0; read <= MAX_PADDING_BYTES; ) {
+        int length = zstd.read(buffer);
+        if (length < 0) {
+          return;
+        }
+        read += length;
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    throw new BackupRefused("it is no backup of coldframe: it goes on after its end");
   }
 
   private static BackupRefused unreadable(Exception e) {

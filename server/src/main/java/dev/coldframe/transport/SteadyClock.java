@@ -12,15 +12,19 @@ public final class SteadyClock implements InstantSource {
   private final long startNanos;
 
   /// Starts at the system clock's time.
-  public SteadyClock() {
-    this(InstantSource.system(), System::nanoTime);
+  ///
+  /// @param floor a time that has surely come; a machine without a clock of its own starts in 1970,
+  ///   and leases that it gave then would all be over once it knows the time (row K-09)
+  public SteadyClock(Instant floor) {
+    this(floor, InstantSource.system(), System::nanoTime);
   }
 
   /// @param wall is looked at once
   /// @param nanos a counter that never jumps, in nanoseconds
-  SteadyClock(InstantSource wall, LongSupplier nanos) {
+  SteadyClock(Instant floor, InstantSource wall, LongSupplier nanos) {
     this.nanos = nanos;
-    this.start = wall.instant();
+    Instant now = wall.instant();
+    this.start = now.isBefore(floor) ? floor : now;
     this.startNanos = nanos.getAsLong();
   }
 

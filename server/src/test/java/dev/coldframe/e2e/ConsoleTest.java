@@ -149,6 +149,7 @@ class ConsoleTest {
   }
 
   @Test
+  @Tag("B-22")
   void aBootLogComesOverASerialPortThatIsPulledOutAndPluggedInAgain() throws Exception {
     Process cable = cable();
     Path out = folder.resolve("follow-serial.log");

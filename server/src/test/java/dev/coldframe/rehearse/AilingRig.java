@@ -146,9 +146,12 @@ final class AilingRig implements AutoCloseable {
   }
 
   void boot(BoardSpec spec) throws InterruptedException {
-    Pace pace = spec.model().family() == 3 ? BRISK : QUICK;
-    Rack.boot(
-        List.of(spec), used, Listener.SILENT, new Rack.Limits(Duration.ofSeconds(45), 1, pace));
+    boot(spec, spec.model().family() == 3 ? BRISK : QUICK);
+  }
+
+  BootResult boot(BoardSpec spec, Pace pace) throws InterruptedException {
+    var limits = new Rack.Limits(Duration.ofSeconds(45), 1, pace);
+    return Rack.boot(List.of(spec), used, Listener.SILENT, limits).getFirst();
   }
 
   /// Something done at the bench.

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +67,7 @@ class ConsoleLogsTest {
   }
 
   @Test
+  @Tag("B-22")
   void aNodeThatTalksMuchHasTheNewestAndNoMoreThanTwoFiles() throws Exception {
     String padding = "x".repeat(1_000);
     int lines = 5_000;

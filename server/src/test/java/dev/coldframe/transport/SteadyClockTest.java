@@ -9,11 +9,13 @@ import dev.coldframe.node.LeaseBook;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,7 +28,7 @@ class SteadyClockTest {
 
   private final AtomicReference<Instant> wall = new AtomicReference<>(Sites.T0);
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
-  private final SteadyClock clock = new SteadyClock(wall::get, nanos::get);
+  private final SteadyClock clock = new SteadyClock(Instant.EPOCH, wall::get, nanos::get);
 
   /// Time goes on, by both clocks.
   private void pass(Duration time) {
@@ -61,5 +63,32 @@ class SteadyClockTest {
     assertThat(book.takenFrom(OTHER, ADDRESS, clock.instant())).as("to its last moment").isTrue();
     pass(Duration.ofNanos(1));
     assertThat(book.takenFrom(OTHER, ADDRESS, clock.instant())).as("and no longer").isFalse();
+  }
+
+  private static Lease until(Instant end) {
+    return new Lease(ADDRESS, HOLDER, Optional.empty(), Optional.empty(), end, Lease.State.ACTIVE);
+  }
+
+  /// The server is a Pi too: it starts in 1970, and is started again when it knows the time.
+  @Test
+  @Tag("K-09")
+  void aServerThatStartsIn1970EndsNoLeaseAndKeepsNoneForEver() {
+    Instant day = Sites.T0.truncatedTo(ChronoUnit.DAYS);
+    Lease before = until(Sites.T0.plus(LEASE));
+    wall.set(Instant.EPOCH);
+    var without = new SteadyClock(day, wall::get, nanos::get);
+    var book = new LeaseBook(List.of(before));
+    assertThat(book.takenFrom(OTHER, ADDRESS, without.instant())).isTrue();
+    Lease given = until(without.instant().plus(LEASE));
+    pass(LEASE.plus(Duration.between(day, Sites.T0)));
+    assertThat(book.takenFrom(OTHER, ADDRESS, without.instant())).as("in due time").isFalse();
+
+    // Started again within the day, with the right time.
+    Instant later = day.plus(LEASE).minusSeconds(1);
+    wall.set(later);
+    var right = new SteadyClock(day, wall::get, nanos::get);
+    assertThat(right.instant()).isEqualTo(later);
+    var again = new LeaseBook(List.of(given));
+    assertThat(again.takenFrom(OTHER, ADDRESS, right.instant())).isTrue();
   }
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,7 @@ class ConsoleServerTest {
   }
 
   @Test
+  @Tag("B-22")
   void aLoadersLinesAreTakenDownAndWhatTheyMeanIsJournalled() throws Exception {
     send("127.168.0.20", netconsole(), "Boot mode: NETW", "ORK (02) order f\nTFTP_GET: x\n");
     assertThat(logged("geranium", 2))
@@ -144,6 +146,7 @@ class ConsoleServerTest {
   }
 
   @Test
+  @Tag("B-22")
   void strangersAreCountedAndNotKept() throws Exception {
     send("127.168.0.77", syslog(), "<30>who am I");
     send("127.9.9.9", netconsole(), "nobody\n");
