@@ -2,6 +2,7 @@ package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.testkit.Images;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,7 @@ class PackageTest {
     assertThat(boot()).contains("address 192.168.0.20").contains("ready");
     assertThat(node()).contains("\"phase\":\"ready\"");
     String key = box.sh("sha256sum /var/lib/coldframe/site.key");
+    imageByRoot();
 
     // What ends by itself is started again.
     box.sh("systemctl kill --signal=KILL coldframe");
@@ -146,6 +148,16 @@ class PackageTest {
     box.sh("systemctl reload coldframe");
     box.sh("systemctl restart coldframe");
     awaitReady(2);
+  }
+
+  /// Root's commands leave nothing that the service may not read.
+  private void imageByRoot() throws IOException {
+    Path image = SmallImage.make(folder.resolve("image"), Images.trixie());
+    String file = "/srv/" + image.getFileName();
+    box.copy(image, file);
+    box.sh("chmod 0644 " + file + " && coldframe image add " + file + " --name raspios");
+    assertThat(box.sh("find /var/lib/coldframe -not -user coldframe")).isEmpty();
+    assertThat(box.sh("journalctl -u coldframe --no-pager")).doesNotContain("cannot be listed", "cannot be read");
   }
 
   private String boot() {
@@ -222,6 +234,10 @@ class PackageTest {
         .isEmpty();
     assertThat(box.sh("ls /etc/coldframe/coldframe.yaml /var/lib/coldframe/leases.db"))
         .isNotEmpty();
+    box.sh("dpkg -i /root/next.deb");
+    awaitReady(5);
+    assertThat(box.sh("systemctl is-enabled coldframe")).isEqualTo("enabled");
+    assertThat(node()).contains("\"phase\":\"ready\"");
     box.sh("dpkg -P coldframe");
     // The boot files that its owner put down are not the package's to remove.
     assertThat(box.sh("find / -xdev -name '*coldframe*' -not -path '/root/*' -not -path '/proc/*'"))

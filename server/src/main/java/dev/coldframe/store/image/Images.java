@@ -144,7 +144,7 @@ public final class Images {
   /// @throws IOException when the file cannot be read or the disk is full
   public StoredImage add(Request request, Progress progress) throws IOException, ImageRefused {
     if (!Files.isRegularFile(request.file())) {
-      throw new ImageRefused(request.file() + " is no file");
+      throw new ImageRefused(request.file() + " is no file, or none that this user may read");
     }
     try (var _ = lock()) {
       sweep();
