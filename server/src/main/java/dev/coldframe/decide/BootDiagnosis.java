@@ -156,7 +156,8 @@ public final class BootDiagnosis {
   private static boolean isOver(BootAttempt attempt) {
     boolean stranger = attempt.node().isEmpty() && attempt.stage().compareTo(Stage.FILES) >= 0;
     boolean local = attempt.boot().filter(boot -> boot == Profile.Boot.LOCAL).isPresent();
-    boolean ready = attempt.phase() == Phase.READY && attempt.systemSpoke();
+    boolean unheard = attempt.stage() == Stage.POWER_ON && !attempt.isAudible();
+    boolean ready = attempt.phase() == Phase.READY && (attempt.systemSpoke() || unheard);
     return stranger || ready || (local && attempt.stage() != Stage.DHCP);
   }
 

@@ -11,10 +11,13 @@ import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +41,7 @@ class BootDiagnosisTest {
   private String subject = "dahlia";
   private Phase phase = Phase.BOOTING;
   private BootEvidence.Tree tree = BootEvidence.Tree.UNKNOWN;
+  private Optional<Instant> health = Optional.empty();
   private Instant at = T0;
 
   private void happened(EventType type, String... fields) {
@@ -91,7 +95,8 @@ class BootDiagnosisTest {
     Optional<BootState> state =
         events.isEmpty() ? Optional.empty() : Optional.of(BootState.initial(phase, T0));
     return BootDiagnosis.of(
-        BootEvidence.of(subject, world, state, events, link, at.plus(silence)), () -> tree);
+        BootEvidence.of(subject, world, state, events, link, at.plus(silence)).reported(health),
+        () -> tree);
   }
 
   private Result later() {
@@ -170,6 +175,82 @@ class BootDiagnosisTest {
     expect(Stage.POWER_ON, 22, 1);
     happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system", "address", "192.168.0.21");
     assertThat(later().standing()).isEqualTo(Standing.DONE);
+  }
+
+  private void ready() {
+    kernel();
+    happened(EventType.HELLO);
+    phase("ready");
+  }
+
+  private void power(String action, String by) {
+    happened(EventType.POWER, "action", action, "result", "done", "by", by);
+  }
+
+  @Test
+  void anOrderToSwitchOnWhatRunsBeginsNoBoot() {
+    ready();
+    power("on", "operator");
+    assertThat(later().stage()).isEqualTo(Stage.READY);
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    power("off", "operator");
+    power("on", "operator");
+    expect(Stage.POWER_ON, 22, 1);
+  }
+
+  /// A switch that lost its own power has its ports off without an order.
+  @Test
+  void theStagingSwitchesOnOnlyWhatIsOff() {
+    ready();
+    power("on", "staging");
+    expect(Stage.POWER_ON, 22, 1);
+  }
+
+  @Test
+  void aSystemThatReportsItsHealthSinceItWasSwitchedOnIsReady() {
+    ready();
+    power("cycle", "operator");
+    health = Optional.of(at.minusSeconds(60));
+    expect(Stage.POWER_ON, 22, 1);
+    // The old system, while the port was not off yet.
+    health = Optional.of(at.plusSeconds(1));
+    expect(Stage.POWER_ON, 22, 1);
+    health = Optional.of(at.plusSeconds(100));
+    assertThat(later().stage()).isEqualTo(Stage.READY);
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    assertThat(later().causes()).isEmpty();
+  }
+
+  @Test
+  void aSystemHasTheTimeToStartFromItsDisk() {
+    ready();
+    power("cycle", "operator");
+    assertThat(after(Duration.ofMinutes(2)).standing()).isEqualTo(Standing.RUNNING);
+    assertThat(after(Duration.ofMinutes(4)).standing()).isEqualTo(Standing.STOPPED);
+  }
+
+  /// With a static address, or another server's, it asks nobody here, and it reports no health.
+  @Test
+  void theSilenceOfWhatIsNeverHeardMeansNothing() {
+    Profile fixed = Records.with(Sites.install(), "addressInOs", Profile.AddressInOs.STATIC);
+    Network proxied = Sites.inMode(Sites.network(), Network.Mode.PROXY, Duration.ZERO);
+    for (Site site :
+        List.of(
+            Sites.site(List.of(Sites.network()), Sites.rack(fixed)),
+            Sites.site(List.of(proxied), Sites.rack(Sites.install())))) {
+      world = Sites.world(site);
+      events.clear();
+      ready();
+      power("cycle", "operator");
+      assertThat(later().standing()).isEqualTo(Standing.DONE);
+      assertThat(later().causes()).isEmpty();
+      // Its loader is known to ask before it starts from its disk.
+      events.clear();
+      ready();
+      happened(EventType.BOOTS_LOCALLY, "stage", "pi-eeprom");
+      power("cycle", "operator");
+      expect(Stage.POWER_ON, 22, 1);
+    }
   }
 
   @Test
