@@ -218,6 +218,25 @@ final class BootAttempt {
     return boot().filter(b -> b == Profile.Boot.INSTALL).isPresent();
   }
 
+  /// Whether the last that was heard is a system of a node that sends no reports, after its loader
+  /// fetched what it starts: its kernel, or under names that are not known here whatever was served
+  /// to it last.
+  boolean isHandedOver() {
+    List<JournalEvent> loader =
+        events.stream().filter(e -> isLoader(e) || FILES.contains(e.type())).toList();
+    boolean fetched =
+        stage == Stage.KERNEL
+            || (stage == Stage.FILES
+                && !loader.isEmpty()
+                && loader.getLast().type() == EventType.FILE_SERVED);
+    return node().isPresent()
+        && !reports()
+        && fetched
+        && events.stream()
+            .skip(loader.isEmpty() ? 0 : events.lastIndexOf(loader.getLast()))
+            .anyMatch(e -> isStage(e, Sighting.Stage.SYSTEM));
+  }
+
   /// Whether its system asked for an address or reported its health.
   boolean systemSpoke() {
     return has(e -> isStage(e, Sighting.Stage.SYSTEM)) || reportedHealth();

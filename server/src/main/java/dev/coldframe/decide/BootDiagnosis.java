@@ -118,6 +118,9 @@ public final class BootDiagnosis {
     if (stage == Stage.READY || isOver(attempt)) {
       return new Result(stage, Standing.DONE, sentence(attempt, stage, Standing.DONE), List.of());
     }
+    if (attempt.isHandedOver()) {
+      return handedOver(attempt);
+    }
     boolean stopped = isStuck(attempt) && (stage == Stage.FILES || stage == Stage.KERNEL);
     return weigh(stopped ? new BootAttempt(evidence.with(tree.get())) : attempt);
   }
@@ -138,6 +141,16 @@ public final class BootDiagnosis {
         standing,
         sentence(attempt, stage, standing),
         causes(found, attempt.evidence().subject()));
+  }
+
+  /// Its system runs, and whether it goes on is not seen from here.
+  private static Result handedOver(BootAttempt attempt) {
+    List<Weighed> doubts = attempt.isOverdue() ? KernelPains.ofSystem(attempt) : List.of();
+    return new Result(
+        attempt.stage(),
+        Standing.DONE,
+        sentence(attempt, attempt.stage(), Standing.DONE),
+        causes(doubts, attempt.evidence().subject()));
   }
 
   private static boolean isStuck(BootAttempt attempt) {

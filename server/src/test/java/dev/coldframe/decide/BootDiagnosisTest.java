@@ -416,14 +416,77 @@ class BootDiagnosisTest {
     assertThat(later().standing()).isEqualTo(Standing.DONE);
     tree = new BootEvidence.Tree(Set.of(), List.of(), List.of(), List.of(CmdlineLint.NFS_OPTIONS));
     expect(Stage.KERNEL, 19);
-    tree = BootEvidence.Tree.UNKNOWN;
     happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
-    expect(Stage.KERNEL, 20);
+    assertThat(after(Duration.ofSeconds(1)).causes()).isEmpty();
+    // It may run, it may hang: no wire shows which.
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    assertThat(rows(later())).containsExactly(20);
+    assertThat(later().causes().getFirst().words()).contains("If it hangs now");
+  }
+
+  /// A kernel with ip=dhcp asks by itself.
+  @Test
+  void anNfsRootWhoseKernelAsksOnceIsHealthy() {
+    boots(Profile.Boot.NFS);
+    kernel();
+    happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    assertThat(later().causes()).isEmpty();
+  }
+
+  @Test
+  void aSystemThatSpeaksIsHealthyWhereNoReportsAreSent() {
+    for (Profile.Boot boot : List.of(Profile.Boot.FILES, Profile.Boot.NFS, Profile.Boot.SDROOT)) {
+      boots(boot);
+      events.clear();
+      kernel();
+      served("a2ef5644/kernel8.img");
+      tree =
+          new BootEvidence.Tree(
+              Set.of("a2ef5644/kernel8.img"),
+              List.of(),
+              List.of("start4.elf"),
+              List.of(CmdlineLint.DISK_ROOT));
+      assertThat(later().standing()).isEqualTo(Standing.STOPPED);
+      happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+      assertThat(later().standing()).as(boot.toString()).isEqualTo(Standing.DONE);
+      assertThat(later().causes()).as(boot.toString()).isEmpty();
+    }
+  }
+
+  @Test
+  void aKernelOfAnotherNameIsToldFromACardThatTookOver() {
+    boots(Profile.Boot.FILES);
+    acknowledged();
+    served("linux", "initrd.gz");
+    expect(Stage.FILES, 16);
+    happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    events.clear();
+    acknowledged();
+    file(EventType.FILE_REFUSED, "start4.elf", "reason", "no such file");
+    file(EventType.FILE_REFUSED, "start.elf", "reason", "no such file");
+    happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+    assertThat(later().standing()).isEqualTo(Standing.STOPPED);
+    assertThat(rows(later())).first().isEqualTo(10);
+  }
+
+  @Test
+  void aFolderOfAnotherBoardIsNotItsOwn() {
+    kernel();
+    tree =
+        new BootEvidence.Tree(
+            Set.of("a2ef5644/kernel8.img", "kernel8.img"), List.of(), List.of(), List.of());
+    expect(Stage.KERNEL, 21, 16);
+    // Its prefix is its own, and what it was sent lies beside the folder.
+    served("a2ef5644/initramfs8");
+    expect(Stage.KERNEL, 21, 16);
   }
 
   @Test
   void aFolderOfItsOwnAndAMixedTreeAreNamed() {
     kernel();
+    served("/a2ef5644/kernel8.img");
     tree =
         new BootEvidence.Tree(
             Set.of("a2ef5644/kernel8.img", "kernel8.img"), List.of(), List.of(), List.of());
