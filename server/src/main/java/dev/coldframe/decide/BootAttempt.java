@@ -4,6 +4,7 @@ import dev.coldframe.decide.BootDiagnosis.Stage;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
@@ -44,8 +45,13 @@ final class BootAttempt {
   /// What was asked before the phase changed belongs to the boot.
   private static final Duration BEFORE = Duration.ofMinutes(1);
 
-  /// From the installer's end to the system's first question; a Pi 3 takes the better part of it.
+  /// From the installer's end, or from power-on, to the system's first word; a Pi 3 takes the
+  /// better part of it.
   private static final Duration RESTART = Duration.ofMinutes(3);
+
+  /// An order is written down with the time at which it was begun; until the power goes, the old
+  /// system may report once more. No board is up again sooner.
+  private static final Duration CUT = Duration.ofSeconds(15);
 
   private final BootEvidence evidence;
   private final List<JournalEvent> events;
@@ -62,14 +68,18 @@ final class BootAttempt {
   private static int begin(List<JournalEvent> all) {
     int at = 0;
     boolean rests = false;
+    boolean off = false;
     for (int i = 0; i < all.size(); i++) {
       JournalEvent event = all.get(i);
       boolean again = rests && isLoader(event) && ASKS.contains(event.type());
-      if (begins(event) || again) {
+      if (begins(event, off) || again) {
         at = i;
         rests = false;
       } else if (event.type() == EventType.PHASE) {
         rests = RESTS.contains(field(event, "to"));
+      }
+      if (isSwitched(event)) {
+        off = field(event, "action").equals("off");
       }
     }
     while (at > 0 && belongs(all.get(at - 1), all.get(at))) {
@@ -78,18 +88,32 @@ final class BootAttempt {
     return at;
   }
 
-  private static boolean begins(JournalEvent event) {
+  /// @param off whether its power was off before
+  private static boolean begins(JournalEvent event, boolean off) {
     return switch (event.type()) {
       case PHASE -> field(event, "to").equals(Phase.BOOTING.label());
       case BOOTS_LOCALLY, ADOPTED, BOARD_TAKEN -> true;
-      case POWER -> !field(event, "action").equals("off") && field(event, "result").equals("done");
+      case POWER -> isSwitched(event) && startsIt(event, off);
       default -> false;
     };
   }
 
+  /// What runs is not started by an order to switch it on. The staging gives one only where the
+  /// port is off.
+  private static boolean startsIt(JournalEvent event, boolean off) {
+    return switch (field(event, "action")) {
+      case "cycle" -> true;
+      case "on" -> off || field(event, "by").equals(PowerDecisions.STAGING);
+      default -> false;
+    };
+  }
+
+  private static boolean isSwitched(JournalEvent event) {
+    return event.type() == EventType.POWER && field(event, "result").equals("done");
+  }
+
   private static boolean belongs(JournalEvent before, JournalEvent event) {
-    return !begins(before)
-        && ASKS.contains(before.type())
+    return ASKS.contains(before.type())
         && event.type() != EventType.POWER
         && !before.at().plus(BEFORE).isBefore(event.at());
   }
@@ -113,7 +137,10 @@ final class BootAttempt {
     if (has(e -> FILES.contains(e.type())) || has(this::isLoaderAcknowledged)) {
       return Stage.FILES;
     }
-    return has(BootAttempt::isLoader) ? Stage.DHCP : Stage.POWER_ON;
+    if (has(BootAttempt::isLoader)) {
+      return Stage.DHCP;
+    }
+    return phase() == Phase.READY && systemSpoke() ? Stage.READY : Stage.POWER_ON;
   }
 
   private boolean isLoaderAcknowledged(JournalEvent event) {
@@ -175,7 +202,8 @@ final class BootAttempt {
   /// Whether the stage has taken too long without a word.
   boolean isOverdue() {
     Optional<Instant> last = events.reversed().stream().map(JournalEvent::at).findFirst();
-    boolean restarts = stage == Stage.FIRST_BOOT && !systemSpoke();
+    boolean wasReady = stage == Stage.POWER_ON && phase() == Phase.READY;
+    boolean restarts = wasReady || (stage == Stage.FIRST_BOOT && !systemSpoke());
     Duration patience = restarts ? RESTART : stage.patience();
     return last.isEmpty() || evidence.now().isAfter(last.get().plus(patience));
   }
@@ -190,8 +218,59 @@ final class BootAttempt {
     return boot().filter(b -> b == Profile.Boot.INSTALL).isPresent();
   }
 
+  /// Whether the last that was heard is a system of a node that sends no reports, after its loader
+  /// fetched what it starts: its kernel, or under names that are not known here whatever was served
+  /// to it last.
+  boolean isHandedOver() {
+    List<JournalEvent> loader =
+        events.stream().filter(e -> isLoader(e) || FILES.contains(e.type())).toList();
+    boolean fetched =
+        stage == Stage.KERNEL
+            || (stage == Stage.FILES
+                && !loader.isEmpty()
+                && loader.getLast().type() == EventType.FILE_SERVED);
+    return node().isPresent()
+        && !reports()
+        && fetched
+        && events.stream()
+            .skip(loader.isEmpty() ? 0 : events.lastIndexOf(loader.getLast()))
+            .anyMatch(e -> isStage(e, Sighting.Stage.SYSTEM));
+  }
+
+  /// Whether its system asked for an address or reported its health.
   boolean systemSpoke() {
-    return has(e -> isStage(e, Sighting.Stage.SYSTEM));
+    return has(e -> isStage(e, Sighting.Stage.SYSTEM)) || reportedHealth();
+  }
+
+  /// Whether a health report came since its loader was heard last, or its power came.
+  private boolean reportedHealth() {
+    Optional<Instant> loader =
+        events.reversed().stream()
+            .filter(e -> isSwitched(e) || isLoader(e) || FILES.contains(e.type()))
+            .map(JournalEvent::at)
+            .findFirst();
+    return evidence
+        .health()
+        .filter(at -> loader.isPresent() && at.isAfter(loader.get().plus(CUT)))
+        .isPresent();
+  }
+
+  /// Whether it is heard after a restart, if all goes well: its loader, its system's request for an
+  /// address, or its health.
+  boolean isAudible() {
+    boolean loader = evidence.events().stream().anyMatch(e -> e.type() == EventType.BOOTS_LOCALLY);
+    return loader || node().filter(this::isSystemAudible).isPresent();
+  }
+
+  private boolean isSystemAudible(Node node) {
+    boolean asksUs =
+        evidence
+            .world()
+            .networkOf(node.address())
+            .filter(network -> network.mode() == Network.Mode.AUTHORITATIVE)
+            .isPresent();
+    return !node.profile().setup().health().isZero()
+        || (asksUs && node.profile().addressInOs() == Profile.AddressInOs.DHCP);
   }
 
   /// Whether its loader was ever heard to ask, in whatever boot.

@@ -118,6 +118,9 @@ public final class BootDiagnosis {
     if (stage == Stage.READY || isOver(attempt)) {
       return new Result(stage, Standing.DONE, sentence(attempt, stage, Standing.DONE), List.of());
     }
+    if (attempt.isHandedOver()) {
+      return handedOver(attempt);
+    }
     boolean stopped = isStuck(attempt) && (stage == Stage.FILES || stage == Stage.KERNEL);
     return weigh(stopped ? new BootAttempt(evidence.with(tree.get())) : attempt);
   }
@@ -140,6 +143,16 @@ public final class BootDiagnosis {
         causes(found, attempt.evidence().subject()));
   }
 
+  /// Its system runs, and whether it goes on is not seen from here.
+  private static Result handedOver(BootAttempt attempt) {
+    List<Weighed> doubts = attempt.isOverdue() ? KernelPains.ofSystem(attempt) : List.of();
+    return new Result(
+        attempt.stage(),
+        Standing.DONE,
+        sentence(attempt, attempt.stage(), Standing.DONE),
+        causes(doubts, attempt.evidence().subject()));
+  }
+
   private static boolean isStuck(BootAttempt attempt) {
     return attempt.isOverdue() || attempt.isFailed();
   }
@@ -156,7 +169,8 @@ public final class BootDiagnosis {
   private static boolean isOver(BootAttempt attempt) {
     boolean stranger = attempt.node().isEmpty() && attempt.stage().compareTo(Stage.FILES) >= 0;
     boolean local = attempt.boot().filter(boot -> boot == Profile.Boot.LOCAL).isPresent();
-    boolean ready = attempt.phase() == Phase.READY && attempt.systemSpoke();
+    boolean unheard = attempt.stage() == Stage.POWER_ON && !attempt.isAudible();
+    boolean ready = attempt.phase() == Phase.READY && (attempt.systemSpoke() || unheard);
     return stranger || ready || (local && attempt.stage() != Stage.DHCP);
   }
 

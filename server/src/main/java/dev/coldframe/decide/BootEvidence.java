@@ -18,6 +18,7 @@ import java.util.Set;
 /// @param state where it stands; empty when nothing was heard of it
 /// @param events its journal, oldest first
 /// @param link what happened on the links, oldest first
+/// @param health when its system reported its health last
 /// @param tree what it is served
 /// @param now the time
 public record BootEvidence(
@@ -27,6 +28,7 @@ public record BootEvidence(
     Optional<BootState> state,
     List<JournalEvent> events,
     List<JournalEvent> link,
+    Optional<Instant> health,
     Tree tree,
     World world,
     Instant now) {
@@ -69,11 +71,17 @@ public record BootEvidence(
         node.map(n -> KnownBoard.of(n, state, world))
             .orElseGet(() -> KnownBoard.ofStranger(subject, state, world));
     String name = node.map(Node::name).orElse(subject);
-    return new BootEvidence(name, node, board, state, events, link, Tree.UNKNOWN, world, now);
+    return new BootEvidence(
+        name, node, board, state, events, link, Optional.empty(), Tree.UNKNOWN, world, now);
   }
 
   /// The same with what the node is served.
   public BootEvidence with(Tree served) {
-    return new BootEvidence(subject, node, board, state, events, link, served, world, now);
+    return new BootEvidence(subject, node, board, state, events, link, health, served, world, now);
+  }
+
+  /// The same of a node whose system reported its health.
+  public BootEvidence reported(Optional<Instant> last) {
+    return new BootEvidence(subject, node, board, state, events, link, last, tree, world, now);
   }
 }

@@ -17,12 +17,14 @@ import dev.coldframe.node.Sighting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A board that has its kernel and is not heard of as it should be (rows 11, 16 and 18 to 21).
 final class KernelPains {
   private static final Pattern INITRAMFS = Pattern.compile("initr(amfs|d).*");
   private static final Pattern KERNEL = Pattern.compile("kernel.*\\.img");
+  private static final Pattern NO_SLASH = Pattern.compile("^/+");
   private static final int MAX_NAMED = 4;
 
   private final BootAttempt attempt;
@@ -39,11 +41,17 @@ final class KernelPains {
     var it = new KernelPains(attempt);
     it.refusedHello();
     it.cmdline();
-    it.nfs();
     it.ownFolder();
     it.builds();
     it.emptyTree();
     it.noHello();
+    return it.out;
+  }
+
+  /// Of a system that was heard and that sends no reports.
+  static List<Weighed> ofSystem(BootAttempt attempt) {
+    var it = new KernelPains(attempt);
+    it.nfs();
     return it.out;
   }
 
@@ -68,26 +76,34 @@ final class KernelPains {
     }
   }
 
+  /// A system that asks once more after what mounted its root may be about to lose it, and may as
+  /// well be healthy: a kernel with `ip=dhcp` asks once, many a network manager again.
   private void nfs() {
-    if (attempt.boot().filter(b -> b == Profile.Boot.NFS).isEmpty()) {
-      return;
-    }
-    if (attempt.has(e -> isStage(e, Sighting.Stage.SYSTEM))) {
+    boolean nfs = attempt.boot().filter(b -> b == Profile.Boot.NFS).isPresent();
+    List<JournalEvent> asked =
+        attempt.all(EventType.DHCP_ACKNOWLEDGED).stream()
+            .filter(e -> isStage(e, Sighting.Stage.INITRAMFS) || isStage(e, Sighting.Stage.SYSTEM))
+            .toList();
+    if (nfs && asked.size() > 1 && isStage(asked.getLast(), Sighting.Stage.SYSTEM)) {
       add(
           Pain.NFS_FREEZES,
-          Weight.SEEN,
-          "Its root is on a server, and its system asked for an address once more: its network"
-              + " manager takes eth0 away from the root.");
+          Weight.POSSIBLE,
+          "Its root is on a server, and its system asked for an address once more. If it hangs now,"
+              + " its network manager took eth0 away from the root.");
     }
   }
 
-  /// What lies in a folder of its own goes before everything else.
+  /// What lies in a folder of its own goes before everything else. Which folder that is, its loader
+  /// said: each path begins with the board's serial or MAC.
   private void ownFolder() {
+    Set<String> paths = attempt.evidence().tree().paths();
     List<String> shadows =
-        attempt.evidence().tree().paths().stream()
-            .filter(this::isInOwnFolder)
+        attempt.all(EventType.FILE_SERVED).stream()
+            .filter(e -> field(e, "origin").equals("tftp-root"))
+            .map(e -> NO_SLASH.matcher(field(e, "path")).replaceFirst(""))
+            .filter(path -> isInBoardFolder(path) && paths.contains(path))
             .map(path -> path.substring(path.indexOf('/') + 1))
-            .filter(name -> attempt.has(e -> bare(e).equals(name)))
+            .distinct()
             .sorted()
             .toList();
     if (!shadows.isEmpty()) {
@@ -100,7 +116,7 @@ final class KernelPains {
     }
   }
 
-  private boolean isInOwnFolder(String path) {
+  private static boolean isInBoardFolder(String path) {
     int slash = path.indexOf('/');
     String folder = slash < 0 ? "" : path.substring(0, slash);
     return Serial.tryParse(folder).isPresent() || MacAddress.tryParse(folder).isPresent();

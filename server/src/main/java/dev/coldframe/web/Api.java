@@ -1,7 +1,9 @@
 package dev.coldframe.web;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -9,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -38,7 +41,18 @@ final class Api {
           405, "this resource does not know that method",
           413, "the body is longer than " + Body.MAX_BYTES + " bytes");
 
+  /// Of the workers that look at switches; who asks for the same look waits for one answer.
+  private static final int LOOKERS = 2;
+
+  /// Of the workers that switch: as many nodes at once.
+  private static final int SWITCHERS = 4;
+
   private final Vertx vertx;
+
+  /// A switch that does not answer holds up only who asks for it.
+  private final WorkerExecutor lookers;
+
+  private final WorkerExecutor switchers;
   private final Sources sources;
   private final Operations operations;
   private final Listing listing;
@@ -63,6 +77,8 @@ final class Api {
     var progress = new Progress();
     sources.chronicle().listen(progress);
     this.vertx = vertx;
+    this.lookers = vertx.createSharedWorkerExecutor("power-looks", LOOKERS);
+    this.switchers = vertx.createSharedWorkerExecutor("power", SWITCHERS);
     this.sources = sources;
     this.operations = operations;
     this.listing = new Listing(sources, progress);
@@ -94,8 +110,8 @@ final class Api {
     wish(router, HttpMethod.POST, NODE + "/arm", wishes::arm);
     wish(router, HttpMethod.POST, NODE + "/disarm", wishes::disarm);
     wish(router, HttpMethod.POST, NODE + "/recover", wishes::recover);
-    wish(router, HttpMethod.POST, NODE + "/power", power::turn);
-    wish(router, HttpMethod.POST, STAGING, staging::begin);
+    switching(router, NODE + "/power", power::turn);
+    switching(router, STAGING, staging::begin);
     wish(router, HttpMethod.DELETE, STAGING, staging::stop);
     wish(router, HttpMethod.DELETE, NODE, wishes::forget);
     wish(router, HttpMethod.POST, ROOT + "/login-links", logins::link);
@@ -113,7 +129,7 @@ final class Api {
     router
         .get("/metrics")
         .handler(ctx ->
-            vertx
+            lookers
                 .executeBlocking(metrics::scrape, false)
                 .onSuccess(text -> Answers.text(ctx, PROMETHEUS, text))
                 .onFailure(failure -> Answers.failed(ctx, failure)));
@@ -150,8 +166,8 @@ final class Api {
     read(router, NODE + "/explain", ctx -> listing.explain(known(ctx)));
     read(router, NODE + "/files", ctx -> files.list(known(ctx)));
     read(router, NODE + "/files/*", ctx -> files.file(known(ctx), new Query(ctx).rest()));
-    read(router, NODE + "/power", ctx -> power.node(known(ctx)));
-    read(router, ROOT + "/power", _ -> power.list());
+    look(router, NODE + "/power", ctx -> power.node(known(ctx)));
+    look(router, ROOT + "/power", _ -> power.list());
     read(router, STAGING, _ -> staging.state());
     read(router, ROOT + "/boards", _ -> listing.boards());
     read(router, ROOT + "/leases", _ -> listing.leases());
@@ -187,24 +203,45 @@ final class Api {
   }
 
   private void read(Router router, String path, Function<RoutingContext, ObjectNode> work) {
-    router.get(path).handler(onWorker(work, Answers.Tagged::of, Answers::found));
+    router
+        .get(path)
+        .handler(
+            on(w -> vertx.executeBlocking(w, false), work, Answers.Tagged::of, Answers::found));
+  }
+
+  private void look(Router router, String path, Function<RoutingContext, ObjectNode> work) {
+    router
+        .get(path)
+        .handler(
+            on(w -> lookers.executeBlocking(w, false), work, Answers.Tagged::of, Answers::found));
   }
 
   private void wish(
       Router router, HttpMethod method, String path, Function<RoutingContext, ObjectNode> work) {
     router
         .route(method, path)
-        .handler(onWorker(work, json -> Buffer.buffer(json.toString()), Answers::done));
+        .handler(on(w -> vertx.executeBlocking(w, false), work, Api::bytes, Answers::done));
+  }
+
+  private void switching(Router router, String path, Function<RoutingContext, ObjectNode> work) {
+    router
+        .post(path)
+        .handler(on(w -> switchers.executeBlocking(w, false), work, Api::bytes, Answers::done));
+  }
+
+  private static Buffer bytes(ObjectNode json) {
+    return Buffer.buffer(json.toString());
   }
 
   /// The loop that answers carries every stream too: it does not even put the JSON into bytes.
-  private <T> Handler<RoutingContext> onWorker(
+  private static <T> Handler<RoutingContext> on(
+      Function<Callable<T>, Future<T>> workers,
       Function<RoutingContext, ObjectNode> work,
       Function<ObjectNode, T> encode,
       BiConsumer<RoutingContext, T> answer) {
     return ctx ->
-        vertx
-            .executeBlocking(() -> encode.apply(work.apply(ctx)), false)
+        workers
+            .apply(() -> encode.apply(work.apply(ctx)))
             .onSuccess(encoded -> answer.accept(ctx, encoded))
             .onFailure(failure -> Answers.failed(ctx, failure));
   }

@@ -4,6 +4,7 @@ import dev.coldframe.decide.BootDiagnosis;
 import dev.coldframe.decide.BootEvidence;
 import dev.coldframe.decide.Explanation;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
@@ -60,7 +61,13 @@ public record Explained(String subject, List<String> sentences, BootDiagnosis.Re
     for (Network network : world.site().networks()) {
       link.addAll(events(journal, JournalEvent.ofLink(network.interfaceName()), LINK_EVENTS));
     }
-    BootEvidence evidence = BootEvidence.of(subject, world, state, events, link, now);
+    BootEvidence evidence =
+        BootEvidence.of(subject, world, state, events, link, now)
+            .reported(
+                journal.flatMap(reader ->
+                    reader.health(known, Instant.EPOCH, 1).stream()
+                        .map(HealthSample::at)
+                        .findFirst()));
     return new Explained(
         subject,
         Explanation.of(subject, world, state, events, link, now),

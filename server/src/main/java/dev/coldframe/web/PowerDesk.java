@@ -105,6 +105,10 @@ public final class PowerDesk {
     } catch (PowerException e) {
       chronicle.record(PowerDecisions.failed(done, e.text(), clock.instant()));
       throw e;
+    } finally {
+      if (where instanceof Outlet.Port(PowerSwitch of, _)) {
+        looks.changed(of);
+      }
     }
   }
 

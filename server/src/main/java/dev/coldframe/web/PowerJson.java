@@ -83,7 +83,8 @@ final class PowerJson {
     return out;
   }
 
-  /// What gives one node its power, and what that port does; its switch is asked now.
+  /// What gives one node its power, and what that port does, as its switch told within the last ten
+  /// seconds.
   ObjectNode node(String name) {
     Node node =
         worlds.get().node(name).orElseThrow(() -> new Problem(404, Operations.noSuchNode()));
@@ -91,7 +92,7 @@ final class PowerJson {
     out.putNull("place").putNull("on").putNull("state").putNull("watts").putNull("error");
     ArrayNode can = out.putArray("can");
     try {
-      switch (desk.looks().outletOf(node)) {
+      switch (desk.looks().recentOutletOf(node)) {
         case Outlet.None(String remedy) -> out.put("error", remedy);
         case Outlet.Unseen _ -> out.put("error", "its port was not looked up yet");
         case Outlet.Sleeper sleeper -> {
@@ -111,7 +112,7 @@ final class PowerJson {
   }
 
   private void port(Outlet.Port at, ObjectNode out) {
-    PowerLooks.Told told = desk.looks().at(List.of(at.of())).getFirst();
+    PowerLooks.Told told = desk.looks().recent(List.of(at.of())).getFirst();
     if (!told.view().answered()) {
       out.put("error", told.failure().orElse(null));
     }

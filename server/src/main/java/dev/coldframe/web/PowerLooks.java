@@ -28,12 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// Asks the switches what their ports do and who is where. What they tell of a node's port is
 /// written into its journal. Blocks for as long as the slowest takes; any thread.
 final class PowerLooks {
-  /// How old what Prometheus is told may be: it may ask every second.
+  /// How old may be what pages and Prometheus are told: they may ask every second. A switch that
+  /// does not answer is asked no more often either.
   private static final Duration FRESH = Duration.ofSeconds(10);
 
   private final Worlds worlds;
@@ -41,10 +43,22 @@ final class PowerLooks {
   private final PowerDrivers drivers;
   private final InstantSource clock;
 
-  /// The last look at all switches, for who needs no newer one; guarded by `this`.
+  /// The last look at each switch, by its name, for who needs no newer one.
+  private final Map<String, Look> last = new ConcurrentHashMap<>();
+
+  /// What all nodes take, as made of the last looks; guarded by `this`.
   private Map<String, Double> watts = Map.of();
 
   private long wattsAt = System.nanoTime() - FRESH.toNanos();
+
+  /// A look, maybe still under way.
+  ///
+  /// @param begun on the clock of [System#nanoTime]
+  private record Look(CompletableFuture<Told> told, long begun) {
+    boolean serves() {
+      return !told.isDone() || System.nanoTime() - begun < FRESH.toNanos();
+    }
+  }
 
   PowerLooks(Worlds worlds, Chronicle chronicle, PowerDrivers drivers, InstantSource clock) {
     this.worlds = worlds;
@@ -72,16 +86,44 @@ final class PowerLooks {
 
   /// What some switches tell, asked at once.
   List<Told> at(Collection<PowerSwitch> switches) {
-    World world = worlds.get();
-    boolean seats =
-        world.nodes().stream().anyMatch(node -> outlet(node, world) instanceof Outlet.Unseen);
-    List<CompletableFuture<Told>> asked =
+    boolean seats = wantsSeats();
+    return joined(switches.stream().map(of -> asked(of, seats)).toList());
+  }
+
+  /// What some switches told at most ten seconds ago, and since they were last switched from here.
+  /// All who ask wait for one look.
+  List<Told> recent(Collection<PowerSwitch> switches) {
+    boolean seats = wantsSeats();
+    return joined(
         switches.stream()
             .map(of ->
-                CompletableFuture.supplyAsync(
-                    () -> told(of, seats), work -> Thread.ofVirtual().name("power").start(work)))
-            .toList();
+                last.compute(
+                        of.name(),
+                        (_, look) ->
+                            look != null && look.serves()
+                                ? look
+                                : new Look(asked(of, seats), System.nanoTime()))
+                    .told())
+            .toList());
+  }
+
+  /// What a switch told before is not so any more.
+  void changed(PowerSwitch of) {
+    last.remove(of.name());
+  }
+
+  private static List<Told> joined(List<CompletableFuture<Told>> asked) {
     return asked.stream().map(CompletableFuture::join).toList();
+  }
+
+  private CompletableFuture<Told> asked(PowerSwitch of, boolean seats) {
+    return CompletableFuture.supplyAsync(
+        () -> told(of, seats), work -> Thread.ofVirtual().name("power").start(work));
+  }
+
+  private boolean wantsSeats() {
+    World world = worlds.get();
+    return world.nodes().stream().anyMatch(node -> outlet(node, world) instanceof Outlet.Unseen);
   }
 
   private Told told(PowerSwitch of, boolean wanted) {
@@ -169,6 +211,24 @@ final class PowerLooks {
     return learn(node, unseen, heard, world).outlet();
   }
 
+  /// As [#outletOf], for who is only told of it: from recent looks.
+  Outlet recentOutletOf(Node node) {
+    World world = worlds.get();
+    if (!(outlet(node, world) instanceof Outlet.Unseen unseen)) {
+      return outlet(node, world);
+    }
+    var heard = new ArrayList<Seat>();
+    for (Told told : recent(unseen.askable())) {
+      heard.addAll(
+          told.seats()
+              .orElseThrow(() ->
+                  new Problem(
+                      PowerDesk.BAD_GATEWAY,
+                      PowerDecisions.unasked(node, told.of(), told.failure().orElse("")))));
+    }
+    return learn(node, unseen, heard, world).outlet();
+  }
+
   private Place learn(Node node, Outlet.Unseen unseen, List<Seat> heard, World world) {
     Instant now = clock.instant();
     return chronicle.decide(
@@ -186,13 +246,13 @@ final class PowerLooks {
         });
   }
 
-  /// What the nodes take, by name, as far as switches measure it; at most ten seconds old.
+  /// What the nodes take, by name, as far as switches measure it; at most twenty seconds old.
   synchronized Map<String, Double> watts() {
     if (worlds.get().site().power().isEmpty()) {
       return Map.of();
     }
     if (System.nanoTime() - wattsAt >= FRESH.toNanos()) {
-      List<Told> told = all();
+      List<Told> told = recent(worlds.get().site().power().values());
       Map<String, Double> ports =
           told.stream()
               .flatMap(t ->

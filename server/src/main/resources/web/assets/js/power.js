@@ -15,6 +15,8 @@ export function powerCard(name, inventory, ask) {
   section.hidden = true;
   let drawn = '';
   let power = null;
+  let timer = null;
+  let asked = 0;
 
   /** What its port does was asked; where it stands is in the inventory. */
   function draw() {
@@ -41,17 +43,30 @@ export function powerCard(name, inventory, ask) {
       }, WORDS[action]))));
   }
 
+  /** The next question is put after the answer: a switch may take its time. */
   async function load() {
+    clearTimeout(timer);
+    asked += 1;
+    const mine = asked;
+    let told = null;
+    let failure = null;
     try {
-      power = await api.power(name);
-      if (!gone) draw();
+      told = await api.power(name);
     } catch (problem) {
-      drawn = '';
-      if (!gone) replace(box, el('p', { class: 'quiet' }, problem.message));
+      failure = problem;
     }
+    // An older answer tells what was before the port was switched.
+    if (gone || mine !== asked) return;
+    if (failure) {
+      drawn = '';
+      replace(box, el('p', { class: 'quiet' }, failure.message));
+    } else {
+      power = told;
+      draw();
+    }
+    timer = setTimeout(load, POWER_MILLIS);
   }
 
-  const timer = setInterval(load, POWER_MILLIS);
   load();
   return {
     section,
@@ -59,7 +74,7 @@ export function powerCard(name, inventory, ask) {
     load,
     close() {
       gone = true;
-      clearInterval(timer);
+      clearTimeout(timer);
     },
   };
 }

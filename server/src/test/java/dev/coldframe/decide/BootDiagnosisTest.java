@@ -11,10 +11,13 @@ import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +41,7 @@ class BootDiagnosisTest {
   private String subject = "dahlia";
   private Phase phase = Phase.BOOTING;
   private BootEvidence.Tree tree = BootEvidence.Tree.UNKNOWN;
+  private Optional<Instant> health = Optional.empty();
   private Instant at = T0;
 
   private void happened(EventType type, String... fields) {
@@ -91,7 +95,8 @@ class BootDiagnosisTest {
     Optional<BootState> state =
         events.isEmpty() ? Optional.empty() : Optional.of(BootState.initial(phase, T0));
     return BootDiagnosis.of(
-        BootEvidence.of(subject, world, state, events, link, at.plus(silence)), () -> tree);
+        BootEvidence.of(subject, world, state, events, link, at.plus(silence)).reported(health),
+        () -> tree);
   }
 
   private Result later() {
@@ -170,6 +175,82 @@ class BootDiagnosisTest {
     expect(Stage.POWER_ON, 22, 1);
     happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system", "address", "192.168.0.21");
     assertThat(later().standing()).isEqualTo(Standing.DONE);
+  }
+
+  private void ready() {
+    kernel();
+    happened(EventType.HELLO);
+    phase("ready");
+  }
+
+  private void power(String action, String by) {
+    happened(EventType.POWER, "action", action, "result", "done", "by", by);
+  }
+
+  @Test
+  void anOrderToSwitchOnWhatRunsBeginsNoBoot() {
+    ready();
+    power("on", "operator");
+    assertThat(later().stage()).isEqualTo(Stage.READY);
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    power("off", "operator");
+    power("on", "operator");
+    expect(Stage.POWER_ON, 22, 1);
+  }
+
+  /// A switch that lost its own power has its ports off without an order.
+  @Test
+  void theStagingSwitchesOnOnlyWhatIsOff() {
+    ready();
+    power("on", "staging");
+    expect(Stage.POWER_ON, 22, 1);
+  }
+
+  @Test
+  void aSystemThatReportsItsHealthSinceItWasSwitchedOnIsReady() {
+    ready();
+    power("cycle", "operator");
+    health = Optional.of(at.minusSeconds(60));
+    expect(Stage.POWER_ON, 22, 1);
+    // The old system, while the port was not off yet.
+    health = Optional.of(at.plusSeconds(1));
+    expect(Stage.POWER_ON, 22, 1);
+    health = Optional.of(at.plusSeconds(100));
+    assertThat(later().stage()).isEqualTo(Stage.READY);
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    assertThat(later().causes()).isEmpty();
+  }
+
+  @Test
+  void aSystemHasTheTimeToStartFromItsDisk() {
+    ready();
+    power("cycle", "operator");
+    assertThat(after(Duration.ofMinutes(2)).standing()).isEqualTo(Standing.RUNNING);
+    assertThat(after(Duration.ofMinutes(4)).standing()).isEqualTo(Standing.STOPPED);
+  }
+
+  /// With a static address, or another server's, it asks nobody here, and it reports no health.
+  @Test
+  void theSilenceOfWhatIsNeverHeardMeansNothing() {
+    Profile fixed = Records.with(Sites.install(), "addressInOs", Profile.AddressInOs.STATIC);
+    Network proxied = Sites.inMode(Sites.network(), Network.Mode.PROXY, Duration.ZERO);
+    for (Site site :
+        List.of(
+            Sites.site(List.of(Sites.network()), Sites.rack(fixed)),
+            Sites.site(List.of(proxied), Sites.rack(Sites.install())))) {
+      world = Sites.world(site);
+      events.clear();
+      ready();
+      power("cycle", "operator");
+      assertThat(later().standing()).isEqualTo(Standing.DONE);
+      assertThat(later().causes()).isEmpty();
+      // Its loader is known to ask before it starts from its disk.
+      events.clear();
+      ready();
+      happened(EventType.BOOTS_LOCALLY, "stage", "pi-eeprom");
+      power("cycle", "operator");
+      expect(Stage.POWER_ON, 22, 1);
+    }
   }
 
   @Test
@@ -335,14 +416,77 @@ class BootDiagnosisTest {
     assertThat(later().standing()).isEqualTo(Standing.DONE);
     tree = new BootEvidence.Tree(Set.of(), List.of(), List.of(), List.of(CmdlineLint.NFS_OPTIONS));
     expect(Stage.KERNEL, 19);
-    tree = BootEvidence.Tree.UNKNOWN;
     happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
-    expect(Stage.KERNEL, 20);
+    assertThat(after(Duration.ofSeconds(1)).causes()).isEmpty();
+    // It may run, it may hang: no wire shows which.
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    assertThat(rows(later())).containsExactly(20);
+    assertThat(later().causes().getFirst().words()).contains("If it hangs now");
+  }
+
+  /// A kernel with ip=dhcp asks by itself.
+  @Test
+  void anNfsRootWhoseKernelAsksOnceIsHealthy() {
+    boots(Profile.Boot.NFS);
+    kernel();
+    happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    assertThat(later().causes()).isEmpty();
+  }
+
+  @Test
+  void aSystemThatSpeaksIsHealthyWhereNoReportsAreSent() {
+    for (Profile.Boot boot : List.of(Profile.Boot.FILES, Profile.Boot.NFS, Profile.Boot.SDROOT)) {
+      boots(boot);
+      events.clear();
+      kernel();
+      served("a2ef5644/kernel8.img");
+      tree =
+          new BootEvidence.Tree(
+              Set.of("a2ef5644/kernel8.img"),
+              List.of(),
+              List.of("start4.elf"),
+              List.of(CmdlineLint.DISK_ROOT));
+      assertThat(later().standing()).isEqualTo(Standing.STOPPED);
+      happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+      assertThat(later().standing()).as(boot.toString()).isEqualTo(Standing.DONE);
+      assertThat(later().causes()).as(boot.toString()).isEmpty();
+    }
+  }
+
+  @Test
+  void aKernelOfAnotherNameIsToldFromACardThatTookOver() {
+    boots(Profile.Boot.FILES);
+    acknowledged();
+    served("linux", "initrd.gz");
+    expect(Stage.FILES, 16);
+    happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+    assertThat(later().standing()).isEqualTo(Standing.DONE);
+    events.clear();
+    acknowledged();
+    file(EventType.FILE_REFUSED, "start4.elf", "reason", "no such file");
+    file(EventType.FILE_REFUSED, "start.elf", "reason", "no such file");
+    happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
+    assertThat(later().standing()).isEqualTo(Standing.STOPPED);
+    assertThat(rows(later())).first().isEqualTo(10);
+  }
+
+  @Test
+  void aFolderOfAnotherBoardIsNotItsOwn() {
+    kernel();
+    tree =
+        new BootEvidence.Tree(
+            Set.of("a2ef5644/kernel8.img", "kernel8.img"), List.of(), List.of(), List.of());
+    expect(Stage.KERNEL, 21, 16);
+    // Its prefix is its own, and what it was sent lies beside the folder.
+    served("a2ef5644/initramfs8");
+    expect(Stage.KERNEL, 21, 16);
   }
 
   @Test
   void aFolderOfItsOwnAndAMixedTreeAreNamed() {
     kernel();
+    served("/a2ef5644/kernel8.img");
     tree =
         new BootEvidence.Tree(
             Set.of("a2ef5644/kernel8.img", "kernel8.img"), List.of(), List.of(), List.of());

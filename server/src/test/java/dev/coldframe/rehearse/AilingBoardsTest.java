@@ -344,7 +344,10 @@ class AilingBoardsTest {
     JsonNode said = rig.explain();
 
     assertThat(said.path("stage").asString()).as(said + "\n" + rig.logs()).isEqualTo(ill.stage());
-    assertThat(said.path("standing").asString()).as(said.toString()).isEqualTo("stopped");
+    // Whether a system on an NFS root hangs is not seen on the wire.
+    assertThat(said.path("standing").asString())
+        .as(said.toString())
+        .isEqualTo(ill.row() == 20 ? "done" : "stopped");
     assertThat(said.path("causes").size()).as(said.toString()).isBetween(1, 2);
     assertThat(IntStream.range(0, said.path("causes").size()))
         .as(said + "\n" + rig.logs())

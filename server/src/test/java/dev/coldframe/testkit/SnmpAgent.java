@@ -47,6 +47,8 @@ public final class SnmpAgent implements AutoCloseable {
     ONE_ORDER,
     /// Obeys one order; neither that nor anything after it is answered.
     LAST_ORDER,
+    /// Answers are kept back until it is in another mood.
+    HELD,
     /// Nothing is answered.
     SILENT
   }
@@ -58,6 +60,7 @@ public final class SnmpAgent implements AutoCloseable {
   private final Snmp snmp;
   private final DefaultUdpTransportMapping transport;
   private volatile Mood mood = Mood.GOOD;
+  private volatile boolean holds;
 
   public SnmpAgent() {
     try {
@@ -81,8 +84,26 @@ public final class SnmpAgent implements AutoCloseable {
     return transport.getListenAddress().getPort();
   }
 
-  public void is(Mood next) {
+  public synchronized void is(Mood next) {
     mood = next;
+    notifyAll();
+  }
+
+  /// Whether a question came whose answer is kept back.
+  public boolean holds() {
+    return holds;
+  }
+
+  private synchronized void hold() {
+    while (mood == Mood.HELD) {
+      holds = true;
+      try {
+        wait();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
   }
 
   public synchronized SnmpAgent with(String oid, int value) {
@@ -103,6 +124,7 @@ public final class SnmpAgent implements AutoCloseable {
   private <A extends Address> void answer(CommandResponderEvent<A> event) {
     PDU question = event.getPDU();
     event.setProcessed(true);
+    hold();
     String community = new OctetString(event.getSecurityName()).toString();
     if (mood == Mood.SILENT || !community.equals(COMMUNITY)) {
       return;

@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,17 +49,19 @@ class PowerApiTest {
         .with(FDB + "220.166.50.1.54.194", 2)
         .with(FDB + "220.166.50.1.54.195", 3)
         .with(FDB + "220.166.50.1.54.255", 3);
+    fixture = new PlaneFixture(state, site(secret, Duration.ofSeconds(1)));
+  }
+
+  private Site site(Path secret, Duration timeout) {
     var way =
         new PowerSwitch.Snmp(
             new PowerSwitch.At(Ip4.parse("127.0.0.1"), agent.port()),
             new PowerSwitch.Community(secret.toString()),
             Optional.empty());
-    var sw1 = new PowerSwitch("sw1", way, Duration.ofSeconds(1), Duration.ZERO);
+    var sw1 = new PowerSwitch("sw1", way, timeout, Duration.ZERO);
     var nodes = new java.util.ArrayList<>(Sites.rack(Sites.install()));
     nodes.add(Sites.inPort("lily", "192.168.0.30", "sw1/1"));
-    Site site =
-        Records.with(Sites.site(List.of(Sites.network()), nodes), "power", Map.of("sw1", sw1));
-    fixture = new PlaneFixture(state, site);
+    return Records.with(Sites.site(List.of(Sites.network()), nodes), "power", Map.of("sw1", sw1));
   }
 
   @AfterEach
@@ -226,6 +231,43 @@ class PowerApiTest {
     assertThat(iris.path("can").isEmpty()).isTrue();
     String metrics = fixture.socket.send("GET", "/metrics").body();
     assertThat(metrics).contains("coldframe_node_power_watts{node=\"lily\"} 5.2");
+  }
+
+  /// Pages ask whether or not a switch answers.
+  @Test
+  void aSwitchThatDoesNotAnswerHoldsUpNothingElse() throws Exception {
+    fixture.close();
+    Path slow = Files.createDirectory(state.resolve("slow"));
+    fixture = new PlaneFixture(slow, site(state.resolve("secret"), Duration.ofSeconds(60)));
+    agent.is(Mood.HELD);
+    try (var pages = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<UnixHttp.Answer>> looks =
+          IntStream.range(0, 12)
+              .mapToObj(
+                  _ -> pages.submit(() -> fixture.socket.send("GET", "/api/v1/nodes/lily/power")))
+              .toList();
+      Awaitility.await().until(agent::holds);
+      try {
+        assertThat(fixture.socket.send("GET", "/api/v1/nodes").status()).isEqualTo(200);
+        assertThat(fixture.socket.post("/api/v1/nodes/lily/disarm", "{}").status()).isLessThan(500);
+        assertThat(looks).noneMatch(Future::isDone);
+      } finally {
+        agent.is(Mood.GOOD);
+      }
+      for (Future<UnixHttp.Answer> look : looks) {
+        assertThat(look.get().json().path("on").asBoolean()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void pagesShareALookUntilThePortIsSwitched() throws Exception {
+    String path = "/api/v1/nodes/lily/power";
+    assertThat(fixture.socket.send("GET", path).json().path("on").asBoolean()).isTrue();
+    agent.with(ADMIN + "1", 2);
+    assertThat(fixture.socket.send("GET", path).json().path("on").asBoolean()).isTrue();
+    assertThat(turn("lily", "{\"action\":\"off\"}").status()).isEqualTo(200);
+    assertThat(fixture.socket.send("GET", path).json().path("on").asBoolean()).isFalse();
   }
 
   private JsonNode staging() throws IOException {

@@ -253,6 +253,23 @@ class ReadsTest {
   }
 
   @Test
+  void aNodeThatReportsItsHealthIsNotCalledSilent() throws Exception {
+    for (String to : new String[] {"booting", "ready"}) {
+      fixture.record("geranium", EventType.PHASE, "to", to);
+    }
+    fixture.record("geranium", EventType.POWER, "action", "cycle", "result", "done");
+    after(600);
+    fixture.settle();
+    assertThat(get(GERANIUM + "/explain").path("standing").asString()).isEqualTo("stopped");
+    fixture.chronicle.measured("geranium", HealthSample.of(T0.plusSeconds(90), Map.of()));
+    fixture.settle();
+    JsonNode said = get(GERANIUM + "/explain");
+    assertThat(said.path("stage").asString()).isEqualTo("ready");
+    assertThat(said.path("standing").asString()).isEqualTo("done");
+    assertThat(said.path("causes").isEmpty()).isTrue();
+  }
+
+  @Test
   void hostKeysAreToldByTheirFingerprints() throws Exception {
     assertThat(get(GERANIUM + "/host-keys").path("host-keys").size()).as("before").isZero();
     fixture.secrets.secrets("geranium");
