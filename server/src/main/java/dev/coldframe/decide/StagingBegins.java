@@ -22,6 +22,8 @@ public final class StagingBegins {
   /// What a clock may be off by between two looks at a switch's own.
   private static final Duration SLACK = Duration.ofSeconds(5);
 
+  private static final String HEARD = "its port was only heard; name it under port:";
+
   private StagingBegins() {}
 
   /// What a switch said.
@@ -112,7 +114,16 @@ public final class StagingBegins {
     return new Staging(Step.WAITING, 0, stages.tries(), run, at.place(), run.toString(), budget);
   }
 
-  /// What follows for a node whose boot took too long, where the site wants that.
+  /// Why a node's power is never taken from it, whatever it does.
+  ///
+  /// @param place the port
+  /// @return empty where it may be
+  public static Optional<String> spared(Node node, String place) {
+    return PowerDecisions.isNamed(node, place) ? Optional.empty() : Optional.of(HEARD);
+  }
+
+  /// What follows for a node whose boot took too long, where the site wants that. One that is
+  /// spared is left as it is, and that is written down.
   ///
   /// @param state where it stood before that was noticed
   /// @param overdue what is written down of that
@@ -129,15 +140,16 @@ public final class StagingBegins {
     if (!stages.powerCycle() || !cut || staged || given || at.place().isEmpty()) {
       return Optional.empty();
     }
+    Optional<String> spared = spared(node, at.place());
     var staging =
         new Staging(
-            Step.STUCK,
+            spared.isPresent() ? Step.LEFT : Step.STUCK,
             state.failures() + 1,
             stages.tries(),
             overdue.at(),
             at.place(),
             overdue.at().toString(),
             Optional.empty());
-    return Optional.of(staging.event(node.name(), "it is stuck"));
+    return Optional.of(staging.event(node.name(), spared.orElse("it is stuck")));
   }
 }

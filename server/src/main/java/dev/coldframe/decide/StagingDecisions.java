@@ -36,8 +36,14 @@ public final class StagingDecisions {
   /// @param waited for how long this server has seen it at its step; what went on while no server
   ///   ran is no fault of the node's
   /// @param busy whether an order to its switch is on its way
+  /// @param spared why its power is never taken from it; empty where it may be
   public record Member(
-      String node, Staging staging, Optional<Outlet.Port> at, Duration waited, boolean busy) {}
+      String node,
+      Staging staging,
+      Optional<Outlet.Port> at,
+      Duration waited,
+      boolean busy,
+      Optional<String> spared) {}
 
   /// What is to be done.
   public sealed interface Order {
@@ -224,6 +230,10 @@ public final class StagingDecisions {
 
   private static Order again(Turn turn) {
     Staging staging = turn.staging();
+    Optional<String> spared = turn.member().spared();
+    if (spared.isPresent()) {
+      return note(turn.member(), Step.LEFT, turn.now(), spared.get());
+    }
     String late = "no kernel within " + turn.stages().boot().toSeconds() + "s";
     if (staging.tries() < staging.of()) {
       Staging next = staging.at(Step.BOOTING, staging.tries() + 1, turn.now());
@@ -261,6 +271,13 @@ public final class StagingDecisions {
               uncertain ? Step.UNKNOWN : before;
         };
     return ordered.at(step, ordered.tries(), now);
+  }
+
+  /// What becomes of a node that is not at its port any more, by what the switches say now.
+  public static Optional<Order> moved(Member member, Instant now) {
+    return member.staging().step().isActive()
+        ? Optional.of(note(member, Step.LEFT, now, "it is not known to be at its port any more"))
+        : Optional.empty();
   }
 
   /// What becomes of a node when the operator stops the staging.

@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import dev.coldframe.decide.PowerDecisions;
 import dev.coldframe.decide.PowerDecisions.Action;
 import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.decide.PowerView;
@@ -313,7 +314,8 @@ public final class StagingDesk {
                       staging,
                       port(staging.place(), world),
                       waited(node.name(), staging),
-                      busy.contains(node.name()))));
+                      busy.contains(node.name()),
+                      StagingBegins.spared(node, staging.place()))));
     }
     return out;
   }
@@ -360,13 +362,37 @@ public final class StagingDesk {
 
   private void carryOut(Member member, Order order, World world) {
     Optional<Node> node = world.node(order.node());
-    if (node.isEmpty() || !write(member, order)) {
+    if (node.isEmpty()) {
+      return;
+    }
+    if (order instanceof Order.On on && !PowerDecisions.isNamed(node.get(), on.at().place())) {
+      Optional<Boolean> there = isStillAt(node.get(), on.at());
+      if (there.isEmpty()) {
+        return;
+      }
+      if (!there.get()) {
+        StagingDecisions.moved(member, clock.instant()).ifPresent(left -> write(member, left));
+        return;
+      }
+    }
+    if (!write(member, order)) {
       return;
     }
     switch (order) {
       case Order.Note _ -> {}
       case Order.On on -> start(node.get(), member, order, Action.ON, on.at());
       case Order.Cycle cycle -> start(node.get(), member, order, Action.CYCLE, cycle.at());
+    }
+  }
+
+  /// Whether a port that was only heard is the node's by what the switches say now; empty where one
+  /// of them does not answer. Blocks.
+  private Optional<Boolean> isStillAt(Node node, Outlet.Port at) {
+    try {
+      return Optional.of(desk.looks().outletOf(node).place().equals(at.place()));
+    } catch (Problem e) {
+      LOG.debug("not switched on yet node={} reason={}", node.name(), e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -390,7 +416,9 @@ public final class StagingDesk {
   private void failed(Member member, Order order, boolean uncertain, String reason) {
     Instant now = clock.instant();
     Staging next = StagingDecisions.failed(order.next(), member.staging().step(), uncertain, now);
-    var ordered = new Member(member.node(), order.next(), member.at(), Duration.ZERO, false);
+    var ordered =
+        new Member(
+            member.node(), order.next(), member.at(), Duration.ZERO, false, Optional.empty());
     write(ordered, new Order.Note(member.node(), next, reason));
   }
 }

@@ -259,6 +259,27 @@ class StagingDecisionsTest {
     assertThat(rack.step("a")).isEqualTo(Step.BOOTING);
   }
 
+  /// By now another may be where it was heard.
+  @Test
+  void aNodeWhosePortWasOnlyHeardIsNeverCycled() {
+    assertThat(StagingBegins.spared(LILY, "sw2/4")).isEmpty();
+    Optional<String> spared = StagingBegins.spared(LILY, "sw2/5");
+    assertThat(spared).contains("its port was only heard; name it under port:");
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    rack.spared = spared;
+    rack.look();
+    rack.advance(TOO_LONG);
+    rack.expectOrders("on a");
+    assertThat(rack.step("a")).isEqualTo(Step.LEFT);
+    assertThat(rack.reason("a")).isEqualTo(spared.orElseThrow());
+    assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
+
+    BootState booting = BootState.initial(Phase.BOOTING, T0);
+    assertThat(stuck(booting, true, "5").orElseThrow().fields())
+        .containsEntry("step", "left")
+        .containsEntry("reason", spared.orElseThrow());
+  }
+
   /// Nobody knows what it does.
   @Test
   void aSilentSwitchGetsNoOrder() {
@@ -407,11 +428,15 @@ class StagingDecisionsTest {
   }
 
   private static Optional<JournalEvent> stuck(BootState state, boolean wanted) {
+    return stuck(state, wanted, "4");
+  }
+
+  private static Optional<JournalEvent> stuck(BootState state, boolean wanted, String port) {
     var overdue = JournalEvent.of(T0, "lily", EventType.REPORTED, "overdue", "true");
     var stages =
         new Site.Stages(
             Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 2, wanted);
-    return StagingBegins.stuck(LILY, state, new Outlet.Port(SW, "4"), overdue, stages);
+    return StagingBegins.stuck(LILY, state, new Outlet.Port(SW, port), overdue, stages);
   }
 
   @Test

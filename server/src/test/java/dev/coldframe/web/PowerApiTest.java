@@ -275,6 +275,18 @@ class PowerApiTest {
             Map.of("action", "on", "place", "sw1/2", "result", "done", "by", "staging"));
   }
 
+  /// Somebody moved its cable while it waited.
+  @Test
+  void aNodeThatIsNoLongerHeardAtItsPortIsLeftOff() throws Exception {
+    fixture.socket.send("GET", "/api/v1/power");
+    agent.with(ADMIN + "2", 2).without(FDB + "220.166.50.1.54.194");
+    fixture.socket.post("/api/v1/power/staging", "{\"nodes\":\"dahlia\"}");
+    assertThat(step("dahlia")).isEqualTo("waiting");
+    agent.with(FDB + "220.166.50.1.54.254", 2);
+    untilStep("dahlia", "left");
+    assertThat(agent.orders).isEmpty();
+  }
+
   @Test
   void aStagingIsStopped() throws Exception {
     agent.with(ADMIN + "1", 2);
