@@ -3,12 +3,15 @@ package dev.coldframe.decide;
 import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.PowerPort;
+import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.Staging;
 import dev.coldframe.node.Staging.Step;
+import dev.coldframe.node.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -118,8 +121,26 @@ public final class StagingBegins {
   ///
   /// @param place the port
   /// @return empty where it may be
-  public static Optional<String> spared(Node node, String place) {
-    return PowerDecisions.isNamed(node, place) ? Optional.empty() : Optional.of(HEARD);
+  public static Optional<String> spared(Node node, String place, BootState state, World world) {
+    if (!PowerDecisions.isNamed(node, place)) {
+      return Optional.of(HEARD);
+    }
+    boolean answers =
+        world.site().services().contains(Site.Service.DHCP)
+            && world
+                .networkOf(node.address())
+                .filter(network -> network.mode() == Network.Mode.AUTHORITATIVE)
+                .isPresent();
+    if (!answers) {
+      return Optional.of("its address comes from another server, so nobody can tell that it boots");
+    }
+    boolean mute =
+        node.profile().addressInOs() == Profile.AddressInOs.STATIC
+            && node.profile().setup().health().isZero()
+            && state.installation().complete();
+    return mute
+        ? Optional.of("its address is static and it has no health:, so nobody can tell it boots")
+        : Optional.empty();
   }
 
   /// What follows for a node whose boot took too long, where the site wants that. One that is
@@ -128,7 +149,8 @@ public final class StagingBegins {
   /// @param state where it stood before that was noticed
   /// @param overdue what is written down of that
   public static Optional<JournalEvent> stuck(
-      Node node, BootState state, Outlet at, JournalEvent overdue, Site.Stages stages) {
+      Node node, BootState state, Outlet at, JournalEvent overdue, World world) {
+    Site.Stages stages = world.site().stages();
     boolean cut =
         switch (state.phase()) {
           case BOOTING, INSTALLING -> true;
@@ -140,7 +162,7 @@ public final class StagingBegins {
     if (!stages.powerCycle() || !cut || staged || given || at.place().isEmpty()) {
       return Optional.empty();
     }
-    Optional<String> spared = spared(node, at.place());
+    Optional<String> spared = spared(node, at.place(), state, world);
     var staging =
         new Staging(
             spared.isPresent() ? Step.LEFT : Step.STUCK,

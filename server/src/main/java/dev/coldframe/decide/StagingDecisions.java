@@ -26,6 +26,7 @@ public final class StagingDecisions {
   /// How long a switch that did not carry an order out is left alone.
   static final Duration PAUSE = Duration.ofSeconds(15);
 
+  private static final String UNTOLD = "it was switched on; nobody can tell more";
   private static final String STOPPED = "the operator stopped it";
 
   private StagingDecisions() {}
@@ -123,7 +124,9 @@ public final class StagingDecisions {
     Step step = member.staging().step();
     if (step.draws() || member.busy()) {
       ledger.boots(at.of().name(), at.port());
-    } else if (step == Step.ARRIVED || step == Step.GIVEN_UP) {
+    } else if (step == Step.ARRIVED
+        || step == Step.GIVEN_UP
+        || (step == Step.LEFT && member.staging().tries() > 0)) {
       ledger.gave(at.of().name(), at.port());
     }
   }
@@ -150,7 +153,13 @@ public final class StagingDecisions {
       case UNKNOWN -> Optional.of(unknown(turn, view.get()));
       case STUCK -> Optional.of(again(turn));
       case BOOTING ->
-          isLate(turn.member(), turn.stages()) ? Optional.of(again(turn)) : Optional.empty();
+          isLate(turn.member(), turn.stages())
+              ? Optional.of(
+                  view.get().told()
+                      ? again(turn)
+                      // It may have run all the time.
+                      : note(turn.member(), Step.LEFT, turn.now(), UNTOLD))
+              : Optional.empty();
       case RESCUE ->
           isLate(turn.member(), turn.stages())
               ? Optional.of(

@@ -189,6 +189,16 @@ public record Staging(
                     .event(event.subject(), sign(event)));
   }
 
+  /// What follows for a node that is watched from a report of its health, which is no event.
+  public static Optional<JournalEvent> heard(String node, BootState state, Instant now) {
+    return of(state.facts())
+        .filter(staging -> staging.step().draws())
+        .map(staging ->
+            staging
+                .at(Step.ARRIVED, staging.tries(), now)
+                .event(node, "its system reports its health"));
+  }
+
   private static boolean isAKernel(JournalEvent event) {
     return switch (event.type()) {
       case DHCP_ACKNOWLEDGED -> {

@@ -306,7 +306,8 @@ public final class StagingDesk {
     var out = new ArrayList<Member>();
     Instant now = clock.instant();
     for (Node node : world.nodes()) {
-      Staging.of(chronicle.state(node.name(), now).facts())
+      BootState state = chronicle.state(node.name(), now);
+      Staging.of(state.facts())
           .ifPresent(staging ->
               out.add(
                   new Member(
@@ -315,7 +316,7 @@ public final class StagingDesk {
                       port(staging.place(), world),
                       waited(node.name(), staging),
                       busy.contains(node.name()),
-                      StagingBegins.spared(node, staging.place()))));
+                      StagingBegins.spared(node, staging.place(), state, world))));
     }
     return out;
   }
