@@ -151,7 +151,8 @@ public final class StagingDecisions {
     return switch (turn.staging().step()) {
       case WAITING -> waiting(turn, view.get());
       case UNKNOWN -> Optional.of(unknown(turn, view.get()));
-      case STUCK -> Optional.of(again(turn));
+      case STUCK ->
+          turn.member().waited().compareTo(PAUSE) < 0 ? Optional.empty() : Optional.of(again(turn));
       case BOOTING ->
           isLate(turn.member(), turn.stages())
               ? Optional.of(
@@ -275,7 +276,8 @@ public final class StagingDecisions {
   public static Staging failed(Staging ordered, Step before, boolean uncertain, Instant now) {
     Step step =
         switch (ordered.step()) {
-          case RESCUE -> Step.RESCUE;
+          // It will come to no shell.
+          case RESCUE -> uncertain ? Step.RESCUE : Step.LEFT;
           case WAITING, BOOTING, UNKNOWN, STUCK, ARRIVED, GIVEN_UP, LEFT ->
               uncertain ? Step.UNKNOWN : before;
         };
@@ -291,8 +293,9 @@ public final class StagingDecisions {
 
   /// What becomes of a node when the operator stops the staging.
   public static Optional<Order> stopped(Member member, Instant now) {
-    return member.staging().step().isActive()
-        ? Optional.of(note(member, Step.LEFT, now, STOPPED))
+    Step step = member.staging().step();
+    return step.isActive()
+        ? Optional.of(note(member, step == Step.RESCUE ? Step.GIVEN_UP : Step.LEFT, now, STOPPED))
         : Optional.empty();
   }
 }

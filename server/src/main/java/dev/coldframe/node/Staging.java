@@ -170,7 +170,12 @@ public record Staging(
     if (facts.get(STEP).equals(Step.RESCUE.label())) {
       facts.put(RESCUE, fields.getOrDefault("reason", ""));
     }
-    return ended(state).withFacts(facts);
+    boolean refused =
+        facts.get(STEP).equals(Step.LEFT.label())
+            && state.facts().getOrDefault(STEP, "").equals(Step.RESCUE.label());
+    // The order for its shell was not carried out.
+    BootState before = refused ? state.withoutFacts(RESCUE) : state;
+    return ended(before).withFacts(facts);
   }
 
   /// What follows for a node that is watched from something that happened to it.

@@ -81,20 +81,26 @@ public final class PowerDesk {
     return ruling;
   }
 
-  /// Switches a port for the staging, which decided it.
+  /// Keeps a port for an order of the staging.
   ///
   /// @return false where an operator is switching it just now
-  boolean order(Node node, Action action, Outlet.Port where) throws PowerException {
-    if (!busy.add(claim(where, node.name()))) {
-      return false;
-    }
+  boolean keep(Node node, Outlet.Port where) {
+    return busy.add(claim(where, node.name()));
+  }
+
+  /// Gives a port back that was kept.
+  void release(Node node, Outlet.Port where) {
+    busy.remove(claim(where, node.name()));
+  }
+
+  /// Switches a port that was kept for the staging, which decided it, and gives it back.
+  void order(Node node, Action action, Outlet.Port where) throws PowerException {
     try {
       JournalEvent done =
           PowerDecisions.done(node, action, where, clock.instant(), PowerDecisions.STAGING);
       carryOut(where, action, done);
-      return true;
     } finally {
-      busy.remove(claim(where, node.name()));
+      release(node, where);
     }
   }
 

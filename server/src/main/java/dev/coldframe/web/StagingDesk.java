@@ -376,11 +376,8 @@ public final class StagingDesk {
         return;
       }
     }
-    if (!write(member, order)) {
-      return;
-    }
     switch (order) {
-      case Order.Note _ -> {}
+      case Order.Note _ -> write(member, order);
       case Order.On on -> start(node.get(), member, order, Action.ON, on.at());
       case Order.Cycle cycle -> start(node.get(), member, order, Action.CYCLE, cycle.at());
     }
@@ -398,14 +395,20 @@ public final class StagingDesk {
   }
 
   private void start(Node node, Member member, Order order, Action action, Outlet.Port at) {
+    if (!desk.keep(node, at)) {
+      // An operator is switching it just now: that is no try of the node's.
+      return;
+    }
+    if (!write(member, order)) {
+      desk.release(node, at);
+      return;
+    }
     busy.add(node.name());
     Thread.ofVirtual()
         .name("staging " + node.name())
         .start(() -> {
           try {
-            if (!desk.order(node, action, at)) {
-              failed(member, order, false, "an operator is switching it just now");
-            }
+            desk.order(node, action, at);
           } catch (PowerException e) {
             failed(member, order, e.isUncertain(), e.text());
           } finally {

@@ -251,6 +251,39 @@ class StagingDecisionsTest {
     assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
   }
 
+  /// No shell was ordered, so none is served.
+  @Test
+  void aSwitchThatRefusesTheLastCycleLeavesNoRescue() {
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    rack.look();
+    rack.advance(TOO_LONG.multipliedBy(2));
+    rack.expectOrders("on a", "cycle a", "cycle a");
+    rack.obeys = Obeys.NO;
+    rack.advance(TOO_LONG);
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.LEFT);
+    assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
+  }
+
+  /// A switch that refuses has its pause.
+  @Test
+  void aStuckNodeIsNotOrderedEveryMoment() {
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    Staging staging = Staging.of(rack.state("a").facts()).orElseThrow();
+    rack.put("a", staging.at(Step.STUCK, 1, T0));
+    rack.obeys = Obeys.NO;
+    rack.advance(StagingDecisions.PAUSE.minusSeconds(1));
+    rack.expectOrders();
+    rack.advance(MOMENT.plusSeconds(2));
+    rack.expectOrders("cycle a");
+    rack.advance(StagingDecisions.PAUSE.plusSeconds(2));
+    rack.expectOrders("cycle a");
+    rack.advance(StagingDecisions.PAUSE.multipliedBy(2));
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.LEFT);
+    assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
+  }
+
   @Test
   void aCycleThatFailsHalfwayIsSwitchedOnAgain() {
     StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");

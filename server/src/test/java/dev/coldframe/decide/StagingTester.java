@@ -103,6 +103,11 @@ final class StagingTester {
     states.put(event.subject(), Lifecycle.step(before, event).state());
   }
 
+  /// A node comes to a step.
+  void put(String node, Staging staging) {
+    record(staging.event(node, ""));
+  }
+
   /// Something happens to a node.
   void happens(String node, EventType type, String... fields) {
     record(JournalEvent.of(now, node, type, fields));

@@ -2,10 +2,13 @@ package dev.coldframe.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.EventType;
+import dev.coldframe.node.Node;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Site;
+import dev.coldframe.node.Staging;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.SnmpAgent;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -285,6 +289,30 @@ class PowerApiTest {
     agent.with(FDB + "220.166.50.1.54.254", 2);
     untilStep("dahlia", "left");
     assertThat(agent.orders).isEmpty();
+  }
+
+  /// An operator who switches a node costs it no try.
+  @Test
+  void aNodeThatAnOperatorSwitchesWaitsWithItsTries() throws Exception {
+    fixture.socket.send("GET", "/api/v1/power");
+    agent.with(ADMIN + "1", 2).with(ADMIN + "2", 2);
+    Node dahlia = fixture.worlds.get().node("dahlia").orElseThrow();
+    var at =
+        new Outlet.Port(
+            Objects.requireNonNull(fixture.worlds.get().site().power().get("sw1")), "2");
+    assertThat(fixture.operations.power().keep(dahlia, at)).isTrue();
+    fixture.socket.post("/api/v1/power/staging", "{\"budget\":\"1000\"}");
+    // Dahlia's turn comes before lily's.
+    untilStep("lily", "booting");
+    assertThat(tries("dahlia")).isZero();
+    assertThat(step("dahlia")).isEqualTo("waiting");
+    fixture.operations.power().release(dahlia, at);
+    untilStep("dahlia", "booting");
+    assertThat(tries("dahlia")).isOne();
+  }
+
+  private int tries(String node) {
+    return Staging.of(fixture.chronicle.state(node, fixture.now).facts()).orElseThrow().tries();
   }
 
   @Test
