@@ -26,6 +26,9 @@ public final class StagingDecisions {
   /// How long a switch that did not carry an order out is left alone.
   static final Duration PAUSE = Duration.ofSeconds(15);
 
+  /// How often a port that is off after the cycle for its shell is switched on.
+  private static final int RESCUE_ONS = 2;
+
   private static final String UNTOLD = "it was switched on; nobody can tell more";
   private static final String STOPPED = "the operator stopped it";
 
@@ -163,8 +166,7 @@ public final class StagingDecisions {
               : Optional.empty();
       case RESCUE ->
           isLate(turn.member(), turn.stages())
-              ? Optional.of(
-                  note(turn.member(), Step.GIVEN_UP, turn.now(), "its shell did not come up"))
+              ? Optional.of(shellLate(turn, view.get()))
               : Optional.empty();
       case ARRIVED, GIVEN_UP, LEFT -> Optional.empty();
     };
@@ -250,8 +252,19 @@ public final class StagingDecisions {
       return new Order.Cycle(turn.member().node(), next, late, turn.at());
     }
     String reason = "it did not boot in " + count(staging.tries());
-    Staging next = staging.at(Step.RESCUE, staging.tries(), turn.now());
+    Staging next = staging.at(Step.RESCUE, staging.of(), turn.now());
     return new Order.Cycle(turn.member().node(), next, reason, turn.at());
+  }
+
+  /// An answer was lost, or the server ended between off and on: it is not left off for that.
+  private static Order shellLate(Turn turn, PowerView view) {
+    Staging staging = turn.staging();
+    boolean off = view.port(turn.at().port()).filter(port -> !port.on()).isPresent();
+    if (off && staging.tries() < staging.of() + RESCUE_ONS) {
+      Staging next = staging.at(Step.RESCUE, staging.tries() + 1, turn.now());
+      return new Order.On(turn.member().node(), next, "its port was off", turn.at());
+    }
+    return note(turn.member(), Step.GIVEN_UP, turn.now(), "its shell did not come up");
   }
 
   private static String count(int tries) {
@@ -270,16 +283,20 @@ public final class StagingDecisions {
   /// Where a node stands after an order to its switch failed. The order counts as a try, so that a
   /// switch which never obeys comes to an end.
   ///
+  /// After the last try no more orders follow for one whose port is off, so a cycle whose end is
+  /// not known stays a boot: where nothing shows, the cycle for its shell gives it its power back.
+  ///
   /// @param ordered the step that was written down before the order
   /// @param before the step before that
   /// @param uncertain whether the order may have been carried out all the same
   public static Staging failed(Staging ordered, Step before, boolean uncertain, Instant now) {
+    boolean lastCycle = before != Step.WAITING && ordered.tries() >= ordered.of();
     Step step =
         switch (ordered.step()) {
           // It will come to no shell.
           case RESCUE -> uncertain ? Step.RESCUE : Step.LEFT;
           case WAITING, BOOTING, UNKNOWN, STUCK, ARRIVED, GIVEN_UP, LEFT ->
-              uncertain ? Step.UNKNOWN : before;
+              uncertain ? (lastCycle ? Step.BOOTING : Step.UNKNOWN) : before;
         };
     return ordered.at(step, ordered.tries(), now);
   }

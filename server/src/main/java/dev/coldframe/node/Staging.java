@@ -168,7 +168,8 @@ public record Staging(
     Optional.ofNullable(fields.get("budget")).ifPresent(watts -> facts.put(BUDGET, watts));
     Optional.ofNullable(fields.get("reason")).ifPresent(reason -> facts.put(REASON, reason));
     if (facts.get(STEP).equals(Step.RESCUE.label())) {
-      facts.put(RESCUE, fields.getOrDefault("reason", ""));
+      // What was ordered again for its shell is no other reason.
+      facts.put(RESCUE, state.facts().getOrDefault(RESCUE, fields.getOrDefault("reason", "")));
     }
     boolean refused =
         facts.get(STEP).equals(Step.LEFT.label())

@@ -265,6 +265,32 @@ class StagingDecisionsTest {
     assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
   }
 
+  /// Nobody is left off because an answer was lost or a server ended.
+  @Test
+  void theLastCyclesLeaveNoNodeOff() {
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    rack.look();
+    rack.advance(TOO_LONG);
+    rack.expectOrders("on a", "cycle a");
+    rack.obeys = Obeys.LOST_ORDER;
+    rack.advance(TOO_LONG.minusSeconds(6));
+    rack.turnOff("a");
+    rack.advance(Duration.ofSeconds(10));
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.BOOTING);
+    rack.advance(TOO_LONG);
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.RESCUE);
+    rack.obeys = Obeys.YES;
+    rack.advance(TOO_LONG);
+    rack.expectOrders("on a");
+    assertThat(rack.step("a")).isEqualTo(Step.RESCUE);
+    assertThat(rack.state("a").facts()).containsEntry(Staging.RESCUE, "it did not boot in 3 tries");
+    rack.advance(TOO_LONG);
+    rack.expectOrders();
+    assertThat(rack.step("a")).isEqualTo(Step.GIVEN_UP);
+  }
+
   /// A switch that refuses has its pause.
   @Test
   void aStuckNodeIsNotOrderedEveryMoment() {

@@ -2,6 +2,7 @@ package dev.coldframe.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.decide.PowerDecisions.Action;
 import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.EventType;
@@ -9,6 +10,8 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.Staging;
+import dev.coldframe.power.PowerDrivers;
+import dev.coldframe.store.Worlds;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.SnmpAgent;
@@ -289,6 +292,35 @@ class PowerApiTest {
     agent.with(FDB + "220.166.50.1.54.254", 2);
     untilStep("dahlia", "left");
     assertThat(agent.orders).isEmpty();
+  }
+
+  /// A server that ends in the middle gives a node its power back first.
+  @Test
+  void anEndInTheMiddleOfACycleWaitsForOn() throws Exception {
+    var slow = offFor(Duration.ofSeconds(1));
+    Thread turning = Thread.ofVirtual().start(() -> slow.turn("lily", Action.CYCLE, false));
+    Awaitility.await().until(() -> agent.orders.size() == 1);
+    slow.close();
+    assertThat(agent.orders).containsExactly(ADMIN + "1=2", ADMIN + "1=1");
+    turning.join();
+  }
+
+  @Test
+  void anInterruptInTheMiddleOfACycleSwitchesOnAtOnce() throws Exception {
+    var slow = offFor(Duration.ofHours(1));
+    Thread turning = Thread.ofVirtual().start(() -> slow.turn("lily", Action.CYCLE, false));
+    Awaitility.await().until(() -> agent.orders.size() == 1);
+    turning.interrupt();
+    turning.join();
+    assertThat(agent.orders).containsExactly(ADMIN + "1=2", ADMIN + "1=1");
+  }
+
+  private PowerDesk offFor(Duration time) {
+    Site site = fixture.worlds.get().site();
+    PowerSwitch sw1 = Objects.requireNonNull(site.power().get("sw1"));
+    Site slow = Records.with(site, "power", Map.of("sw1", Records.with(sw1, "offTime", time)));
+    var worlds = new Worlds(slow, fixture.leases, Sites.quirks(), Sites.T0);
+    return new PowerDesk(worlds, fixture.chronicle, new PowerDrivers(), () -> fixture.now);
   }
 
   /// An operator who switches a node costs it no try.
