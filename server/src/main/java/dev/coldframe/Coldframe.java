@@ -203,6 +203,7 @@ public final class Coldframe implements AutoCloseable {
   /// On a thread of its own: machines are answered before people are.
   private CompletableFuture<Optional<OperatorPlane>> operators() {
     var operations = new Operations(worlds, chronicle, secrets, Clock.systemUTC());
+    opens(operations::close);
     var _ = timers.scheduleWithFixedDelay(operations.staging()::tick, 1, 1, TimeUnit.SECONDS);
     return CompletableFuture.supplyAsync(
         () -> {

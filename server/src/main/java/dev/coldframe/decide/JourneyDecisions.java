@@ -12,6 +12,7 @@ import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Staging;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -240,7 +241,7 @@ public final class JourneyDecisions {
   /// @param presented the key in the request
   /// @param expected the node's own
   public static Verdict health(
-      String presented, String expected, Map<String, String> fields, Asked asked) {
+      String presented, String expected, Map<String, String> fields, BootState state, Asked asked) {
     if (!equal(presented, expected)) {
       return refuse("unknown health key", asked, false);
     }
@@ -248,7 +249,9 @@ public final class JourneyDecisions {
     // A node that is up cannot say that it failed: others on it may read the key.
     kept.keySet().removeAll(List.of("result", "reason"));
     if (!"upgrade".equals(kept.get("stage"))) {
-      return new Verdict(204, "", List.of(), state -> Lifecycle.health(state, kept));
+      List<JournalEvent> arrived =
+          Staging.heard(asked.node().name(), state, asked.now()).stream().toList();
+      return new Verdict(204, "", arrived, then -> Lifecycle.health(then, kept));
     }
     JournalEvent event =
         new JournalEvent(asked.now(), asked.node().name(), EventType.REPORTED, kept);

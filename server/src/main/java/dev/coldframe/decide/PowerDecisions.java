@@ -137,6 +137,12 @@ public final class PowerDecisions {
                 unknown + "it has no hardware address to be woken by; write its mac down"));
   }
 
+  /// Whether the config file names a place as the node's. Where it was only heard, by a relay or a
+  /// switch, another may be there by now: a cable is moved without a word.
+  public static boolean isNamed(Node node, String place) {
+    return node.identity().ports().stream().anyMatch(port -> port.toString().equals(place));
+  }
+
   /// What gives a node its power, as far as is known without asking: one that must be looked up is
   /// where it was heard last.
   public static Outlet known(Node node, BootState state, World world) {

@@ -32,7 +32,7 @@ public final class StageEnds {
     var events = new ArrayList<JournalEvent>(end.stream().toList());
     if (installs && end.isPresent()) {
       PowerDecisions.Outlet outlet = PowerDecisions.known(node, state, world);
-      StagingBegins.stuck(node, state, outlet, end.get(), limits).ifPresent(events::add);
+      StagingBegins.stuck(node, state, outlet, end.get(), world).ifPresent(events::add);
     }
     return events;
   }

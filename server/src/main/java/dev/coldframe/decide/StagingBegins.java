@@ -3,12 +3,15 @@ package dev.coldframe.decide;
 import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.PowerPort;
+import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.Staging;
 import dev.coldframe.node.Staging.Step;
+import dev.coldframe.node.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,6 +24,8 @@ public final class StagingBegins {
 
   /// What a clock may be off by between two looks at a switch's own.
   private static final Duration SLACK = Duration.ofSeconds(5);
+
+  private static final String HEARD = "its port was only heard; name it under port:";
 
   private StagingBegins() {}
 
@@ -112,12 +117,40 @@ public final class StagingBegins {
     return new Staging(Step.WAITING, 0, stages.tries(), run, at.place(), run.toString(), budget);
   }
 
-  /// What follows for a node whose boot took too long, where the site wants that.
+  /// Why a node's power is never taken from it, whatever it does.
+  ///
+  /// @param place the port
+  /// @return empty where it may be
+  public static Optional<String> spared(Node node, String place, BootState state, World world) {
+    if (!PowerDecisions.isNamed(node, place)) {
+      return Optional.of(HEARD);
+    }
+    boolean answers =
+        world.site().services().contains(Site.Service.DHCP)
+            && world
+                .networkOf(node.address())
+                .filter(network -> network.mode() == Network.Mode.AUTHORITATIVE)
+                .isPresent();
+    if (!answers) {
+      return Optional.of("its address comes from another server, so nobody can tell that it boots");
+    }
+    boolean mute =
+        node.profile().addressInOs() == Profile.AddressInOs.STATIC
+            && node.profile().setup().health().isZero()
+            && state.installation().complete();
+    return mute
+        ? Optional.of("its address is static and it has no health:, so nobody can tell it boots")
+        : Optional.empty();
+  }
+
+  /// What follows for a node whose boot took too long, where the site wants that. One that is
+  /// spared is left as it is, and that is written down.
   ///
   /// @param state where it stood before that was noticed
   /// @param overdue what is written down of that
   public static Optional<JournalEvent> stuck(
-      Node node, BootState state, Outlet at, JournalEvent overdue, Site.Stages stages) {
+      Node node, BootState state, Outlet at, JournalEvent overdue, World world) {
+    Site.Stages stages = world.site().stages();
     boolean cut =
         switch (state.phase()) {
           case BOOTING, INSTALLING -> true;
@@ -129,15 +162,16 @@ public final class StagingBegins {
     if (!stages.powerCycle() || !cut || staged || given || at.place().isEmpty()) {
       return Optional.empty();
     }
+    Optional<String> spared = spared(node, at.place(), state, world);
     var staging =
         new Staging(
-            Step.STUCK,
+            spared.isPresent() ? Step.LEFT : Step.STUCK,
             state.failures() + 1,
             stages.tries(),
             overdue.at(),
             at.place(),
             overdue.at().toString(),
             Optional.empty());
-    return Optional.of(staging.event(node.name(), "it is stuck"));
+    return Optional.of(staging.event(node.name(), spared.orElse("it is stuck")));
   }
 }

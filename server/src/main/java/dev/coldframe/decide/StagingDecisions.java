@@ -26,6 +26,10 @@ public final class StagingDecisions {
   /// How long a switch that did not carry an order out is left alone.
   static final Duration PAUSE = Duration.ofSeconds(15);
 
+  /// How often a port that is off after the cycle for its shell is switched on.
+  private static final int RESCUE_ONS = 2;
+
+  private static final String UNTOLD = "it was switched on; nobody can tell more";
   private static final String STOPPED = "the operator stopped it";
 
   private StagingDecisions() {}
@@ -36,8 +40,14 @@ public final class StagingDecisions {
   /// @param waited for how long this server has seen it at its step; what went on while no server
   ///   ran is no fault of the node's
   /// @param busy whether an order to its switch is on its way
+  /// @param spared why its power is never taken from it; empty where it may be
   public record Member(
-      String node, Staging staging, Optional<Outlet.Port> at, Duration waited, boolean busy) {}
+      String node,
+      Staging staging,
+      Optional<Outlet.Port> at,
+      Duration waited,
+      boolean busy,
+      Optional<String> spared) {}
 
   /// What is to be done.
   public sealed interface Order {
@@ -117,7 +127,9 @@ public final class StagingDecisions {
     Step step = member.staging().step();
     if (step.draws() || member.busy()) {
       ledger.boots(at.of().name(), at.port());
-    } else if (step == Step.ARRIVED || step == Step.GIVEN_UP) {
+    } else if (step == Step.ARRIVED
+        || step == Step.GIVEN_UP
+        || (step == Step.LEFT && member.staging().tries() > 0)) {
       ledger.gave(at.of().name(), at.port());
     }
   }
@@ -142,13 +154,19 @@ public final class StagingDecisions {
     return switch (turn.staging().step()) {
       case WAITING -> waiting(turn, view.get());
       case UNKNOWN -> Optional.of(unknown(turn, view.get()));
-      case STUCK -> Optional.of(again(turn));
+      case STUCK ->
+          turn.member().waited().compareTo(PAUSE) < 0 ? Optional.empty() : Optional.of(again(turn));
       case BOOTING ->
-          isLate(turn.member(), turn.stages()) ? Optional.of(again(turn)) : Optional.empty();
-      case RESCUE ->
           isLate(turn.member(), turn.stages())
               ? Optional.of(
-                  note(turn.member(), Step.GIVEN_UP, turn.now(), "its shell did not come up"))
+                  view.get().told()
+                      ? again(turn)
+                      // It may have run all the time.
+                      : note(turn.member(), Step.LEFT, turn.now(), UNTOLD))
+              : Optional.empty();
+      case RESCUE ->
+          isLate(turn.member(), turn.stages())
+              ? Optional.of(shellLate(turn, view.get()))
               : Optional.empty();
       case ARRIVED, GIVEN_UP, LEFT -> Optional.empty();
     };
@@ -224,14 +242,29 @@ public final class StagingDecisions {
 
   private static Order again(Turn turn) {
     Staging staging = turn.staging();
+    Optional<String> spared = turn.member().spared();
+    if (spared.isPresent()) {
+      return note(turn.member(), Step.LEFT, turn.now(), spared.get());
+    }
     String late = "no kernel within " + turn.stages().boot().toSeconds() + "s";
     if (staging.tries() < staging.of()) {
       Staging next = staging.at(Step.BOOTING, staging.tries() + 1, turn.now());
       return new Order.Cycle(turn.member().node(), next, late, turn.at());
     }
     String reason = "it did not boot in " + count(staging.tries());
-    Staging next = staging.at(Step.RESCUE, staging.tries(), turn.now());
+    Staging next = staging.at(Step.RESCUE, staging.of(), turn.now());
     return new Order.Cycle(turn.member().node(), next, reason, turn.at());
+  }
+
+  /// An answer was lost, or the server ended between off and on: it is not left off for that.
+  private static Order shellLate(Turn turn, PowerView view) {
+    Staging staging = turn.staging();
+    boolean off = view.port(turn.at().port()).filter(port -> !port.on()).isPresent();
+    if (off && staging.tries() < staging.of() + RESCUE_ONS) {
+      Staging next = staging.at(Step.RESCUE, staging.tries() + 1, turn.now());
+      return new Order.On(turn.member().node(), next, "its port was off", turn.at());
+    }
+    return note(turn.member(), Step.GIVEN_UP, turn.now(), "its shell did not come up");
   }
 
   private static String count(int tries) {
@@ -250,23 +283,36 @@ public final class StagingDecisions {
   /// Where a node stands after an order to its switch failed. The order counts as a try, so that a
   /// switch which never obeys comes to an end.
   ///
+  /// After the last try no more orders follow for one whose port is off, so a cycle whose end is
+  /// not known stays a boot: where nothing shows, the cycle for its shell gives it its power back.
+  ///
   /// @param ordered the step that was written down before the order
   /// @param before the step before that
   /// @param uncertain whether the order may have been carried out all the same
   public static Staging failed(Staging ordered, Step before, boolean uncertain, Instant now) {
+    boolean lastCycle = before != Step.WAITING && ordered.tries() >= ordered.of();
     Step step =
         switch (ordered.step()) {
-          case RESCUE -> Step.RESCUE;
+          // It will come to no shell.
+          case RESCUE -> uncertain ? Step.RESCUE : Step.LEFT;
           case WAITING, BOOTING, UNKNOWN, STUCK, ARRIVED, GIVEN_UP, LEFT ->
-              uncertain ? Step.UNKNOWN : before;
+              uncertain ? (lastCycle ? Step.BOOTING : Step.UNKNOWN) : before;
         };
     return ordered.at(step, ordered.tries(), now);
   }
 
+  /// What becomes of a node that is not at its port any more, by what the switches say now.
+  public static Optional<Order> moved(Member member, Instant now) {
+    return member.staging().step().isActive()
+        ? Optional.of(note(member, Step.LEFT, now, "it is not known to be at its port any more"))
+        : Optional.empty();
+  }
+
   /// What becomes of a node when the operator stops the staging.
   public static Optional<Order> stopped(Member member, Instant now) {
-    return member.staging().step().isActive()
-        ? Optional.of(note(member, Step.LEFT, now, STOPPED))
+    Step step = member.staging().step();
+    return step.isActive()
+        ? Optional.of(note(member, step == Step.RESCUE ? Step.GIVEN_UP : Step.LEFT, now, STOPPED))
         : Optional.empty();
   }
 }

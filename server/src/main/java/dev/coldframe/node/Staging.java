@@ -168,9 +168,15 @@ public record Staging(
     Optional.ofNullable(fields.get("budget")).ifPresent(watts -> facts.put(BUDGET, watts));
     Optional.ofNullable(fields.get("reason")).ifPresent(reason -> facts.put(REASON, reason));
     if (facts.get(STEP).equals(Step.RESCUE.label())) {
-      facts.put(RESCUE, fields.getOrDefault("reason", ""));
+      // What was ordered again for its shell is no other reason.
+      facts.put(RESCUE, state.facts().getOrDefault(RESCUE, fields.getOrDefault("reason", "")));
     }
-    return ended(state).withFacts(facts);
+    boolean refused =
+        facts.get(STEP).equals(Step.LEFT.label())
+            && state.facts().getOrDefault(STEP, "").equals(Step.RESCUE.label());
+    // The order for its shell was not carried out.
+    BootState before = refused ? state.withoutFacts(RESCUE) : state;
+    return ended(before).withFacts(facts);
   }
 
   /// What follows for a node that is watched from something that happened to it.
@@ -187,6 +193,16 @@ public record Staging(
                 : staging
                     .at(Step.ARRIVED, staging.tries(), event.at())
                     .event(event.subject(), sign(event)));
+  }
+
+  /// What follows for a node that is watched from a report of its health, which is no event.
+  public static Optional<JournalEvent> heard(String node, BootState state, Instant now) {
+    return of(state.facts())
+        .filter(staging -> staging.step().draws())
+        .map(staging ->
+            staging
+                .at(Step.ARRIVED, staging.tries(), now)
+                .event(node, "its system reports its health"));
   }
 
   private static boolean isAKernel(JournalEvent event) {

@@ -49,6 +49,11 @@ public final class Operations {
     return power;
   }
 
+  /// Waits until no power is being switched, and begins no more of it.
+  public void close() {
+    power.close();
+  }
+
   /// What gives power back to many nodes.
   public StagingDesk staging() {
     return staging;

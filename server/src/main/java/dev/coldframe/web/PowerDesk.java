@@ -16,7 +16,9 @@ import dev.coldframe.power.PowerException;
 import dev.coldframe.power.WakeOnLan;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.Worlds;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +36,8 @@ public final class PowerDesk {
 
   /// The places that are being switched just now.
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closing;
 
   /// @param clock what time it is for people
   public PowerDesk(Worlds worlds, Chronicle chronicle, PowerDrivers drivers, InstantSource clock) {
@@ -66,7 +70,7 @@ public final class PowerDesk {
     Ruling<Outlet> ruling =
         PowerDecisions.rule(node, state, action, outlet, force, clock.instant());
     if (ruling instanceof Ruling.Granted<Outlet>(Outlet where, JournalEvent done)) {
-      if (!busy.add(claim(where, name))) {
+      if (closing || !busy.add(claim(where, name))) {
         return new Ruling.Refused<>(
             Ruling.Why.CONFLICT, where.place() + " is being switched just now; try again");
       }
@@ -81,20 +85,46 @@ public final class PowerDesk {
     return ruling;
   }
 
-  /// Switches a port for the staging, which decided it.
+  /// Keeps a port for an order of the staging.
   ///
   /// @return false where an operator is switching it just now
-  boolean order(Node node, Action action, Outlet.Port where) throws PowerException {
-    if (!busy.add(claim(where, node.name()))) {
-      return false;
+  boolean keep(Node node, Outlet.Port where) {
+    return !closing && busy.add(claim(where, node.name()));
+  }
+
+  /// Begins no more orders and waits for those on their way, for as long as one may take: a server
+  /// that ends between off and on would leave a node off.
+  void close() {
+    closing = true;
+    Duration longest =
+        worlds.get().site().power().values().stream()
+            .map(of -> of.offTime().plus(of.timeout().multipliedBy(2)))
+            .max(Comparator.naturalOrder())
+            .orElse(Duration.ZERO);
+    long end = System.nanoTime() + longest.toNanos();
+    while (!busy.isEmpty() && System.nanoTime() < end) {
+      try {
+        Thread.sleep(Duration.ofMillis(50));
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return;
+      }
     }
+  }
+
+  /// Gives a port back that was kept.
+  void release(Node node, Outlet.Port where) {
+    busy.remove(claim(where, node.name()));
+  }
+
+  /// Switches a port that was kept for the staging, which decided it, and gives it back.
+  void order(Node node, Action action, Outlet.Port where) throws PowerException {
     try {
       JournalEvent done =
           PowerDecisions.done(node, action, where, clock.instant(), PowerDecisions.STAGING);
       carryOut(where, action, done);
-      return true;
     } finally {
-      busy.remove(claim(where, node.name()));
+      release(node, where);
     }
   }
 
@@ -139,16 +169,21 @@ public final class PowerDesk {
 
   private static void cycle(PowerSwitch of, PowerDriver driver, String port) throws PowerException {
     driver.turn(port, false);
+    boolean interrupted = false;
     try {
       Thread.sleep(of.offTime());
     } catch (InterruptedException _) {
-      // The server ends: the node gets its power back before that.
-      Thread.currentThread().interrupt();
+      // The node gets its power back before this thread ends; an interrupt would stop that too.
+      interrupted = true;
     }
     try {
       driver.turn(port, true);
     } catch (PowerException e) {
       throw e.after("it is off now, and did not come on again");
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

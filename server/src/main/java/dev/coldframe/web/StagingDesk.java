@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import dev.coldframe.decide.PowerDecisions;
 import dev.coldframe.decide.PowerDecisions.Action;
 import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.decide.PowerView;
@@ -305,7 +306,8 @@ public final class StagingDesk {
     var out = new ArrayList<Member>();
     Instant now = clock.instant();
     for (Node node : world.nodes()) {
-      Staging.of(chronicle.state(node.name(), now).facts())
+      BootState state = chronicle.state(node.name(), now);
+      Staging.of(state.facts())
           .ifPresent(staging ->
               out.add(
                   new Member(
@@ -313,7 +315,8 @@ public final class StagingDesk {
                       staging,
                       port(staging.place(), world),
                       waited(node.name(), staging),
-                      busy.contains(node.name()))));
+                      busy.contains(node.name()),
+                      StagingBegins.spared(node, staging.place(), state, world))));
     }
     return out;
   }
@@ -360,25 +363,52 @@ public final class StagingDesk {
 
   private void carryOut(Member member, Order order, World world) {
     Optional<Node> node = world.node(order.node());
-    if (node.isEmpty() || !write(member, order)) {
+    if (node.isEmpty()) {
       return;
     }
+    if (order instanceof Order.On on && !PowerDecisions.isNamed(node.get(), on.at().place())) {
+      Optional<Boolean> there = isStillAt(node.get(), on.at());
+      if (there.isEmpty()) {
+        return;
+      }
+      if (!there.get()) {
+        StagingDecisions.moved(member, clock.instant()).ifPresent(left -> write(member, left));
+        return;
+      }
+    }
     switch (order) {
-      case Order.Note _ -> {}
+      case Order.Note _ -> write(member, order);
       case Order.On on -> start(node.get(), member, order, Action.ON, on.at());
       case Order.Cycle cycle -> start(node.get(), member, order, Action.CYCLE, cycle.at());
     }
   }
 
+  /// Whether a port that was only heard is the node's by what the switches say now; empty where one
+  /// of them does not answer. Blocks.
+  private Optional<Boolean> isStillAt(Node node, Outlet.Port at) {
+    try {
+      return Optional.of(desk.looks().outletOf(node).place().equals(at.place()));
+    } catch (Problem e) {
+      LOG.debug("not switched on yet node={} reason={}", node.name(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   private void start(Node node, Member member, Order order, Action action, Outlet.Port at) {
+    if (!desk.keep(node, at)) {
+      // An operator is switching it just now: that is no try of the node's.
+      return;
+    }
+    if (!write(member, order)) {
+      desk.release(node, at);
+      return;
+    }
     busy.add(node.name());
     Thread.ofVirtual()
         .name("staging " + node.name())
         .start(() -> {
           try {
-            if (!desk.order(node, action, at)) {
-              failed(member, order, false, "an operator is switching it just now");
-            }
+            desk.order(node, action, at);
           } catch (PowerException e) {
             failed(member, order, e.isUncertain(), e.text());
           } finally {
@@ -390,7 +420,9 @@ public final class StagingDesk {
   private void failed(Member member, Order order, boolean uncertain, String reason) {
     Instant now = clock.instant();
     Staging next = StagingDecisions.failed(order.next(), member.staging().step(), uncertain, now);
-    var ordered = new Member(member.node(), order.next(), member.at(), Duration.ZERO, false);
+    var ordered =
+        new Member(
+            member.node(), order.next(), member.at(), Duration.ZERO, false, Optional.empty());
     write(ordered, new Order.Note(member.node(), next, reason));
   }
 }

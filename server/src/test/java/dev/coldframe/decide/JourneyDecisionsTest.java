@@ -14,6 +14,7 @@ import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
+import dev.coldframe.node.Staging;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;
@@ -244,6 +245,7 @@ class JourneyDecisionsTest {
                 "key",
                 "key",
                 Map.of("stage", "health", "temperature", "61.2", "x", "y"),
+                state,
                 from(HOME)));
     assertThat(verdict.status()).isEqualTo(204);
     assertThat(verdict.events()).isEmpty();
@@ -251,18 +253,29 @@ class JourneyDecisionsTest {
   }
 
   @Test
+  void aReportOfItsHealthShowsThatAStagedNodeIsUp() {
+    var staging =
+        new Staging(Staging.Step.BOOTING, 1, 3, now, "sw1/1", now.toString(), Optional.empty());
+    state = Lifecycle.step(state, staging.event(node.name(), "")).state();
+    take(JourneyDecisions.health("key", "key", Map.of("clock", "ntp"), state, from(HOME)));
+    assertThat(Staging.of(state.facts()).orElseThrow().step()).isEqualTo(Staging.Step.ARRIVED);
+    assertThat(JourneyDecisions.health("key", "key", Map.of(), state, from(HOME)).events())
+        .isEmpty();
+  }
+
+  @Test
   void theResultOfAnUpgradeIsWrittenDown() {
     var verdict =
         take(
             JourneyDecisions.health(
-                "key", "key", Map.of("stage", "upgrade", "upgrade", "offline"), from(HOME)));
+                "key", "key", Map.of("stage", "upgrade", "upgrade", "offline"), state, from(HOME)));
     assertThat(verdict.events().getFirst().fields()).containsEntry("upgrade", "offline");
   }
 
   @Test
   void anotherHealthKeyIsRefusedAndFreezesNothing() {
     take(JourneyDecisions.hello(ITS_HELLO, state, from(HOME), minted("hash")));
-    var verdict = take(JourneyDecisions.health("guess", "key", Map.of(), from(HOME)));
+    var verdict = take(JourneyDecisions.health("guess", "key", Map.of(), state, from(HOME)));
     assertThat(verdict.status()).isEqualTo(403);
     assertThat(state.journey().orElseThrow().aliveAt(now)).isTrue();
   }

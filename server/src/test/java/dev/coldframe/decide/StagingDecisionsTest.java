@@ -11,8 +11,10 @@ import dev.coldframe.decide.StagingTester.Obeys;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.EventType;
+import dev.coldframe.node.Installation;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
@@ -20,9 +22,11 @@ import dev.coldframe.node.PowerPort;
 import dev.coldframe.node.PowerPort.Condition;
 import dev.coldframe.node.PowerSupply;
 import dev.coldframe.node.PowerSwitch;
+import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.Staging;
 import dev.coldframe.node.Staging.Step;
+import dev.coldframe.node.World;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -246,6 +251,65 @@ class StagingDecisionsTest {
     assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
   }
 
+  /// No shell was ordered, so none is served.
+  @Test
+  void aSwitchThatRefusesTheLastCycleLeavesNoRescue() {
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    rack.look();
+    rack.advance(TOO_LONG.multipliedBy(2));
+    rack.expectOrders("on a", "cycle a", "cycle a");
+    rack.obeys = Obeys.NO;
+    rack.advance(TOO_LONG);
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.LEFT);
+    assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
+  }
+
+  /// Nobody is left off because an answer was lost or a server ended.
+  @Test
+  void theLastCyclesLeaveNoNodeOff() {
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    rack.look();
+    rack.advance(TOO_LONG);
+    rack.expectOrders("on a", "cycle a");
+    rack.obeys = Obeys.LOST_ORDER;
+    rack.advance(TOO_LONG.minusSeconds(6));
+    rack.turnOff("a");
+    rack.advance(Duration.ofSeconds(10));
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.BOOTING);
+    rack.advance(TOO_LONG);
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.RESCUE);
+    rack.obeys = Obeys.YES;
+    rack.advance(TOO_LONG);
+    rack.expectOrders("on a");
+    assertThat(rack.step("a")).isEqualTo(Step.RESCUE);
+    assertThat(rack.state("a").facts()).containsEntry(Staging.RESCUE, "it did not boot in 3 tries");
+    rack.advance(TOO_LONG);
+    rack.expectOrders();
+    assertThat(rack.step("a")).isEqualTo(Step.GIVEN_UP);
+  }
+
+  /// A switch that refuses has its pause.
+  @Test
+  void aStuckNodeIsNotOrderedEveryMoment() {
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    Staging staging = Staging.of(rack.state("a").facts()).orElseThrow();
+    rack.put("a", staging.at(Step.STUCK, 1, T0));
+    rack.obeys = Obeys.NO;
+    rack.advance(StagingDecisions.PAUSE.minusSeconds(1));
+    rack.expectOrders();
+    rack.advance(MOMENT.plusSeconds(2));
+    rack.expectOrders("cycle a");
+    rack.advance(StagingDecisions.PAUSE.plusSeconds(2));
+    rack.expectOrders("cycle a");
+    rack.advance(StagingDecisions.PAUSE.multipliedBy(2));
+    rack.expectOrders("cycle a");
+    assertThat(rack.step("a")).isEqualTo(Step.LEFT);
+    assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
+  }
+
   @Test
   void aCycleThatFailsHalfwayIsSwitchedOnAgain() {
     StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
@@ -257,6 +321,27 @@ class StagingDecisionsTest {
     rack.advance(Duration.ofSeconds(30));
     rack.expectOrders("on a", "cycle a", "on a");
     assertThat(rack.step("a")).isEqualTo(Step.BOOTING);
+  }
+
+  /// By now another may be where it was heard.
+  @Test
+  void aNodeWhosePortWasOnlyHeardIsNeverCycled() {
+    assertThat(StagingBegins.spared(LILY, "sw2/4", NEW, SITE)).isEmpty();
+    Optional<String> spared = StagingBegins.spared(LILY, "sw2/5", NEW, SITE);
+    assertThat(spared).contains("its port was only heard; name it under port:");
+    StagingTester rack = new StagingTester(Optional.of(25), 15).stage("a");
+    rack.spared = spared;
+    rack.look();
+    rack.advance(TOO_LONG);
+    rack.expectOrders("on a");
+    assertThat(rack.step("a")).isEqualTo(Step.LEFT);
+    assertThat(rack.reason("a")).isEqualTo(spared.orElseThrow());
+    assertThat(rack.state("a").facts()).doesNotContainKey(Staging.RESCUE);
+
+    BootState booting = BootState.initial(Phase.BOOTING, T0);
+    assertThat(stuck(booting, true, "5").orElseThrow().fields())
+        .containsEntry("step", "left")
+        .containsEntry("reason", spared.orElseThrow());
   }
 
   /// Nobody knows what it does.
@@ -280,8 +365,10 @@ class StagingDecisionsTest {
     rack.expectOrders("on a", "on b");
     rack.arrives("a", 0);
     rack.advance(TOO_LONG);
-    // What arrived counts as reckoned, for good.
-    rack.expectOrders("cycle b");
+    // It may have run all the time. What was given power counts as reckoned, for good.
+    rack.expectOrders();
+    assertThat(rack.step("b")).isEqualTo(Step.LEFT);
+    assertThat(rack.reason("b")).isEqualTo("it was switched on; nobody can tell more");
     assertThat(rack.step("c")).isEqualTo(Step.WAITING);
   }
 
@@ -369,6 +456,33 @@ class StagingDecisionsTest {
           Duration.ofSeconds(5));
   private static final Node LILY = Sites.inPort("lily", "192.168.0.30", "sw2/4");
 
+  private static final BootState NEW = BootState.initial(Phase.ADOPTED, T0);
+  private static final World SITE =
+      Sites.world(Sites.site(List.of(Sites.network()), List.of(LILY)));
+
+  /// Its boot would show nothing, and a node that runs would be cut.
+  @Test
+  void whatCannotBeSeenToBootIsNeverCycled() {
+    for (Network.Mode mode : List.of(Network.Mode.PROXY, Network.Mode.OBSERVE)) {
+      Network other = Sites.inMode(Sites.network(), mode, Duration.ZERO);
+      World world = Sites.world(Sites.site(List.of(other), List.of(LILY)));
+      assertThat(StagingBegins.spared(LILY, "sw2/4", NEW, world)).isPresent();
+    }
+    World mute = Sites.world(SITE.site().with(List.of(Sites.network()), Set.of(Site.Service.HTTP)));
+    assertThat(StagingBegins.spared(LILY, "sw2/4", NEW, mute)).isPresent();
+
+    Node still =
+        Records.with(
+            LILY,
+            "profile",
+            Records.with(LILY.profile(), "addressInOs", Profile.AddressInOs.STATIC));
+    assertThat(StagingBegins.spared(still, "sw2/4", NEW, SITE)).isEmpty();
+    BootState complete =
+        NEW.withInstallation(Records.with(NEW.installation(), "stage", Installation.Stage.READY));
+    assertThat(StagingBegins.spared(still, "sw2/4", complete, SITE)).isPresent();
+    assertThat(StagingBegins.spared(LILY, "sw2/4", complete, SITE)).isEmpty();
+  }
+
   private static Optional<String> objection(
       boolean on, boolean told, Map<String, String> facts, Wanted wanted) {
     var port = new PowerPort("4", on, Condition.UNKNOWN, Optional.empty());
@@ -407,11 +521,21 @@ class StagingDecisionsTest {
   }
 
   private static Optional<JournalEvent> stuck(BootState state, boolean wanted) {
+    return stuck(state, wanted, "4");
+  }
+
+  private static Optional<JournalEvent> stuck(BootState state, boolean wanted, String port) {
     var overdue = JournalEvent.of(T0, "lily", EventType.REPORTED, "overdue", "true");
+    Site site = Sites.site(List.of(Sites.network()), List.of(LILY));
     var stages =
         new Site.Stages(
             Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 2, wanted);
-    return StagingBegins.stuck(LILY, state, new Outlet.Port(SW, "4"), overdue, stages);
+    return StagingBegins.stuck(
+        LILY,
+        state,
+        new Outlet.Port(SW, port),
+        overdue,
+        Sites.world(Records.with(site, "stages", stages)));
   }
 
   @Test

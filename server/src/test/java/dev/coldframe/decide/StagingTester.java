@@ -52,6 +52,9 @@ final class StagingTester {
   boolean measures = true;
   List<PowerSupply> supplies = List.of();
 
+  /// Why no power is ever taken.
+  Optional<String> spared = Optional.empty();
+
   private final PowerSwitch of;
   private final Map<String, BootState> states = new LinkedHashMap<>();
   private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -98,6 +101,11 @@ final class StagingTester {
   private void record(JournalEvent event) {
     BootState before = state(event.subject());
     states.put(event.subject(), Lifecycle.step(before, event).state());
+  }
+
+  /// A node comes to a step.
+  void put(String node, Staging staging) {
+    record(staging.event(node, ""));
   }
 
   /// Something happens to a node.
@@ -149,7 +157,8 @@ final class StagingTester {
       seen.putIfAbsent(node + staging.since() + staging.step(), now);
       Instant first = Objects.requireNonNull(seen.get(node + staging.since() + staging.step()));
       var at = new Outlet.Port(of, Integer.toString(portOf(node)));
-      out.add(new Member(node, staging, Optional.of(at), Duration.between(first, now), false));
+      out.add(
+          new Member(node, staging, Optional.of(at), Duration.between(first, now), false, spared));
     });
     return out;
   }

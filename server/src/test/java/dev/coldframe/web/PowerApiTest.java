@@ -2,10 +2,16 @@ package dev.coldframe.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.decide.PowerDecisions.Action;
+import dev.coldframe.decide.PowerDecisions.Outlet;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.EventType;
+import dev.coldframe.node.Node;
 import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.Site;
+import dev.coldframe.node.Staging;
+import dev.coldframe.power.PowerDrivers;
+import dev.coldframe.store.Worlds;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.SnmpAgent;
@@ -17,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -315,6 +322,71 @@ class PowerApiTest {
     assertThat(journal("dahlia"))
         .containsExactly(
             Map.of("action", "on", "place", "sw1/2", "result", "done", "by", "staging"));
+  }
+
+  /// Somebody moved its cable while it waited.
+  @Test
+  void aNodeThatIsNoLongerHeardAtItsPortIsLeftOff() throws Exception {
+    fixture.socket.send("GET", "/api/v1/power");
+    agent.with(ADMIN + "2", 2).without(FDB + "220.166.50.1.54.194");
+    fixture.socket.post("/api/v1/power/staging", "{\"nodes\":\"dahlia\"}");
+    assertThat(step("dahlia")).isEqualTo("waiting");
+    agent.with(FDB + "220.166.50.1.54.254", 2);
+    untilStep("dahlia", "left");
+    assertThat(agent.orders).isEmpty();
+  }
+
+  /// A server that ends in the middle gives a node its power back first.
+  @Test
+  void anEndInTheMiddleOfACycleWaitsForOn() throws Exception {
+    var slow = offFor(Duration.ofSeconds(1));
+    Thread turning = Thread.ofVirtual().start(() -> slow.turn("lily", Action.CYCLE, false));
+    Awaitility.await().until(() -> agent.orders.size() == 1);
+    slow.close();
+    assertThat(agent.orders).containsExactly(ADMIN + "1=2", ADMIN + "1=1");
+    turning.join();
+  }
+
+  @Test
+  void anInterruptInTheMiddleOfACycleSwitchesOnAtOnce() throws Exception {
+    var slow = offFor(Duration.ofHours(1));
+    Thread turning = Thread.ofVirtual().start(() -> slow.turn("lily", Action.CYCLE, false));
+    Awaitility.await().until(() -> agent.orders.size() == 1);
+    turning.interrupt();
+    turning.join();
+    assertThat(agent.orders).containsExactly(ADMIN + "1=2", ADMIN + "1=1");
+  }
+
+  private PowerDesk offFor(Duration time) {
+    Site site = fixture.worlds.get().site();
+    PowerSwitch sw1 = Objects.requireNonNull(site.power().get("sw1"));
+    Site slow = Records.with(site, "power", Map.of("sw1", Records.with(sw1, "offTime", time)));
+    var worlds = new Worlds(slow, fixture.leases, Sites.quirks(), Sites.T0);
+    return new PowerDesk(worlds, fixture.chronicle, new PowerDrivers(), () -> fixture.now);
+  }
+
+  /// An operator who switches a node costs it no try.
+  @Test
+  void aNodeThatAnOperatorSwitchesWaitsWithItsTries() throws Exception {
+    fixture.socket.send("GET", "/api/v1/power");
+    agent.with(ADMIN + "1", 2).with(ADMIN + "2", 2);
+    Node dahlia = fixture.worlds.get().node("dahlia").orElseThrow();
+    var at =
+        new Outlet.Port(
+            Objects.requireNonNull(fixture.worlds.get().site().power().get("sw1")), "2");
+    assertThat(fixture.operations.power().keep(dahlia, at)).isTrue();
+    fixture.socket.post("/api/v1/power/staging", "{\"budget\":\"1000\"}");
+    // Dahlia's turn comes before lily's.
+    untilStep("lily", "booting");
+    assertThat(tries("dahlia")).isZero();
+    assertThat(step("dahlia")).isEqualTo("waiting");
+    fixture.operations.power().release(dahlia, at);
+    untilStep("dahlia", "booting");
+    assertThat(tries("dahlia")).isOne();
+  }
+
+  private int tries(String node) {
+    return Staging.of(fixture.chronicle.state(node, fixture.now).facts()).orElseThrow().tries();
   }
 
   @Test

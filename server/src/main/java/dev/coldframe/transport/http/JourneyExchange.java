@@ -220,7 +220,7 @@ final class JourneyExchange {
     String onDisk = state.installation().id();
     String expected = plane.installs().healthKey(node, onDisk.isEmpty() ? install(state) : onDisk);
     JourneyDecisions.Verdict verdict =
-        decide(_ -> JourneyDecisions.health(key, expected, fields, asked()));
+        decide(before -> JourneyDecisions.health(key, expected, fields, before, asked()));
     if (verdict.granted() && !"upgrade".equals(fields.get("stage"))) {
       plane.chronicle().measured(node.name(), HealthSample.of(now, fields));
     }
