@@ -157,7 +157,8 @@ class PackageTest {
     box.copy(image, file);
     box.sh("chmod 0644 " + file + " && coldframe image add " + file + " --name raspios");
     assertThat(box.sh("find /var/lib/coldframe -not -user coldframe")).isEmpty();
-    assertThat(box.sh("journalctl -u coldframe --no-pager")).doesNotContain("cannot be listed", "cannot be read");
+    assertThat(box.sh("journalctl -u coldframe --no-pager"))
+        .doesNotContain("cannot be listed", "cannot be read");
   }
 
   private String boot() {
