@@ -239,6 +239,9 @@ final class Lab implements AutoCloseable {
       }
       pause();
     }
+    // A Java program writes down what its threads do; what else it is, it ends.
+    Command.run(QUICK, "kill", "-QUIT", Long.toString(process.pid()));
+    pause(1_000);
     throw new AssertionError(
         "no \"" + text + "\" within " + patience.toSeconds() + " s:\n" + read(log));
   }
