@@ -187,6 +187,14 @@ final class BootAttempt {
 
   /// The newest of a kind that none of the others followed.
   Optional<JournalEvent> lastWithout(EventType type, EventType... over) {
+    return lastWithout(events, type, over);
+  }
+
+  /// The same of any part of a journal.
+  ///
+  /// @param events the oldest first
+  static Optional<JournalEvent> lastWithout(
+      List<JournalEvent> events, EventType type, EventType... over) {
     Set<EventType> ends = Set.of(over);
     for (JournalEvent event : events.reversed()) {
       if (event.type() == type) {

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Why a board is answered as it is, or not at all, in plain words (architecture, truth 10).
 public final class Explanation {
@@ -183,30 +182,18 @@ public final class Explanation {
 
   /// The newest of a kind since the board became the node's.
   private Optional<JournalEvent> last(EventType type) {
-    return since(type, EventType.BOARD_TAKEN, EventType.ADOPTED);
+    return BootAttempt.lastWithout(events, type, EventType.BOARD_TAKEN, EventType.ADOPTED);
   }
 
   /// The newest of a kind that no answer followed.
   private Optional<JournalEvent> unanswered(EventType type) {
-    return since(
+    return BootAttempt.lastWithout(
+        events,
         type,
         EventType.BOARD_TAKEN,
         EventType.ADOPTED,
         EventType.DHCP_OFFERED,
         EventType.DHCP_ACKNOWLEDGED);
-  }
-
-  private Optional<JournalEvent> since(EventType type, EventType... over) {
-    Set<EventType> ends = Set.of(over);
-    for (JournalEvent event : events.reversed()) {
-      if (event.type() == type) {
-        return Optional.of(event);
-      }
-      if (ends.contains(event.type())) {
-        break;
-      }
-    }
-    return Optional.empty();
   }
 
   private void foreign(JournalEvent event) {
