@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// How power comes back to many nodes: one port after the other, as watts are there for it, each
 /// watched until its kernel shows, switched off and on where that takes too long, and given up to
@@ -80,6 +82,24 @@ public final class StagingDecisions {
               case BOOTING, RESCUE -> isLate(m, stages);
               case ARRIVED, GIVEN_UP, LEFT -> false;
             });
+  }
+
+  /// The nodes as they are now, for views that were asked for before. One that came up meanwhile
+  /// was measured when it may not have drawn yet: it counts as one that boots until the next look.
+  ///
+  /// @param before the nodes as they were when the switches were asked
+  public static List<Member> sinceLook(List<Member> before, List<Member> now) {
+    Set<String> drew =
+        before.stream()
+            .filter(m -> m.busy() || m.staging().step().draws())
+            .map(Member::node)
+            .collect(Collectors.toSet());
+    return now.stream()
+        .map(m ->
+            drew.contains(m.node()) && !m.staging().step().draws()
+                ? new Member(m.node(), m.staging(), m.at(), m.waited(), true, m.spared())
+                : m)
+        .toList();
   }
 
   /// What is to be done now.

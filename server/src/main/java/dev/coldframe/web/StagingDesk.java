@@ -275,7 +275,7 @@ public final class StagingDesk {
     lookedAt = System.nanoTime();
     Instant at = clock.instant();
     // What happened meanwhile is in the journal.
-    List<Member> present = members(world);
+    List<Member> present = StagingDecisions.sinceLook(members, members(world));
     for (Order order : StagingDecisions.orders(present, now, world.site().stages(), at)) {
       present.stream()
           .filter(m -> m.node().equals(order.node()))

@@ -291,6 +291,22 @@ class StagingDecisionsTest {
     assertThat(rack.step("a")).isEqualTo(Step.GIVEN_UP);
   }
 
+  /// The switch measured it before it drew.
+  @Test
+  void whatCameUpDuringTheLookCountsAsBooting() {
+    StagingTester rack = rack(25);
+    rack.look();
+    rack.expectOrders("on a");
+    var before = rack.members();
+    var views = Map.of("sw1", rack.view());
+    rack.arrives("a", 12);
+    var after = StagingDecisions.sinceLook(before, rack.members());
+    assertThat(StagingDecisions.orders(after, views, StagingTester.STAGES, T0)).isEmpty();
+    rack.takes("a", 4);
+    rack.advance(MOMENT);
+    rack.expectOrders("on b");
+  }
+
   /// A switch that refuses has its pause.
   @Test
   void aStuckNodeIsNotOrderedEveryMoment() {

@@ -150,7 +150,7 @@ final class StagingTester {
     }
   }
 
-  private List<Member> members() {
+  List<Member> members() {
     var out = new ArrayList<Member>();
     states.forEach((node, state) -> {
       Staging staging = Staging.of(state.facts()).orElseThrow();
