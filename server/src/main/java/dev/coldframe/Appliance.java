@@ -30,7 +30,11 @@ public final class Appliance {
     Signals.on("INT", stopped::countDown);
     Coldframe coldframe =
         Coldframe.start(site, new Coldframe.Run(state, portOffset, false, List.of()));
-    Signals.on("HUP", () -> reloadNow(coldframe, reload));
+    if (!Signals.on("HUP", () -> reloadNow(coldframe, reload))) {
+      LOG.warn(
+          "SIGHUP is ignored by what started this, so a changed config file needs a restart;"
+              + " start it by scripts/coldframe, or by env --default-signal=HUP");
+    }
     System.out.println("coldframe ready in " + sinceStart().toMillis() + " ms");
     giveBack();
     try {

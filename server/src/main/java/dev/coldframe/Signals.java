@@ -6,10 +6,13 @@ import java.lang.reflect.Proxy;
 final class Signals {
   private Signals() {}
 
-  /// Runs something each time the process gets a signal; does nothing where the JDK cannot.
+  /// Runs something each time the process gets a signal.
   ///
   /// @param name without `SIG`, such as `HUP`
-  static void on(String name, Runnable action) {
+  /// @return whether it will: a signal that whoever started the process had ignored stays ignored,
+  ///   as `nohup` does with `HUP`
+  /// @throws EnvironmentException when this JDK has no signals
+  static boolean on(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -27,9 +30,11 @@ final class Signals {
                       yield null;
                     }
                   });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      Object before =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      return !handler.getField("SIG_IGN").get(null).equals(before);
     } catch (ReflectiveOperationException e) {
       throw new EnvironmentException("this Java has no Unix signals; use a JDK 25", e);
     }

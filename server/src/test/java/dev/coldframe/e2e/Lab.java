@@ -203,6 +203,9 @@ final class Lab implements AutoCloseable {
     var all =
         new ArrayList<>(
             List.of(
+                // Under nohup Java would ignore the SIGHUP that reads the config file again.
+                "env",
+                "--default-signal=HUP",
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:+UseSerialGC",
                 "-jar",

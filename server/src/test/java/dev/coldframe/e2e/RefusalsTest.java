@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -142,6 +143,19 @@ class RefusalsTest {
     hangUp(server);
     Lab.await(log, "coldframe reloaded", server);
     assertThat(curl("config.txt").exit()).as("error 1: it boots locally now").isEqualTo(68);
+  }
+
+  @Test
+  void aServerWhoseParentIgnoresTheReloadSignalSaysSo() {
+    Path log = folder.resolve("nohup.log");
+    Path file = lab.write("coldframe.yaml", CONFIG);
+    var words = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; exec \"$@\"", "sh"));
+    Stream.of(lab.coldframe("serve", "-c", file.toString(), "--state", lab.state().toString()))
+        .dropWhile(word -> !word.endsWith("java"))
+        .forEach(words::add);
+    Process server = lab.startOnServer(log, words.toArray(String[]::new));
+    Lab.await(log, "coldframe ready in", server);
+    Lab.await(log, "SIGHUP is ignored by what started this", server);
   }
 
   private Command.Result curl(String path) {
