@@ -38,14 +38,16 @@ public final class DhcpDecisions {
   /// The same for a pin, which is its node's and comes back as soon as the conflict may be over.
   static final Duration PIN_QUARANTINE = Duration.ofSeconds(10);
 
-  /// A switch of its own may hang behind a port; more clients at once come half a minute later.
-  static final int MAX_STRANGERS_A_PORT = 32;
+  /// Within this time a pin is held back by one DECLINE only. Declines can be forged: whoever sends
+  /// them keeps a node from its pin for 10 seconds in 10 minutes, and no longer.
+  static final Duration PIN_DECLINE_EVERY = Duration.ofMinutes(10);
 
   /// RFC 1542, section 4.1.1.
   private static final int MAX_HOPS = 16;
 
   private static final Duration SHORTEST_LEASE = Duration.ofMinutes(1);
 
+  private final Question question;
   private final DhcpMessage request;
   private final Sighting who;
   private final Arrival arrival;
@@ -57,6 +59,7 @@ public final class DhcpDecisions {
   private final ServedNetwork on;
 
   private DhcpDecisions(Question question, Optional<Node> node, ServedNetwork on) {
+    this.question = question;
     this.request = question.request();
     this.who = question.who();
     this.arrival = question.arrival();
@@ -135,6 +138,10 @@ public final class DhcpDecisions {
     if (question.arrival().port() == Arrival.BOOT_SERVER) {
       return new DhcpOutcome.Ignore("the boot file is in the offer already");
     }
+    Optional<String> flood = node.isEmpty() ? StrangerLimits.ofRelay(question) : Optional.empty();
+    if (flood.isPresent()) {
+      return new DhcpOutcome.Ignore(flood.get());
+    }
     if (type == MessageType.DISCOVER && isEarly(question, network)) {
       return new DhcpOutcome.Wait();
     }
@@ -193,26 +200,13 @@ public final class DhcpDecisions {
     if (free.isEmpty()) {
       return new DhcpOutcome.Ignore("the pool is exhausted");
     }
-    Optional<String> crowd = crowd(free.get(), pool.get());
+    Optional<String> crowd = StrangerLimits.ofOffers(question, free.get(), pool.get());
     if (crowd.isPresent()) {
       return new DhcpOutcome.Ignore(crowd.get());
     }
     return mustBeProbed(free.get())
         ? new DhcpOutcome.Probe(lease(free.get(), now.plus(PROBE_HOLD), Lease.State.OFFERED))
         : offer(free.get(), held(free.get()));
-  }
-
-  /// Why a client that did not have the address is not offered it: who invents hardware addresses
-  /// takes neither a whole pool nor more than a share from one port.
-  private Optional<String> crowd(Ip4 address, IpRange pool) {
-    if (!world.site().limits().perSource()
-        || book.at(address).filter(l -> l.mac().equals(who.mac())).isPresent()) {
-      return Optional.empty();
-    }
-    if (who.port().filter(p -> recent.isCrowded(p, MAX_STRANGERS_A_PORT, now)).isPresent()) {
-      return Optional.of("too many unknown clients at one switch port");
-    }
-    return book.isCrowded(pool, now) ? Optional.of("too many offers are open") : Optional.empty();
   }
 
   /// Before an address is given to a client that did not have it, on its own link (row S-41).
@@ -421,9 +415,14 @@ public final class DhcpDecisions {
         address
             .flatMap(book::at)
             .filter(l -> l.mac().equals(who.mac()) && now.isBefore(l.expires()))
+            // The stages of a node show different ones, and its pin is written once for them all.
+            .filter(l -> node.isPresent() || sameClientId(l))
             .isPresent();
     if (address.isEmpty() || !toUs || !its) {
       return new DhcpOutcome.Ignore("a decline of what the client does not have");
+    }
+    if (node.isPresent() && recent.wasDeclined(address.get(), PIN_DECLINE_EVERY, now)) {
+      return new DhcpOutcome.Ignore("a pinned address is declined again and again");
     }
     Duration time = node.isPresent() ? PIN_QUARANTINE : QUARANTINE;
     Lease quarantined = lease(address.get(), now.plus(time), Lease.State.DECLINED);

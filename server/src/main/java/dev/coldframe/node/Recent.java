@@ -1,5 +1,6 @@
 package dev.coldframe.node;
 
+import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.SwitchPort;
 import java.time.Duration;
@@ -11,7 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What boards did of late: at which switch port each was heard, since when it asks for an address,
-/// how many strangers ask at one port. Owned by the thread that decides about DHCP.
+/// how many strangers ask at one port and through one relay, which pins were declined. Owned by the
+/// thread that decides about DHCP.
 public final class Recent {
   /// A board that is unplugged, carried to another port and started there takes longer.
   private static final Duration MOMENT = Duration.ofMinutes(1);
@@ -28,9 +30,14 @@ public final class Recent {
   /// How long strangers at one port are counted: as long as an offer is held.
   private static final Duration STRETCH = Duration.ofSeconds(30);
 
+  /// The stretch in which a relay's messages are counted.
+  public static final Duration RELAY_STRETCH = Duration.ofSeconds(10);
+
   private final Map<MacAddress, Seen> seen = bounded();
   private final Map<MacAddress, Asking> asking = bounded();
   private final Map<SwitchPort, Crowd> crowds = bounded();
+  private final Map<Ip4, Passed> relays = bounded();
+  private final Map<Ip4, Instant> declined = bounded();
 
   private static <K, V> Map<K, V> bounded() {
     return new LinkedHashMap<>(16, 0.75f, true) {
@@ -53,6 +60,16 @@ public final class Recent {
     private final Set<MacAddress> strangers = new HashSet<>();
 
     Crowd(Instant began) {
+      this.began = began;
+    }
+  }
+
+  /// What one relay passed on for strangers.
+  private static final class Passed {
+    private final Instant began;
+    private int messages;
+
+    Passed(Instant began) {
       this.began = began;
     }
   }
@@ -134,5 +151,34 @@ public final class Recent {
     return crowd != null
         && now.isBefore(crowd.began.plus(STRETCH))
         && crowd.strangers.size() >= limit;
+  }
+
+  /// Notes a message of a stranger that a relay passed on.
+  public void passedOn(Ip4 relay, Instant now) {
+    Passed passed = relays.get(relay);
+    if (passed == null || !now.isBefore(passed.began.plus(RELAY_STRETCH))) {
+      passed = new Passed(now);
+      relays.put(relay, passed);
+    }
+    passed.messages++;
+  }
+
+  /// Whether a relay passed on that many messages of strangers within [#RELAY_STRETCH].
+  public boolean isBusy(Ip4 relay, int limit, Instant now) {
+    Passed passed = relays.get(relay);
+    return passed != null
+        && now.isBefore(passed.began.plus(RELAY_STRETCH))
+        && passed.messages >= limit;
+  }
+
+  /// Notes that a node's pinned address was declined, and that this was heeded.
+  public void declined(Ip4 pin, Instant now) {
+    declined.put(pin, now);
+  }
+
+  /// Whether a pin was declined within that time.
+  public boolean wasDeclined(Ip4 pin, Duration within, Instant now) {
+    Instant last = declined.get(pin);
+    return last != null && now.isBefore(last.plus(within));
   }
 }

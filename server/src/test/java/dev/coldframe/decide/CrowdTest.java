@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Network;
+import dev.coldframe.node.Recent;
 import dev.coldframe.testkit.DhcpRequest;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.wire.dhcp.MessageType;
@@ -72,7 +73,7 @@ class CrowdTest {
     Network wide =
         Sites.withRelays(Sites.withPool(Sites.network(), "192.168.0.100-192.168.0.239"), RELAY);
     tester.world = Sites.world(Sites.site(List.of(wide), Sites.rack(Sites.install())));
-    for (int i = 0; i < DhcpDecisions.MAX_STRANGERS_A_PORT; i++) {
+    for (int i = 0; i < StrangerLimits.MAX_A_PORT; i++) {
       assertThat(isOffered(stranger(i).at(RELAY, "sw1", "7"))).isTrue();
     }
     assertThat(tester.ask(stranger(99).at(RELAY, "sw1", "7")))
@@ -84,6 +85,75 @@ class CrowdTest {
         .isTrue();
     tester.advance(DhcpDecisions.OFFER_HOLD);
     assertThat(isOffered(stranger(98).at(RELAY, "sw1", "7"))).isTrue();
+  }
+
+  @Test
+  void strangersBehindOneRelayAreBoundedInNumberAndNodesServed() {
+    Network wide =
+        Sites.withRelays(Sites.withPool(Sites.network(), "192.168.0.100-192.168.0.239"), RELAY);
+    tester.world = Sites.world(Sites.site(List.of(wide), Sites.rack(Sites.install())));
+    int answered = 0;
+    for (int i = 0; i < StrangerLimits.MAX_MESSAGES_A_RELAY + 500; i++) {
+      answered += isOffered(stranger(1).through(RELAY)) ? 1 : 0;
+    }
+    assertThat(answered).isEqualTo(StrangerLimits.MAX_MESSAGES_A_RELAY);
+    assertThat(tester.ask(stranger(1).through(RELAY)))
+        .isEqualTo(
+            new DhcpOutcome.Ignore("too many messages of unknown clients through one relay"));
+    assertThat(isOffered(DhcpRequest.of(MessageType.DISCOVER, DAHLIA).through(RELAY)))
+        .as("a node is not a stranger")
+        .isTrue();
+    assertThat(isOffered(stranger(1))).as("on our own link").isTrue();
+    tester.advance(Recent.RELAY_STRETCH);
+    assertThat(isOffered(stranger(1).through(RELAY))).isTrue();
+  }
+
+  /// For an hour, ten times a second, somebody declines a node's address in its name, and the node
+  /// starts again and again: it is kept from its pin for ten seconds in ten minutes.
+  @Test
+  @Tag("S-21")
+  void forgedDeclinesKeepANodeFromItsPinForAShortTimeOnly() {
+    Ip4 pin = Ip4.parse("192.168.0.21");
+    DhcpRequest take =
+        DhcpRequest.of(MessageType.REQUEST, DAHLIA)
+            .put(OptionCode.SERVER_ID, SERVER)
+            .put(OptionCode.REQUESTED_ADDRESS, pin);
+    DhcpRequest forged =
+        DhcpRequest.of(MessageType.DECLINE, DAHLIA)
+            .put(OptionCode.SERVER_ID, SERVER)
+            .put(OptionCode.REQUESTED_ADDRESS, pin);
+    int refused = 0;
+    for (int tenths = 0; tenths < 36_000; tenths++) {
+      tester.ask(forged);
+      boolean served = tester.ask(take) instanceof DhcpOutcome.Reply;
+      refused += served ? 0 : 1;
+      tester.advance(Duration.ofMillis(100));
+    }
+    assertThat(refused).as("tenths of a second without an answer").isEqualTo(6 * 100);
+    assertThat(tester.ask(forged))
+        .isEqualTo(new DhcpOutcome.Ignore("a pinned address is declined again and again"));
+  }
+
+  @Test
+  @Tag("S-22")
+  @Tag("S-24")
+  void aNeighbourWhoDoesNotKnowTheClientIdNeitherReleasesNorDeclinesALease() {
+    DhcpRequest discover = stranger(1).put(OptionCode.CLIENT_ID, "one of us");
+    Ip4 address = tester.offered(discover);
+    tester.ask(
+        DhcpRequest.of(MessageType.REQUEST, "02:00:00:00:00:01")
+            .put(OptionCode.CLIENT_ID, "one of us")
+            .put(OptionCode.SERVER_ID, SERVER)
+            .put(OptionCode.REQUESTED_ADDRESS, address));
+    for (DhcpRequest forged :
+        List.of(
+            DhcpRequest.of(MessageType.DECLINE, "02:00:00:00:00:01")
+                .put(OptionCode.REQUESTED_ADDRESS, address),
+            DhcpRequest.of(MessageType.RELEASE, "02:00:00:00:00:01").ciaddr(address))) {
+      assertThat(tester.ask(forged.put(OptionCode.SERVER_ID, SERVER)))
+          .isInstanceOf(DhcpOutcome.Ignore.class);
+    }
+    assertThat(tester.book.at(address).orElseThrow().activeAt(tester.now)).isTrue();
   }
 
   @Test

@@ -55,6 +55,10 @@ final class DhcpTester {
         .heard()
         .flatMap(_ -> question.who().port())
         .ifPresent(port -> recent.note(question.who().mac(), port, question.request().xid(), now));
+    if (request.message().relayed()
+        && decision.heard().filter(h -> h.known().isEmpty()).isPresent()) {
+      recent.passedOn(request.message().giaddr(), now);
+    }
     switch (outcome) {
       case DhcpOutcome.Reply reply -> {
         switch (reply.binding()) {
@@ -67,7 +71,12 @@ final class DhcpTester {
           case Binding.StoreLater(Lease lease) -> book.put(lease);
         }
       }
-      case DhcpOutcome.Note note -> book.put(note.lease());
+      case DhcpOutcome.Note note -> {
+        book.put(note.lease());
+        if (note.node().isPresent() && note.lease().state() == Lease.State.DECLINED) {
+          recent.declined(note.lease().address(), now);
+        }
+      }
       case DhcpOutcome.OfferDeclined(MacAddress mac) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
       case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _ -> {}

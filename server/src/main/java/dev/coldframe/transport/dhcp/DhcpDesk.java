@@ -162,6 +162,9 @@ final class DhcpDesk implements AutoCloseable {
   /// and no packet of theirs does more here than two comparisons.
   private void tellPort(DhcpDecisions.Question question, DhcpDecision.Heard heard) {
     Sighting who = question.who();
+    if (question.request().relayed() && heard.known().isEmpty()) {
+      service.recent().passedOn(question.request().giaddr(), question.now());
+    }
     if (question.request().relayed() && RelayInformation.isMalformed(question.request())) {
       service.counters().count(SERVICE, "relay information that cannot be read");
       journal.unreadable(who, question.request());
@@ -223,6 +226,9 @@ final class DhcpDesk implements AutoCloseable {
 
   private void note(Packet packet, DhcpOutcome.Note note) {
     service.book().put(note.lease());
+    if (note.node().isPresent() && note.lease().state() == Lease.State.DECLINED) {
+      service.recent().declined(note.lease().address(), service.steady().instant());
+    }
     journal.noted(packet.who(), note);
     if (note.durable()) {
       var _ = service.store().save(note.lease()).exceptionally(this::notStored);
