@@ -5,6 +5,7 @@ import dev.coldframe.decide.TftpDecisions;
 import dev.coldframe.decide.TftpOutcome;
 import dev.coldframe.transport.FileJournal;
 import dev.coldframe.transport.FilePlane;
+import dev.coldframe.transport.SourceLimit;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.wire.tftp.TftpCodec;
 import dev.coldframe.wire.tftp.TftpMessage;
@@ -31,6 +32,10 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   /// Files that may be on their way from the disk.
   private static final int MAX_OPENING = 1_024;
 
+  /// Refusals that a caller who is no node hears in a second; a loader that tries names one after
+  /// the other needs a few. The rest of a scan is counted and not answered.
+  static final int REFUSALS_PER_SECOND = 100;
+
   private final Channel channel;
   private final Reception reception;
   private final boolean hearsRequests;
@@ -40,6 +45,8 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   private final TransferTable transfers;
   private final LongObjectHashMap<TftpMessage> opening = new LongObjectHashMap<>();
   private final Strays strays;
+  private final SourceLimit refusals =
+      new SourceLimit(REFUSALS_PER_SECOND, TimeUnit.SECONDS.toNanos(1));
   private boolean ticking;
 
   /// @param channel the socket
@@ -226,7 +233,18 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
     } else {
       plane.counters().count(Reception.SERVICE, refusal.reason());
     }
+    if (isScan(asking)) {
+      plane.counters().count(Reception.SERVICE, "too many names that are refused");
+      return;
+    }
     outlet.send(new TftpMessage.Failure(refusal.code(), refusal.text()), asking.peer().socket());
+  }
+
+  /// Nodes hear every refusal: their loaders ask for dozens of files that need not be there.
+  private boolean isScan(Asking asking) {
+    return !(asking.caller() instanceof Caller.OfNode)
+        && plane.world().get().site().limits().perSource()
+        && refusals.beyond(asking.peer().host(), now()) > 0;
   }
 
   private void close(Transfer transfer) {

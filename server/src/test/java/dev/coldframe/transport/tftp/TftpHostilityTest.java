@@ -278,4 +278,22 @@ class TftpHostilityTest {
       flood.forEach(TftpPeer::close);
     }
   }
+
+  @Test
+  void aScanOfNamesIsAnsweredUpToALimitAndNodesAreAnsweredStill() {
+    try (TftpPeer scanner = bench.peer(TftpBench.STRANGER);
+        TftpPeer geranium = bench.peer(TftpBench.GERANIUM)) {
+      // As many as it takes: how fast this machine sends them is not asked.
+      for (int i = 0; bench.counted("too many names that are refused") == 0 && i < 100_000; i++) {
+        scanner.ask("file" + i);
+      }
+      assertThat(bench.counted("too many names that are refused")).isPositive();
+      assertThat(scanner.receive()).isInstanceOf(TftpMessage.Failure.class);
+      for (int i = 0; i < 2 * TransferPort.REFUSALS_PER_SECOND; i++) {
+        geranium.ask("file" + i);
+        assertThat(geranium.receive()).isEqualTo(new TftpMessage.Failure(1, "File not found"));
+      }
+      assertThat(geranium.fetch("config.txt")).hasSize(1_300);
+    }
+  }
 }
