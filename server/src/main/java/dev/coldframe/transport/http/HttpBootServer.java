@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Listens for the boot plane, one socket a link.
 public final class HttpBootServer implements AutoCloseable {
@@ -56,7 +55,7 @@ public final class HttpBootServer implements AutoCloseable {
   HttpBootServer(
       EventLoopGroup group, List<Link> links, int port, BootPlane plane, Duration looks) {
     for (Link link : links) {
-      var open = new AtomicInteger();
+      var visitors = new Visitors();
       var bootstrap =
           new ServerBootstrap()
               .group(group)
@@ -68,7 +67,7 @@ public final class HttpBootServer implements AutoCloseable {
                   new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                      pipeline(channel, plane, new Door(plane, link, open), link, looks);
+                      pipeline(channel, plane, new Door(plane, link, visitors), link, looks);
                     }
                   });
       channels.add(link.bindTo(bootstrap).bind(link.any(port)).syncUninterruptibly().channel());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.testkit.Images;
+import dev.coldframe.testkit.TftpBench;
 import dev.coldframe.transport.content.Content;
 import java.io.IOException;
 import java.net.Socket;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HostileRequestsTest {
   private static final Duration LOOKS = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofMinutes(5);
   private static final String HEAD = "GET /config.txt HTTP/1.1\r\nHost: x\r\n";
   private static final String POST = "POST /-/hello HTTP/1.1\r\nHost: x\r\n";
 
@@ -178,6 +181,29 @@ class HostileRequestsTest {
         }
       }
       assertThat(read).isGreaterThan(LARGE);
+    }
+  }
+
+  @Test
+  @Tag("H-05")
+  void whoOpensConnectionsWithoutEndGetsHisShareAndANodeIsServed() throws IOException {
+    var idle = new ArrayList<Socket>();
+    var config = new Content.Memory(content, "tag", "test");
+    bench.close();
+    bench = new HttpBench(folder, () -> config, LONG);
+    try {
+      String full = "http: too many connections of one source";
+      while (!bench.counters.snapshot().containsKey(full) && idle.size() < 1_000) {
+        idle.add(bench.connect(TftpBench.STRANGER, 0));
+      }
+      assertThat(idle).hasSizeGreaterThan(Visitors.MAX_PER_SOURCE);
+      assertThat(idle.getLast().getInputStream().read()).as("closed at once").isEqualTo(-1);
+      byte[] answer = bench.exchange(HEAD + "Connection: close\r\n\r\n");
+      assertThat(new String(answer, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 200 OK");
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
     }
   }
 }

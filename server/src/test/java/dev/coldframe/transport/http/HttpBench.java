@@ -17,6 +17,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -77,12 +78,17 @@ final class HttpBench implements AutoCloseable {
   ///
   /// @param receiveBytes its receive buffer; 0: the system's choice
   Socket connect(int receiveBytes) throws IOException {
+    return connect(TftpBench.GERANIUM, receiveBytes);
+  }
+
+  /// A connection from a loopback address.
+  Socket connect(String address, int receiveBytes) throws IOException {
     var socket = new Socket();
     if (receiveBytes > 0) {
       socket.setReceiveBufferSize(receiveBytes);
     }
     socket.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
-    socket.bind(new InetSocketAddress(TftpBench.GERANIUM, 0));
+    socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
     socket.connect(TftpBench.link().socketOf(Ip4.parse("192.168.0.2"), server.port()));
     return socket;
   }
