@@ -19,9 +19,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -45,7 +43,6 @@ class KilledServerTest {
   private static final int SERVER_PORT = OFFSET + 67;
   private static final int CLIENT_PORT = OFFSET + 68;
   private static final Ip4 SERVER = Ip4.parse("127.0.0.1");
-  private static final Duration READY = Duration.ofSeconds(60);
 
   /// So many exchanges are under way at any time.
   private static final int WINDOW = 64;
@@ -99,7 +96,7 @@ class KilledServerTest {
   /// One life of the server: what earlier ones acknowledged is asked for again, new clients come,
   /// and it ends in the middle of that.
   private void life(DatagramSocket socket, Random random, int which, Proof proof) throws Exception {
-    Process server = start(which);
+    var server = new LoopbackServer(folder, OFFSET, CONFIG, "serve-" + which + ".log");
     try {
       askAgain(socket, random);
       int until = acknowledged.size() + random.nextInt(MOST_LEASES_A_LIFE);
@@ -112,11 +109,10 @@ class KilledServerTest {
         pump(socket, 5);
       }
     } finally {
-      server.destroyForcibly();
-      server.waitFor();
+      server.kill();
     }
     drain(socket);
-    List<Lease> stored = SqliteLeaseStore.read(folder.resolve("state"));
+    List<Lease> stored = SqliteLeaseStore.read(server.state());
     var onDisk = new HashMap<MacAddress, Ip4>();
     stored.stream()
         .filter(lease -> lease.state() == Lease.State.ACTIVE)
@@ -127,34 +123,6 @@ class KilledServerTest {
             .filter(e -> !e.getValue().equals(onDisk.get(e.getKey())))
             .toList(),
         List.of());
-  }
-
-  private Process start(int which) throws IOException {
-    Path config = Files.writeString(folder.resolve("coldframe.yaml"), CONFIG);
-    Path log = folder.resolve("serve-" + which + ".log");
-    Process server =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC",
-                "-jar",
-                Path.of("target/coldframe.jar").toAbsolutePath().toString(),
-                "serve",
-                "-c",
-                config.toString(),
-                "--state",
-                folder.resolve("state").toString(),
-                "--port-offset",
-                Integer.toString(OFFSET))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      Lab.await(log, "coldframe ready in", server, READY);
-    } catch (AssertionError e) {
-      server.destroyForcibly();
-      throw e;
-    }
-    return server;
   }
 
   /// Starts exchanges until the window is full, and takes one answer.

@@ -1,0 +1,160 @@
+package dev.coldframe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.testkit.UnixHttp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The appliance as it was built, in a process of its own, on the loopback device and ports of its
+/// own: its site is 127.0.0.0/16, itself 127.0.0.1.
+final class LoopbackServer implements AutoCloseable {
+  private static final Duration READY = Duration.ofSeconds(60);
+  private static final Duration QUICK = Duration.ofSeconds(60);
+  private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
+  private final Path folder;
+  private final int offset;
+  private final Path java;
+  private final Process process;
+  private final Path log;
+
+  /// Starts it and waits until it says that it is ready.
+  ///
+  /// @param folder for the config file, the log and the state
+  /// @param offset added to every port of the boot plane
+  /// @param log the log's name
+  /// @param options of the Java machine
+  LoopbackServer(Path folder, int offset, String config, String log, String... options) {
+    this.folder = folder;
+    this.offset = offset;
+    this.java = Path.of(ProcessHandle.current().info().command().orElse("java"));
+    this.log = folder.resolve(log);
+    write(config);
+    this.process = start(options);
+    try {
+      Lab.await(this.log, "coldframe ready in", process, READY);
+    } catch (AssertionError e) {
+      process.destroyForcibly();
+      throw e;
+    }
+  }
+
+  private Process start(String... options) {
+    // Under nohup Java would ignore the SIGHUP that reads the config file again.
+    List<String> words =
+        Stream.of(
+                Stream.of("env", "--default-signal=HUP", java.toString(), "-XX:+UseSerialGC"),
+                Stream.of(options),
+                Stream.of(
+                    "-jar",
+                    Path.of("target/coldframe.jar").toAbsolutePath().toString(),
+                    "serve",
+                    "-c",
+                    config().toString(),
+                    "--state",
+                    state().toString(),
+                    "--port-offset",
+                    Integer.toString(offset)))
+            .flatMap(part -> part)
+            .toList();
+    try {
+      return new ProcessBuilder(words)
+          .redirectErrorStream(true)
+          .redirectOutput(log.toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void write(String config) {
+    try {
+      Files.writeString(config(), config);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path config() {
+    return folder.resolve("coldframe.yaml");
+  }
+
+  Path state() {
+    return folder.resolve("state");
+  }
+
+  /// The port that stands for a well-known port.
+  int port(int wellKnown) {
+    return wellKnown + offset;
+  }
+
+  /// Puts another config file in place and asks for it to be read; does not wait.
+  void reload(String config) {
+    write(config);
+    Command.run(QUICK, "kill", "-HUP", Long.toString(process.pid())).text();
+  }
+
+  /// What it has said so far.
+  String said() {
+    return Lab.read(log);
+  }
+
+  /// How often something was counted, as its metrics tell.
+  long counted(String service, String what) {
+    Pattern line =
+        Pattern.compile(
+            "(?m)^coldframe_happened_total\\{service=\"%s\",what=\"%s\"\\} (\\S+)"
+                .formatted(service, Pattern.quote(what)));
+    try {
+      String metrics =
+          new UnixHttp(state().resolve("coldframe.sock")).send("GET", "/metrics").body();
+      Matcher found = line.matcher(metrics);
+      return found.find() ? (long) Double.parseDouble(found.group(1)) : 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The time that its threads have computed.
+  Duration computed() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /// The bytes of all objects in use, after a collection.
+  long liveBytes() {
+    Path jcmd = java.resolveSibling("jcmd");
+    String histogram =
+        Command.run(QUICK, jcmd.toString(), Long.toString(process.pid()), "GC.class_histogram")
+            .text();
+    Matcher total = HISTOGRAM_TOTAL.matcher(histogram);
+    assertThat(total.find()).as(histogram).isTrue();
+    return Long.parseLong(total.group(1));
+  }
+
+  /// Kills it at once (SIGKILL) and waits until it is gone.
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
