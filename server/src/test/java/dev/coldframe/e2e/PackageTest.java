@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What `scripts/package` makes, on a Debian that has neither Java nor Maven: installed, started by
 /// systemd as its own user, a Pi booted from it, upgraded, removed, purged.
@@ -81,6 +83,7 @@ class PackageTest {
 
   @Test
   void aPiBootsFromWhatDebianInstalled() throws IOException {
+    everyLibraryIsInTheBillOfMaterials();
     box.copy(made(".deb"), "/root/coldframe.deb");
     String installed = box.sh("dpkg -i /root/coldframe.deb 2>&1");
     assertThat(installed).contains("observes and answers nobody yet");
@@ -102,6 +105,27 @@ class PackageTest {
 
     upgrade(key);
     removed();
+  }
+
+  private static void everyLibraryIsInTheBillOfMaterials() throws IOException {
+    String tarball = made(".tar.xz").toString();
+    String bill =
+        Command.run(BUILD, "tar", "-xOf", tarball, "--wildcards", "*/coldframe.cdx.json").text();
+    List<String> named = new ArrayList<>();
+    JsonMapper.shared()
+        .readTree(bill)
+        .path("components")
+        .forEach(c -> named.add(c.path("name").asString() + "-" + c.path("version").asString()));
+    List<String> delivered =
+        Command.run(BUILD, "tar", "-tf", tarball)
+            .text()
+            .lines()
+            .filter(file -> file.contains("/lib/coldframe/lib/") && file.endsWith(".jar"))
+            .map(file -> file.substring(file.lastIndexOf('/') + 1))
+            .toList();
+    assertThat(delivered).hasSizeGreaterThan(20);
+    assertThat(delivered).allMatch(file -> named.stream().anyMatch(file::startsWith));
+    assertThat(named).as("a part of the page").anyMatch(name -> name.startsWith("uplot-"));
   }
 
   /// As systemd's own file says, seen from the kernel.
