@@ -3,6 +3,7 @@ package dev.coldframe.store;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -33,6 +34,10 @@ final class BatchWriter implements AutoCloseable {
   private final List<PreparedStatement> statements;
   private final Thread thread;
   private volatile boolean closing;
+
+  /// Whether the last commit failed; on the writer's thread. A full disk is told once, not with
+  /// every write that waits for room.
+  private boolean failing;
 
   /// @param statements what the writes add their rows to; executed as batches before each commit,
   ///   in this order
@@ -97,9 +102,23 @@ final class BatchWriter implements AutoCloseable {
         statement.executeBatch();
       }
       connection.commit();
+      if (failing) {
+        failing = false;
+        LOG.warn("store can be written again store={}", name);
+      }
       batch.forEach(waiting -> waiting.done.complete(null));
     } catch (SQLException | RuntimeException e) {
-      LOG.error("store write failed store={} rows={}", name, batch.size(), e);
+      if (failing) {
+        LOG.debug("store write failed store={} rows={}", name, batch.size(), e);
+      } else {
+        failing = true;
+        LOG.error(
+            "store cannot be written; what must be stored before its answer is not answered until it"
+                + " can store={} rows={}",
+            name,
+            batch.size(),
+            e);
+      }
       rollBack();
       var failure = new StoreException("the " + name + " store cannot be written", e);
       batch.forEach(waiting -> waiting.done.completeExceptionally(failure));
@@ -113,6 +132,18 @@ final class BatchWriter implements AutoCloseable {
       }
       connection.rollback();
     } catch (SQLException e) {
+      begin(e);
+    }
+  }
+
+  /// Where the disk is full or fails, SQLite rolls back by itself (lang_transaction.html, "Response
+  /// To Errors Within A Transaction") and refuses to do so again, and its driver does not begin the
+  /// next transaction: without one no later write could be committed, whatever room there is.
+  private void begin(SQLException refused) {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN");
+    } catch (SQLException e) {
+      e.addSuppressed(refused);
       LOG.error("store roll-back failed store={}", name, e);
     }
   }

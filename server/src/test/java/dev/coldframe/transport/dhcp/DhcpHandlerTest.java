@@ -157,4 +157,32 @@ class DhcpHandlerTest {
     assertThat(counted("relay is not in the list")).isEqualTo(1);
     assertThat(counted("relay information that cannot be read")).isZero();
   }
+
+  private static DhcpRequest takes(String mac, Ip4 address) {
+    return DhcpRequest.of(MessageType.REQUEST, mac)
+        .put(OptionCode.SERVER_ID, Ip4.parse("192.168.0.2"))
+        .put(OptionCode.REQUESTED_ADDRESS, address);
+  }
+
+  /// Whoever waits for a disk that is slow, or cannot be written, waits alone.
+  @Test
+  @Tag("K-04")
+  void whileTheDiskIsSlowOrFullNodesAreServedAndNothingDynamicIsAcknowledged() {
+    String guest = "02:00:00:00:00:07";
+    receive(DhcpRequest.of(MessageType.DISCOVER, guest), "127.0.0.1");
+    Ip4 offered = sent().orElseThrow().yiaddr();
+    receive(takes(guest, offered), "127.0.0.1");
+    assertThat(sent()).as("the disk is slow").isEmpty();
+    receive(takes("dc:a6:32:01:36:c2", Ip4.parse("192.168.0.21")), "127.0.0.1");
+    assertThat(sent()).as("a node does not wait").map(DhcpMessage::type).contains(MessageType.ACK);
+    store.fail();
+    channel.runPendingTasks();
+    assertThat(sent()).as("the disk is full").isEmpty();
+    assertThat(counted("the lease store cannot be written")).isEqualTo(1);
+    store.succeedAll();
+    receive(takes(guest, offered), "127.0.0.1");
+    store.succeed();
+    channel.runPendingTasks();
+    assertThat(sent()).as("there is room again").map(DhcpMessage::yiaddr).contains(offered);
+  }
 }
