@@ -6,6 +6,7 @@ import dev.coldframe.boot.lint.Lint;
 import dev.coldframe.testkit.Commands;
 import dev.coldframe.testkit.SiteFixture;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,15 @@ class KnownFailuresTest {
       assertThat(same.getFirst().path(field)).as(field).isEqualTo(told.path(field));
     }
     assertThat(site.run("render", "geranium").err()).contains(told.path("found").asString());
+  }
+
+  @Test
+  void everyRowIsInTheDocuments() throws IOException {
+    String table = Files.readString(Path.of("docs", "lint.md"));
+    for (Lint row : Lint.values()) {
+      assertThat(table).contains("| `" + row.key() + "` | " + row.severity().label() + " |");
+    }
+    assertThat(table.lines().filter(line -> line.startsWith("| `"))).hasSize(Lint.values().length);
   }
 
   @Test

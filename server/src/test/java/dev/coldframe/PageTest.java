@@ -277,6 +277,7 @@ class PageTest {
     Path own = Files.createDirectories(folder.resolve("templates/nodes/node-1"));
     Files.writeString(own.resolve("config.txt"), "dtoverlay=" + HOSTILE + "\n" + "a".repeat(99));
     Files.writeString(own.resolve("cmdline.txt"), "root=/dev/nfs nfsroot=1.2.3.4:/x,vers=4");
+    coldframe.reload(coldframe.world().site());
     page.reload();
     Locator known = page.locator(".alerts");
     Locator missing = known.locator("[data-id='boot-files-missing']");
