@@ -13,6 +13,7 @@ import java.util.Optional;
 /// @param nfsRoot for [Boot#NFS]: server and path of the root, `{node}` stands for the node's name
 /// @param bootRamdisk whether the loader gets its boot files as one `boot.img`
 /// @param bootfiles for [Boot#FILES]: boot file by client class
+/// @param bootfileZero whether options 66 and 67 end with a zero byte, for firmware that needs it
 /// @param user the account made on first boot, if any
 /// @param ssh how sshd is set up
 /// @param locale for example `ja_JP.UTF-8`
@@ -30,6 +31,7 @@ public record Profile(
     Optional<String> nfsRoot,
     boolean bootRamdisk,
     Map<ClientClass, String> bootfiles,
+    boolean bootfileZero,
     Optional<User> user,
     Ssh ssh,
     Optional<String> locale,
@@ -44,6 +46,44 @@ public record Profile(
     bootfiles = Ordered.copy(bootfiles);
     configTxt = List.copyOf(configTxt);
     cmdline = List.copyOf(cmdline);
+  }
+
+  /// One whose options 66 and 67 end where their text ends.
+  public Profile(
+      String name,
+      Boot boot,
+      Optional<String> image,
+      Optional<String> nfsRoot,
+      boolean bootRamdisk,
+      Map<ClientClass, String> bootfiles,
+      Optional<User> user,
+      Ssh ssh,
+      Optional<String> locale,
+      Optional<String> keyboard,
+      Optional<String> timezone,
+      AddressInOs addressInOs,
+      List<String> configTxt,
+      List<String> cmdline,
+      Install install,
+      Setup setup) {
+    this(
+        name,
+        boot,
+        image,
+        nfsRoot,
+        bootRamdisk,
+        bootfiles,
+        false,
+        user,
+        ssh,
+        locale,
+        keyboard,
+        timezone,
+        addressInOs,
+        configTxt,
+        cmdline,
+        install,
+        setup);
   }
 
   /// Whether boot files come from an image.
@@ -70,6 +110,7 @@ public record Profile(
         nfsRoot,
         bootRamdisk,
         bootfiles,
+        bootfileZero,
         user,
         ssh,
         locale,
