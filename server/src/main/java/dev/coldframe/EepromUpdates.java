@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/// The EEPROM updates in a boot tree, for all its nodes or in the folder of one of them.
+/// The EEPROM updates that somebody put into a boot tree by hand, for all its nodes or in the
+/// folder of one of them.
 final class EepromUpdates {
   /// For who does not want to know.
   static final EepromUpdates NOT_LOOKED_AT = new EepromUpdates(Optional.empty());
@@ -44,12 +45,12 @@ final class EepromUpdates {
   /// Looks.
   ///
   /// @param alike the nodes of the tree
-  /// @param files the size of each file in it, by path
+  /// @param files the size of each file in it that the operator put there, by path
   /// @throws IOException when something is there but cannot be read
   List<EepromUpdate> of(List<Node> alike, Map<String, Long> files, World world, Preview preview)
       throws IOException {
     var out = new ArrayList<EepromUpdate>();
-    if (brought.isEmpty()) {
+    if (brought.isEmpty() || files.keySet().stream().noneMatch(EepromUpdates::isOne)) {
       return out;
     }
     String reader = alike.getFirst().name();
@@ -61,6 +62,10 @@ final class EepromUpdates {
       }
     }
     return out;
+  }
+
+  private static boolean isOne(String path) {
+    return path.endsWith(EepromUpdate.SIG) || path.endsWith(EepromUpdate.UPD);
   }
 
   /// What its loader puts before each name (raspberry-pi-boot.md, section 3.3).

@@ -7,6 +7,7 @@ import dev.coldframe.boot.lint.ServedTree;
 import dev.coldframe.decide.KnownBoard;
 import dev.coldframe.doctor.Finding;
 import dev.coldframe.doctor.KnownFailuresCheck;
+import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.Node;
@@ -23,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -78,15 +79,15 @@ public final class Linting {
 
   /// Those findings that one node's boot tree shows, a sentence each.
   public static List<String> ofNode(String name, Preview preview, Path state) {
-    Linting linting = of(preview, state);
     World world = preview.world();
-    Scene scene =
+    Node node =
         world
             .node(name)
-            .map(node -> linting.trees(world).of(node))
-            .map(tree ->
-                new Scene(world, imported(linting), List.of(tree), Map.of(), new LinkedHashMap<>()))
             .orElseThrow(() -> new IllegalArgumentException("no node is called " + name));
+    Linting linting = of(preview, state);
+    var boards = Map.of(name, board(node, linting.states.get(), world.macsOf(node), world));
+    ServedTree tree = linting.trees(world, boards).of(node);
+    Scene scene = new Scene(world, Set.of(), List.of(tree), Map.of(), new LinkedHashMap<>());
     return Lint.of(scene).stream()
         .filter(finding -> finding.subjects().contains(name))
         .map(finding -> finding.sentence() + " " + finding.row().reason())
@@ -101,29 +102,53 @@ public final class Linting {
   private Scene scene() {
     World world = worlds.get();
     Map<String, BootState> now = states.get();
-    List<ServedTree> trees = trees(world).all();
+    Map<String, KnownBoard> boards = boards(world, now);
     var families = new HashMap<String, Integer>();
+    boards.forEach((node, board) -> board.family().ifPresent(f -> families.put(node, f)));
     var serials = new LinkedHashMap<String, List<Serial>>();
     for (Node node : world.nodes()) {
-      boards(world, now)
-          .apply(node)
-          .family()
-          .ifPresent(family -> families.put(node.name(), family));
       serials.put(node.name(), serials(node, Optional.ofNullable(now.get(node.name()))));
     }
-    return new Scene(world, imported(this), trees, families, serials);
+    Set<String> imported =
+        images.list().stream().map(StoredImage::name).collect(Collectors.toSet());
+    return new Scene(world, imported, trees(world, boards).all(), families, serials);
   }
 
-  private static java.util.Set<String> imported(Linting linting) {
-    return linting.images.list().stream().map(StoredImage::name).collect(Collectors.toSet());
+  private Trees trees(World world, Map<String, KnownBoard> boards) {
+    return new Trees(
+        world,
+        node -> boards.getOrDefault(node.name(), KnownBoard.UNKNOWN),
+        preview,
+        builds,
+        updates);
   }
 
-  private Trees trees(World world) {
-    return new Trees(world, boards(world, states.get()), preview, builds, updates);
+  /// What Raspberry Pi each node is, by its name. The learned addresses are gone through once, not
+  /// once a node.
+  private static Map<String, KnownBoard> boards(World world, Map<String, BootState> states) {
+    var macs = new HashMap<String, List<MacAddress>>();
+    for (Node node : world.nodes()) {
+      macs.put(node.name(), new ArrayList<>(node.identity().macs()));
+    }
+    world.knowledge().learned().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(learned -> {
+          List<MacAddress> own = macs.get(learned.getValue());
+          if (own != null) {
+            own.add(learned.getKey());
+          }
+        });
+    var out = new HashMap<String, KnownBoard>();
+    for (Node node : world.nodes()) {
+      List<MacAddress> own = macs.getOrDefault(node.name(), List.of());
+      out.put(node.name(), board(node, states, own, world));
+    }
+    return out;
   }
 
-  private static Function<Node, KnownBoard> boards(World world, Map<String, BootState> states) {
-    return node -> KnownBoard.of(node, Optional.ofNullable(states.get(node.name())), world);
+  private static KnownBoard board(
+      Node node, Map<String, BootState> states, List<MacAddress> macs, World world) {
+    return KnownBoard.of(node, Optional.ofNullable(states.get(node.name())), macs, world);
   }
 
   /// As the inventory has them, and as its board showed it.

@@ -122,7 +122,13 @@ final class Trees {
     String node = names.getFirst();
     try {
       var files = new TreeMap<String, Long>();
-      preview.bootFiles(node).forEach(file -> files.put(file.path(), file.sizeBytes()));
+      var byHand = new TreeMap<String, Long>();
+      for (Preview.Listed file : preview.bootFiles(node)) {
+        files.put(file.path(), file.sizeBytes());
+        if (file.origin().equals("tftp-root") || file.origin().startsWith("node ")) {
+          byHand.put(file.path(), file.sizeBytes());
+        }
+      }
       var tree =
           new ServedTree(
               names,
@@ -133,7 +139,7 @@ final class Trees {
               preview.text(node, ConfigTxt.PATH).orElse(""),
               preview.text(node, CmdlineTxt.PATH).orElse(""),
               Map.of(),
-              updates.of(alike, files, world, preview),
+              updates.of(alike, byHand, world, preview),
               Optional.empty());
       return tree.withBuilds(builds.of(tree, preview));
     } catch (IOException | RuntimeException e) {

@@ -5,6 +5,8 @@ import dev.coldframe.node.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -19,8 +21,9 @@ final class FindingsJson {
 
   private final Sources sources;
 
-  /// Guarded by `this`.
-  private @Nullable Look last;
+  private final Lock looking = new ReentrantLock();
+
+  private volatile @Nullable Look last;
 
   private record Look(World world, Instant at, List<LintFinding> findings) {}
 
@@ -44,20 +47,33 @@ final class FindingsJson {
     return out;
   }
 
-  private synchronized List<LintFinding> look() {
-    World now = sources.worlds().get();
-    Instant at = sources.clock().instant();
+  /// Who comes while another looks gets what was found before, if anything was.
+  private List<LintFinding> look() {
     Look before = last;
-    boolean fresh =
-        before != null
-            && before.world() == now
-            && before.at().plus(FRESH).isAfter(at)
-            && !before.at().isAfter(at);
-    if (before != null && fresh) {
+    if (before != null && (isFresh(before) || !looking.tryLock())) {
       return before.findings();
     }
-    var look = new Look(now, at, sources.findings().get());
-    last = look;
-    return look.findings();
+    if (before == null) {
+      looking.lock();
+    }
+    try {
+      Look meanwhile = last;
+      if (meanwhile != null && isFresh(meanwhile)) {
+        return meanwhile.findings();
+      }
+      World now = sources.worlds().get();
+      var look = new Look(now, sources.clock().instant(), sources.findings().get());
+      last = look;
+      return look.findings();
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  private boolean isFresh(Look look) {
+    Instant now = sources.clock().instant();
+    return look.world() == sources.worlds().get()
+        && look.at().plus(FRESH).isAfter(now)
+        && !look.at().isAfter(now);
   }
 }
