@@ -64,7 +64,7 @@ public final class OsImages {
           image.facts().description(),
           image.facts().boards(),
           image.facts().kernels(),
-          image.boot().isPresent(),
+          image.bootable(),
           image.imported());
     }
   }

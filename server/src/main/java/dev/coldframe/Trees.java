@@ -73,7 +73,13 @@ final class Trees {
   /// not imported yet is told of elsewhere.
   private boolean boots(Node node) {
     boolean waits = node.profile().bootsImage() && world.bootImageOf(node).isEmpty();
-    return mayBoot(node, boards.apply(node)) && !waits;
+    return mayBoot(node, boards.apply(node)) && !waits && !isPc(node);
+  }
+
+  /// One of which nothing says that it is a Pi, and whose image is for none.
+  private boolean isPc(Node node) {
+    return boards.apply(node).family().isEmpty()
+        && world.bootImageOf(node).filter(image -> image.facts().boards().isEmpty()).isPresent();
   }
 
   private static boolean mayBoot(Node node, KnownBoard board) {

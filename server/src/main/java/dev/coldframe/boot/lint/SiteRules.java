@@ -51,7 +51,9 @@ final class SiteRules {
         .map(named ->
             new Hit(
                 List.of("profile " + named.getKey()),
-                "its image " + named.getValue() + " has no boot partition"));
+                "its image "
+                    + named.getValue()
+                    + " has no boot partition and no kernel that can be read"));
   }
 
   /// The images that profiles boot, by the profile's name.
