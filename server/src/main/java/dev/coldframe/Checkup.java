@@ -41,7 +41,7 @@ public final class Checkup {
       Consumer<Examined> each) {
     World world = world(site, state);
     Remembered remembered = remembered(state);
-    var instruments = new Probes(world, portOffset, new Trees(world, state, remembered.states()));
+    var instruments = new Probes(world, portOffset, () -> Linting.of(site, state));
     return Doctor.examine(
         new Patient(
             world,
@@ -70,6 +70,18 @@ public final class Checkup {
       return Worlds.read(site, state, QuirkTable.read());
     } catch (StoreException _) {
       return World.of(site, World.Knowledge.of(QuirkTable.read()));
+    }
+  }
+
+  /// Where every subject of the journal stands; none where it cannot be read.
+  static Map<String, BootState> states(Path state) {
+    if (!Files.exists(state.resolve("journal.db"))) {
+      return Map.of();
+    }
+    try (var reader = new JournalReader(state)) {
+      return reader.states();
+    } catch (StoreException _) {
+      return Map.of();
     }
   }
 

@@ -235,6 +235,7 @@ public final class Coldframe implements AutoCloseable {
   }
 
   private Sources sources() {
+    var linting = new Linting(worlds, chronicle::states, images, preview, run.state());
     return new Sources(
         worlds,
         chronicle,
@@ -243,6 +244,7 @@ public final class Coldframe implements AutoCloseable {
         leases,
         images,
         new PagePreviews(preview),
+        linting::findings,
         counters::snapshot,
         Clock.systemUTC(),
         started);

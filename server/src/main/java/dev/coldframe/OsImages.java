@@ -1,6 +1,5 @@
 package dev.coldframe;
 
-import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.store.image.ImageName;
@@ -8,11 +7,8 @@ import dev.coldframe.store.image.ImageRefused;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.store.image.StoredImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -146,52 +142,5 @@ public final class OsImages {
     } catch (IOException e) {
       throw new EnvironmentException(name + " could not be removed", e);
     }
-  }
-
-  /// What some loader will not stand in the boot trees of a site, one sentence each. Looks at one
-  /// node of each profile that boots an imported image.
-  ///
-  /// @throws IOException when this machine does not let it
-  public static List<String> lints(Site site, Path state) throws IOException {
-    Path scratch = Files.createTempDirectory("coldframe-check");
-    try {
-      var preview = new Preview(site, state, scratch);
-      var seen = new HashSet<String>();
-      var out = new ArrayList<String>();
-      for (Node node : site.nodes().values()) {
-        if (preview.hasImage(node.name()) && seen.add(node.profile().name())) {
-          preview.textWarnings(node.name()).forEach(lint -> out.add(node.name() + ": " + lint));
-        }
-      }
-      return out;
-    } finally {
-      Files.deleteIfExists(scratch);
-    }
-  }
-
-  /// What a site wants and has not, one sentence each.
-  public List<String> missing(Site site) {
-    List<StoredImage> there = images.list();
-    return site.profiles().values().stream()
-        .filter(Profile::bootsImage)
-        .flatMap(profile -> profile.image().stream().flatMap(name -> lack(profile, name, there)))
-        .toList();
-  }
-
-  private static java.util.stream.Stream<String> lack(
-      Profile profile, String name, List<StoredImage> there) {
-    Optional<StoredImage> image = there.stream().filter(i -> i.name().equals(name)).findFirst();
-    String at = "profiles." + profile.name() + ".image: " + name;
-    if (image.isEmpty()) {
-      return java.util.stream.Stream.of(
-          at
-              + " is not imported yet; its nodes wait for 'coldframe image add FILE --name "
-              + name
-              + "'");
-    }
-    return image.get().bootable()
-        ? java.util.stream.Stream.empty()
-        : java.util.stream.Stream.of(
-            at + " has no boot partition and no kernel that can be read; its nodes cannot boot it");
   }
 }

@@ -1,9 +1,5 @@
 package dev.coldframe;
 
-import dev.coldframe.boot.CmdlineLint;
-import dev.coldframe.boot.CmdlineTxt;
-import dev.coldframe.boot.ConfigTxt;
-import dev.coldframe.boot.Lints;
 import dev.coldframe.boot.Viewer;
 import dev.coldframe.config.QuirkTable;
 import dev.coldframe.decide.HttpBootDecisions;
@@ -90,9 +86,9 @@ public final class Preview {
     return TemplateCheck.defects(world.get(), templates);
   }
 
-  /// Whether such a node boots an image that is there.
-  boolean hasImage(String node) {
-    return world.get().bootImageOf(node(node)).isPresent();
+  /// The world that it shows.
+  World world() {
+    return world.get();
   }
 
   /// The node's whole boot tree, then its seed files, then what its installer puts on the disk
@@ -171,36 +167,16 @@ public final class Preview {
             path.startsWith(BOOT_PARTITION) ? path.substring(BOOT_PARTITION.length()) : path);
   }
 
-  /// What in a node's boot tree some loader does not stand.
+  /// A file of a node's boot tree, opened; the caller closes it.
   ///
-  /// @param files as [#list] gave them
-  public List<String> warnings(String name, List<Listed> files) throws IOException {
-    var out = new ArrayList<String>();
-    for (Listed file : files) {
-      out.addAll(Lints.of(file.path(), file.sizeBytes()));
-    }
-    out.addAll(textWarnings(name));
-    return out;
+  /// @throws IOException when it is there but cannot be read or rendered
+  Optional<Content> open(String name, String path) throws IOException {
+    return library.open(new Viewer.OfNode(node(name)), path);
   }
 
-  /// Those of them that its texts alone show; reads no other file.
-  public List<String> textWarnings(String name) throws IOException {
-    var out = new ArrayList<String>();
-    for (String path : List.of(ConfigTxt.PATH, CmdlineTxt.PATH)) {
-      text(name, path).ifPresent(text -> out.addAll(Lints.of(path, text)));
-    }
-    return out;
-  }
-
-  /// What in a node's cmdline.txt keeps its system from starting.
-  List<CmdlineLint> cmdlineLints(String name) throws IOException {
-    return text(name, CmdlineTxt.PATH)
-        .map(text -> CmdlineLint.of(text, node(name).profile().boot()))
-        .orElse(List.of());
-  }
-
-  private Optional<String> text(String name, String path) throws IOException {
-    Optional<Content> content = library.open(new Viewer.OfNode(node(name)), path);
+  /// The text of a file of a node's boot tree.
+  Optional<String> text(String name, String path) throws IOException {
+    Optional<Content> content = open(name, path);
     if (content.isEmpty()) {
       return Optional.empty();
     }

@@ -1,9 +1,9 @@
 package dev.coldframe;
 
 import dev.coldframe.decide.Measurement;
-import dev.coldframe.doctor.BootFilesCheck;
 import dev.coldframe.doctor.ClockCheck;
 import dev.coldframe.doctor.Instruments;
+import dev.coldframe.doctor.KnownFailuresCheck;
 import dev.coldframe.doctor.NameLoopCheck;
 import dev.coldframe.doctor.OtherServersCheck;
 import dev.coldframe.doctor.PortsCheck;
@@ -61,14 +61,21 @@ final class Probes implements Instruments {
   private static final int MAX_TIME_SERVERS = 3;
   private static final Duration LOOK_UP = Duration.ofSeconds(3);
 
+  /// Looks at the site and at what it serves.
+  @FunctionalInterface
+  interface Look {
+    /// What is known to fail.
+    KnownFailuresCheck.Seen of() throws IOException;
+  }
+
   private final World world;
   private final int portOffset;
-  private final Trees trees;
+  private final Look knownFailures;
 
-  Probes(World world, int portOffset, Trees trees) {
+  Probes(World world, int portOffset, Look knownFailures) {
     this.world = world;
     this.portOffset = portOffset;
-    this.trees = trees;
+    this.knownFailures = knownFailures;
   }
 
   private Link link(String interfaceName) {
@@ -224,8 +231,8 @@ final class Probes implements Instruments {
   }
 
   @Override
-  public List<BootFilesCheck.Tree> trees() throws IOException {
-    return trees.all();
+  public KnownFailuresCheck.Seen knownFailures() throws IOException {
+    return knownFailures.of();
   }
 
   private static InetAddress inet(Ip4 address) {

@@ -1,74 +1,85 @@
 package dev.coldframe;
 
-import dev.coldframe.boot.CmdlineLint;
+import dev.coldframe.boot.CmdlineTxt;
 import dev.coldframe.boot.ConfigTxt;
+import dev.coldframe.boot.lint.Lint;
+import dev.coldframe.boot.lint.Scene;
+import dev.coldframe.boot.lint.ServedTree;
 import dev.coldframe.decide.BootEvidence;
 import dev.coldframe.decide.KnownBoard;
-import dev.coldframe.doctor.BootFilesCheck;
 import dev.coldframe.node.Board;
-import dev.coldframe.node.BootState;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.function.Function;
 
-/// The boot trees that a site's nodes would be served, for the doctor: nodes with one profile and
-/// one kind of board are served alike, unless they have overrides of their own.
+/// The boot trees that a site's nodes would be served, as far as they may keep boards from booting:
+/// nodes with one profile and one kind of board are served alike, unless they have overrides of
+/// their own.
 final class Trees {
   /// Each tree is rendered whole.
   private static final int MAX_TREES = 64;
 
   private final World world;
-  private final Path state;
-  private final Map<String, BootState> states;
+  private final Function<Node, KnownBoard> boards;
+  private final Preview preview;
+  private final Builds builds;
+  private final EepromUpdates updates;
 
-  Trees(World world, Path state, Map<String, BootState> states) {
+  /// @param boards what Raspberry Pi a node is
+  /// @param preview what is served in that world
+  /// @param updates where firmware lies that the operator brought
+  Trees(
+      World world,
+      Function<Node, KnownBoard> boards,
+      Preview preview,
+      Builds builds,
+      EepromUpdates updates) {
     this.world = world;
-    this.state = state;
-    this.states = Map.copyOf(states);
+    this.boards = boards;
+    this.preview = preview;
+    this.builds = builds;
+    this.updates = updates;
   }
 
   private record Kind(
       String profile, Optional<Integer> family, Optional<Board> board, Optional<String> own) {}
 
   /// All of them.
-  List<BootFilesCheck.Tree> all() throws IOException {
-    var nodes = new LinkedHashMap<Kind, List<String>>();
+  List<ServedTree> all() {
+    var nodes = new LinkedHashMap<Kind, List<Node>>();
     for (Node node : world.nodes()) {
       if (boots(node)) {
-        nodes.computeIfAbsent(kind(node), _ -> new ArrayList<>()).add(node.name());
+        nodes.computeIfAbsent(kind(node), _ -> new ArrayList<>()).add(node);
       }
     }
-    Path scratch = Files.createTempDirectory("coldframe-doctor");
-    try {
-      var preview = new Preview(world.site(), state, scratch);
-      var out = new ArrayList<BootFilesCheck.Tree>();
-      nodes.entrySet().stream()
-          .limit(MAX_TREES)
-          .forEach(alike -> out.add(tree(alike.getKey(), alike.getValue(), preview)));
-      return out;
-    } finally {
-      Files.deleteIfExists(scratch);
-    }
+    return nodes.entrySet().stream()
+        .limit(MAX_TREES)
+        .map(alike -> tree(alike.getKey().family(), alike.getKey().board(), alike.getValue()))
+        .toList();
   }
 
   /// Whether a Pi would boot from here: `files` profiles may be meant for PCs, and an image that is
   /// not imported yet is told of elsewhere.
   private boolean boots(Node node) {
     boolean waits = node.profile().bootsImage() && world.bootImageOf(node).isEmpty();
-    return mayBoot(node, known(node)) && !waits;
+    return mayBoot(node, boards.apply(node)) && !waits && !isPc(node);
+  }
+
+  /// One of which nothing says that it is a Pi, and whose image is for none.
+  private boolean isPc(Node node) {
+    return boards.apply(node).family().isEmpty()
+        && world.bootImageOf(node).filter(image -> image.facts().boards().isEmpty()).isPresent();
   }
 
   private static boolean mayBoot(Node node, KnownBoard board) {
@@ -81,7 +92,7 @@ final class Trees {
 
   private Kind kind(Node node) {
     Path own = Path.of(world.site().templates()).resolve("nodes").resolve(node.name());
-    KnownBoard board = known(node);
+    KnownBoard board = boards.apply(node);
     return new Kind(
         node.profile().name(),
         board.family(),
@@ -89,69 +100,59 @@ final class Trees {
         Files.isDirectory(own) ? Optional.of(node.name()) : Optional.empty());
   }
 
-  private KnownBoard known(Node node) {
-    return KnownBoard.of(node, Optional.ofNullable(states.get(node.name())), world);
+  /// One node's.
+  ServedTree of(Node node) {
+    KnownBoard board = boards.apply(node);
+    return tree(board.family(), board.model(), List.of(node));
   }
 
-  /// One node's, as far as it may keep its board from booting.
+  /// The tree of the node that is spoken of, with what is known to fail in it.
   static BootEvidence.Tree of(BootEvidence evidence, Preview preview) {
     KnownBoard board = evidence.board();
     Optional<Node> boots = evidence.node().filter(node -> mayBoot(node, board));
     if (boots.isEmpty()) {
       return BootEvidence.Tree.UNKNOWN;
     }
-    Node node = boots.get();
-    var kind =
-        new Kind(node.profile().name(), board.family(), board.model(), Optional.of(node.name()));
-    BootFilesCheck.Tree tree = tree(kind, List.of(node.name()), preview);
+    var trees =
+        new Trees(evidence.world(), _ -> board, preview, new Builds(), EepromUpdates.NOT_LOOKED_AT);
+    ServedTree tree = trees.of(boots.get());
+    var scene =
+        new Scene(evidence.world(), Set.of(), List.of(tree), Map.of(), new LinkedHashMap<>());
     return tree.defect().isPresent()
         ? BootEvidence.Tree.UNKNOWN
-        : new BootEvidence.Tree(
-            tree.paths(), tree.missing(), tree.emptyLoaded(), lints(node.name(), preview));
+        : new BootEvidence.Tree(tree.paths(), tree.missing(), tree.emptyLoaded(), Lint.of(scene));
   }
 
-  private static List<CmdlineLint> lints(String node, Preview preview) {
+  private ServedTree tree(Optional<Integer> family, Optional<Board> board, List<Node> alike) {
+    List<String> names = alike.stream().map(Node::name).toList();
+    String node = names.getFirst();
     try {
-      return preview.cmdlineLints(node);
-    } catch (IOException | RuntimeException _) {
-      return List.of();
-    }
-  }
-
-  private static BootFilesCheck.Tree tree(Kind kind, List<String> nodes, Preview preview) {
-    String node = nodes.getFirst();
-    try {
-      var paths = new LinkedHashSet<String>();
-      List<Preview.Listed> files = preview.bootFiles(node);
-      files.forEach(file -> paths.add(file.path()));
-      var config = new ByteArrayOutputStream();
-      if (paths.contains(ConfigTxt.PATH)) {
-        preview.write(node, ConfigTxt.PATH, (bytes, length) -> config.write(bytes, 0, length));
+      var files = new TreeMap<String, Long>();
+      var byHand = new TreeMap<String, Long>();
+      for (Preview.Listed file : preview.bootFiles(node)) {
+        files.put(file.path(), file.sizeBytes());
+        if (file.origin().equals("tftp-root") || file.origin().startsWith("node ")) {
+          byHand.put(file.path(), file.sizeBytes());
+        }
       }
-      return new BootFilesCheck.Tree(
-          nodes,
-          kind.family(),
-          kind.board(),
-          paths,
-          files.stream()
-              .filter(file -> file.sizeBytes() == 0)
-              .map(Preview.Listed::path)
-              .collect(Collectors.toSet()),
-          config.toString(StandardCharsets.UTF_8),
-          preview.warnings(node, files),
-          preview.cmdlineLints(node).stream().map(CmdlineLint::words).toList(),
-          Optional.empty());
+      var tree =
+          new ServedTree(
+              names,
+              alike.getFirst().profile().boot(),
+              family,
+              board,
+              files,
+              preview.text(node, ConfigTxt.PATH).orElse(""),
+              preview.text(node, CmdlineTxt.PATH).orElse(""),
+              Map.of(),
+              updates.of(alike, byHand, world, preview),
+              Optional.empty());
+      return tree.withBuilds(builds.of(tree, preview));
     } catch (IOException | RuntimeException e) {
-      return new BootFilesCheck.Tree(
-          nodes,
-          kind.family(),
-          kind.board(),
-          Set.of(),
-          Set.of(),
-          "",
-          List.of(),
-          List.of(),
-          Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString())));
+      return ServedTree.broken(
+          names,
+          alike.getFirst().profile().boot(),
+          Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
   }
 }

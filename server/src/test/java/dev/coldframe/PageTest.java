@@ -272,6 +272,38 @@ class PageTest {
   }
 
   @Test
+  void whatIsKnownToFailOpensToReasonRemedyAndSource() throws IOException {
+    Files.writeString(folder.resolve("tftp-root/cmdline.txt"), "quiet");
+    Path own = Files.createDirectories(folder.resolve("templates/nodes/node-1"));
+    Files.writeString(own.resolve("config.txt"), "dtoverlay=" + HOSTILE + "\n" + "a".repeat(99));
+    Files.writeString(own.resolve("cmdline.txt"), "root=/dev/nfs nfsroot=1.2.3.4:/x,vers=4");
+    coldframe.reload(coldframe.world().site());
+    page.reload();
+    Locator known = page.locator(".alerts");
+    Locator missing = known.locator("[data-id='boot-files-missing']");
+    assertThat(missing).containsText("node-1: the boot tree lacks what a Pi of the 4 family needs");
+    assertThat(known).containsText("overlays/" + HOSTILE);
+    assertThat(missing.locator(".remedy")).isHidden();
+    missing.locator("summary").click();
+    JsonNode told =
+        new UnixHttp(folder.resolve("state/coldframe.sock"))
+            .send("GET", "/api/v1/findings")
+            .json()
+            .path("findings")
+            .path(0);
+    for (String field : List.of("found", "reason", "mend", "source")) {
+      assertThat(missing).containsText(told.path(field).asString());
+    }
+    known.getByText("2 notes").click();
+    assertThat(known.locator("[data-id='cmdline-nfs']")).isVisible();
+    record("node-1", EventType.PHASE, "from", "adopted", "to", "booting");
+    assertThat(missing.locator(".remedy")).isVisible();
+    shots("findings");
+    assertThat(page.evaluate("window.struck")).isNull();
+    assertThat(browsing.complaints()).isEmpty();
+  }
+
+  @Test
   void whyABootStoppedIsSaidWithWhatToDo() throws IOException {
     record("node-1", EventType.DHCP_OFFERED, "stage", "pi-eeprom", "address", "127.78.0.20");
     record("node-1", EventType.DHCP_ACKNOWLEDGED, "stage", "pi-eeprom", "address", "127.78.0.20");

@@ -3,9 +3,8 @@ package dev.coldframe.cli;
 import dev.coldframe.doctor.Examined;
 import dev.coldframe.doctor.Finding;
 import dev.coldframe.doctor.Patient;
-import dev.coldframe.doctor.Severity;
+import dev.coldframe.node.Severity;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,17 +40,15 @@ final class DoctorReport {
       line("ok", examined.check(), examined.well());
     }
     for (Finding finding : examined.findings()) {
-      line(finding.severity().label(), examined.check(), finding.found());
-      List<String> mend = wrapped(finding.mend(), LINE_CHARS - MARGIN.length() - 3);
-      for (int i = 0; i < mend.size(); i++) {
-        out.println(MARGIN + (i == 0 ? "→ " : "  ") + mend.get(i));
-      }
+      line(finding.severity().label(), examined.check(), FindingText.found(finding));
+      FindingText.mend(finding, LINE_CHARS - MARGIN.length())
+          .forEach(line -> out.println(MARGIN + line));
     }
     out.flush();
   }
 
   private void line(String mark, String check, String text) {
-    List<String> lines = wrapped(text, LINE_CHARS - MARGIN.length());
+    List<String> lines = FindingText.wrapped(text, LINE_CHARS - MARGIN.length());
     out.printf(Locale.ROOT, "%s %-14s %s%n", coloured(mark), check, lines.getFirst());
     lines.subList(1, lines.size()).forEach(line -> out.println(MARGIN + line));
   }
@@ -66,21 +63,6 @@ final class DoctorReport {
           default -> "green";
         };
     return Ansi.AUTO.string("@|" + style + " " + String.format(Locale.ROOT, "%-8s", mark) + "|@");
-  }
-
-  /// Breaks between words; a longer word stays whole.
-  static List<String> wrapped(String text, int chars) {
-    var lines = new ArrayList<String>();
-    var line = new StringBuilder();
-    for (String word : Table.clean(text).strip().split(" +", -1)) {
-      if (!line.isEmpty() && line.length() + 1 + word.length() > chars) {
-        lines.add(line.toString());
-        line.setLength(0);
-      }
-      line.append(line.isEmpty() ? "" : " ").append(word);
-    }
-    lines.add(line.toString());
-    return lines;
   }
 
   /// The last line.
@@ -120,15 +102,10 @@ final class DoctorReport {
         check.put("well", examined.well());
       }
       for (Finding finding : examined.findings()) {
-        findings
-            .addObject()
-            .put("id", finding.id())
-            .put("severity", finding.severity().label())
-            .put("check", examined.check())
-            .put("subject", finding.subject())
-            .put("stops-serving", finding.stopsServing())
-            .put("found", finding.found())
-            .put("mend", finding.mend());
+        findings.add(
+            FindingText.json(finding)
+                .put("check", examined.check())
+                .put("stops-serving", finding.stopsServing()));
       }
     }
     out.println(json);

@@ -1,5 +1,6 @@
 package dev.coldframe.cli;
 
+import dev.coldframe.Linting;
 import dev.coldframe.Preview;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -47,10 +48,9 @@ final class RenderCommand implements Callable<Integer> {
             "coldframe: no node is called " + node + "; 'coldframe nodes' lists them");
       }
       if (path == null) {
-        List<Preview.Listed> files = preview.list(node);
-        list(files);
-        for (String warning : preview.warnings(node, files)) {
-          spec.commandLine().getErr().println("warning: " + node + ": " + warning);
+        list(preview.list(node));
+        for (String warning : Linting.ofNode(node, preview, root.state())) {
+          spec.commandLine().getErr().println("warning: " + warning);
         }
       } else {
         print(preview, path);

@@ -98,6 +98,7 @@ final class ProfilesReader {
         nfsRoot(in, boot),
         ramdisk(in, boot),
         bootfiles(in, boot),
+        bootfileZero(in, boot),
         in.get("user").flatMap(this::user),
         ssh(in.section("ssh", Section.SSH)),
         in.get("locale", form(LOCALE, "a UTF-8 locale such as ja_JP.UTF-8 or C.UTF-8")),
@@ -156,6 +157,16 @@ final class ProfilesReader {
       in.get(Reads.word(client), BOOT_FILE).ifPresent(path -> out.put(client, path));
     }
     return out;
+  }
+
+  private boolean bootfileZero(Fields in, Boot boot) {
+    boolean wanted = in.get("bootfile-zero", Reads.SWITCH, false);
+    if (wanted && boot != Boot.FILES) {
+      problems.error(
+          in.place("bootfile-zero"),
+          "only profiles with boot: files name boot files; leave it out or change boot");
+    }
+    return wanted;
   }
 
   private Optional<Profile.User> user(Value value) {

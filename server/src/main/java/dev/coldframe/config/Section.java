@@ -72,6 +72,7 @@ record Section(String path, Set<String> keys) {
           "nfs-root",
           "boot-ramdisk",
           "bootfiles",
+          "bootfile-zero",
           "installer-image",
           "disk",
           "verify",

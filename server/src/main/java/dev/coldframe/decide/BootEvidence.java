@@ -1,6 +1,6 @@
 package dev.coldframe.decide;
 
-import dev.coldframe.boot.CmdlineLint;
+import dev.coldframe.boot.lint.LintFinding;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
@@ -42,9 +42,9 @@ public record BootEvidence(
   /// @param paths every file in it
   /// @param missing what the board needs and the tree lacks
   /// @param empty files that a loader loads, without a byte
-  /// @param cmdline what is wrong with its cmdline.txt
+  /// @param lints what is known to fail in it
   public record Tree(
-      Set<String> paths, List<String> missing, List<String> empty, List<CmdlineLint> cmdline) {
+      Set<String> paths, List<String> missing, List<String> empty, List<LintFinding> lints) {
     /// Nothing is known of it.
     public static final Tree UNKNOWN = new Tree(Set.of(), List.of(), List.of(), List.of());
 
@@ -52,7 +52,7 @@ public record BootEvidence(
       paths = Set.copyOf(paths);
       missing = List.copyOf(missing);
       empty = List.copyOf(empty);
-      cmdline = List.copyOf(cmdline);
+      lints = List.copyOf(lints);
     }
   }
 

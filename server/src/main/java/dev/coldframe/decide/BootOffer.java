@@ -88,6 +88,9 @@ record BootOffer(DhcpMessage request, Sighting who, Ip4 server, Optional<Node> n
         .ifPresent(uuid -> options.put(OptionCode.CLIENT_UUID, uuid));
   }
 
+  /// RFC 2132 wants no zero at the end of a text (section 2). Some PXE firmware reads on without
+  /// it, so dnsmasq always sends one (`option_put_string` in its `rfc2131.c`); a profile may ask
+  /// for it.
   private String pc(DhcpOptions.Builder options, ClientClass kind, String file) {
     switch (kind) {
       case UEFI_X64, UEFI_ARM64, BIOS -> {
@@ -98,15 +101,21 @@ record BootOffer(DhcpMessage request, Sighting who, Ip4 server, Optional<Node> n
       case IPXE, UBOOT -> {}
     }
     echoUuid(options);
-    options.put(OptionCode.TFTP_SERVER, server.toString());
-    options.put(OptionCode.BOOT_FILE, file);
+    String end = profile().filter(Profile::bootfileZero).isPresent() ? "\0" : "";
+    options.put(OptionCode.TFTP_SERVER, server + end);
+    options.put(OptionCode.BOOT_FILE, file + end);
     return file.length() < 128 ? file : "";
   }
 
   private Optional<String> bootFile() {
-    Optional<Profile> profile =
-        node.map(Node::profile).or(() -> world.site().guests().map(world.site().profiles()::get));
-    return profile.flatMap(p -> bootFile(p, who.clientClass().orElseThrow())).map(this::reachable);
+    return profile()
+        .flatMap(p -> bootFile(p, who.clientClass().orElseThrow()))
+        .map(this::reachable);
+  }
+
+  private Optional<Profile> profile() {
+    return node.map(Node::profile)
+        .or(() -> world.site().guests().map(world.site().profiles()::get));
   }
 
   /// A node that boots an image has a loader for each kind of firmware, unless its profile names

@@ -4,7 +4,8 @@ import static dev.coldframe.decide.BootAttempt.bare;
 import static dev.coldframe.decide.BootAttempt.field;
 import static dev.coldframe.decide.BootAttempt.isStage;
 
-import dev.coldframe.boot.CmdlineLint;
+import dev.coldframe.boot.lint.Lint;
+import dev.coldframe.boot.lint.LintFinding;
 import dev.coldframe.decide.BootDiagnosis.Stage;
 import dev.coldframe.decide.BootDiagnosis.Weighed;
 import dev.coldframe.decide.BootDiagnosis.Weight;
@@ -16,6 +17,7 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Sighting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,6 +28,15 @@ final class KernelPains {
   private static final Pattern KERNEL = Pattern.compile("kernel.*\\.img");
   private static final Pattern NO_SLASH = Pattern.compile("^/+");
   private static final int MAX_NAMED = 4;
+
+  /// What is known to fail of a kernel that came whole.
+  private static final Map<Lint, Pain> PAINS =
+      Map.of(
+          Lint.CMDLINE_LINES, Pain.DISK_CMDLINE,
+          Lint.CMDLINE_DISK_ROOT, Pain.DISK_CMDLINE,
+          Lint.CMDLINE_FIRST_BOOT, Pain.DISK_CMDLINE,
+          Lint.CMDLINE_NFS, Pain.NFS_OPTIONS,
+          Lint.BUILDS_DIFFER, Pain.DIFFERENT_BUILDS);
 
   private final BootAttempt attempt;
   private final List<Weighed> out = new ArrayList<>();
@@ -40,7 +51,7 @@ final class KernelPains {
     }
     var it = new KernelPains(attempt);
     it.refusedHello();
-    it.cmdline();
+    it.lints();
     it.ownFolder();
     it.builds();
     it.emptyTree();
@@ -69,10 +80,12 @@ final class KernelPains {
                 "Its installer said hello and was refused: " + field(e, "reason") + "."));
   }
 
-  private void cmdline() {
-    for (CmdlineLint lint : attempt.evidence().tree().cmdline()) {
-      Pain pain = lint == CmdlineLint.NFS_OPTIONS ? Pain.NFS_OPTIONS : Pain.DISK_CMDLINE;
-      add(pain, Weight.LIKELY, "It has its kernel; " + lint.words() + ".");
+  private void lints() {
+    for (LintFinding lint : attempt.evidence().tree().lints()) {
+      Pain pain = PAINS.get(lint.row());
+      if (pain != null) {
+        add(pain, Weight.LIKELY, "It has its kernel; " + lint.found() + ".");
+      }
     }
   }
 

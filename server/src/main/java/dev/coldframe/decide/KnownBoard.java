@@ -17,6 +17,9 @@ import java.util.Optional;
 /// @param model as its DHCP requests told
 /// @param family 3 (and below), 4 or 5: which boot files it asks for
 public record KnownBoard(Optional<Board> model, Optional<Integer> family) {
+  /// Nothing is known.
+  public static final KnownBoard UNKNOWN = new KnownBoard(Optional.empty(), Optional.empty());
+
   private static final long HIGH_PI_4 = 0x10000000L;
 
   /// Of a node.
@@ -24,6 +27,15 @@ public record KnownBoard(Optional<Board> model, Optional<Integer> family) {
   /// @param stands where it stands; empty when nothing was heard of it
   public static KnownBoard of(Node node, Optional<BootState> stands, World world) {
     return of(stands, world.macsOf(node), node.identity().serials(), world);
+  }
+
+  /// Of a node whose hardware addresses are known already, for who asks for every node of a large
+  /// site.
+  ///
+  /// @param macs as [World#macsOf] gives them
+  public static KnownBoard of(
+      Node node, Optional<BootState> stands, Collection<MacAddress> macs, World world) {
+    return of(stands, macs, node.identity().serials(), world);
   }
 
   /// Of a board that is no node.

@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The boot EEPROM of a Raspberry Pi 4 or 5 (raspberry-pi-boot.md, section 5.2). Immutable; all
 /// numbers in it are big-endian.
@@ -40,6 +43,9 @@ public record EepromImage(Board board, Bytes bytes, List<Section> sections) {
   private static final int READ_ONLY_BYTES = 64 << 10;
 
   private static final int PART_BYTES = 988 << 10;
+
+  /// By this text `rpi-eeprom-update` knows which of two images is newer.
+  private static final Pattern BUILT = Pattern.compile("BUILD_TIMESTAMP=(\\d{1,15})");
 
   public EepromImage {
     sections = List.copyOf(sections);
@@ -137,6 +143,13 @@ public record EepromImage(Board board, Bytes bytes, List<Section> sections) {
   public Optional<Bytes> file(String name) {
     return section(name)
         .map(s -> bytes.slice(s.at() + FILE_HEAD_BYTES, s.at() + HEAD_BYTES + s.length()));
+  }
+
+  /// When it was built, in seconds since 1970: what its loader prints first. Empty where it does
+  /// not say.
+  public OptionalLong built() {
+    Matcher stamp = BUILT.matcher(bytes.text(StandardCharsets.ISO_8859_1));
+    return stamp.find() ? OptionalLong.of(Long.parseLong(stamp.group(1))) : OptionalLong.empty();
   }
 
   /// The same with another content of a file; all other bytes stay but for padding.

@@ -32,7 +32,8 @@ public final class Doctor {
               OpenResolverCheck.NAME, p -> OpenResolverCheck.judge(OpenResolverCheck.look(p))),
           new Check(NameClashCheck.NAME, p -> NameClashCheck.judge(NameClashCheck.look(p))),
           new Check(ConsolesCheck.NAME, p -> ConsolesCheck.judge(ConsolesCheck.look(p))),
-          new Check(BootFilesCheck.NAME, p -> BootFilesCheck.judge(BootFilesCheck.look(p))));
+          new Check(
+              KnownFailuresCheck.NAME, p -> KnownFailuresCheck.judge(KnownFailuresCheck.look(p))));
 
   private Doctor() {}
 

@@ -35,6 +35,6 @@ public interface Instruments {
   /// Asks a name server for a name that nobody else asks for.
   NameLoopCheck.Echo askUniqueName(Ip4 server) throws IOException;
 
-  /// The boot trees of the site's nodes, alike ones once.
-  List<BootFilesCheck.Tree> trees() throws IOException;
+  /// What is known to fail in the site and in the boot trees of its nodes.
+  KnownFailuresCheck.Seen knownFailures() throws IOException;
 }

@@ -1,6 +1,7 @@
 package dev.coldframe.doctor;
 
 import dev.coldframe.node.NodeRow;
+import dev.coldframe.node.Severity;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.TreeMap;

@@ -15,11 +15,7 @@ final class ServerCheck {
             new Examined(
                 NAME,
                 "it has nothing to complain of",
-                server.alerts().stream()
-                    // A check of its own says more.
-                    .filter(alert -> !alert.kind().equals("image-missing"))
-                    .map(ServerCheck::finding)
-                    .toList()))
+                server.alerts().stream().map(ServerCheck::finding).toList()))
         .orElseGet(() -> new Examined(NAME, "none runs with this state folder", List.of()));
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param bootRamdisk whether the loader gets its boot files as one `boot.img`
 /// @param bootfiles boot file by client class; where an image is booted, instead of the usual
 ///   loader
+/// @param bootfileZero whether options 66 and 67 end with a zero byte, for firmware that needs it
 /// @param user the account made on first boot, if any
 /// @param ssh how sshd is set up
 /// @param locale for example `ja_JP.UTF-8`
@@ -31,6 +32,7 @@ public record Profile(
     Optional<String> nfsRoot,
     boolean bootRamdisk,
     Map<ClientClass, String> bootfiles,
+    boolean bootfileZero,
     Optional<User> user,
     Ssh ssh,
     Optional<String> locale,
@@ -45,6 +47,44 @@ public record Profile(
     bootfiles = Ordered.copy(bootfiles);
     configTxt = List.copyOf(configTxt);
     cmdline = List.copyOf(cmdline);
+  }
+
+  /// One whose options 66 and 67 end where their text ends.
+  public Profile(
+      String name,
+      Boot boot,
+      Optional<String> image,
+      Optional<String> nfsRoot,
+      boolean bootRamdisk,
+      Map<ClientClass, String> bootfiles,
+      Optional<User> user,
+      Ssh ssh,
+      Optional<String> locale,
+      Optional<String> keyboard,
+      Optional<String> timezone,
+      AddressInOs addressInOs,
+      List<String> configTxt,
+      List<String> cmdline,
+      Install install,
+      Setup setup) {
+    this(
+        name,
+        boot,
+        image,
+        nfsRoot,
+        bootRamdisk,
+        bootfiles,
+        false,
+        user,
+        ssh,
+        locale,
+        keyboard,
+        timezone,
+        addressInOs,
+        configTxt,
+        cmdline,
+        install,
+        setup);
   }
 
   /// Whether boot files come from an image.
@@ -71,6 +111,7 @@ public record Profile(
         nfsRoot,
         bootRamdisk,
         bootfiles,
+        bootfileZero,
         user,
         ssh,
         locale,

@@ -59,6 +59,7 @@ final class Api {
   private final JournalJson journal;
   private final FilesJson files;
   private final SiteJson site;
+  private final FindingsJson findings;
   private final Wishes wishes;
   private final PowerJson power;
   private final StagingJson staging;
@@ -85,6 +86,7 @@ final class Api {
     this.journal = new JournalJson(sources.journal());
     this.files = new FilesJson(sources.previews());
     this.site = new SiteJson(sources, lost);
+    this.findings = new FindingsJson(sources);
     this.metrics = metrics;
     this.wishes = new Wishes(operations, listing);
     this.power = new PowerJson(operations.power(), sources.worlds());
@@ -141,6 +143,7 @@ final class Api {
 
   private void reads(Router router) {
     read(router, ROOT + "/site", _ -> site.site());
+    read(router, ROOT + "/findings", _ -> findings.json());
     read(router, ROOT + "/nodes", ctx -> listing.nodes(new Query(ctx)));
     read(router, NODE, ctx -> listing.node(name(ctx)));
     read(router, NODE + "/boots", ctx -> journal.boots(new Query(ctx), known(ctx)));

@@ -76,16 +76,6 @@ final class SiteJson {
   }
 
   private void alerts(World world, ArrayNode out) {
-    for (Profile profile : world.site().profiles().values()) {
-      profile
-          .image()
-          .filter(name -> profile.bootsImage() && !world.knowledge().images().containsKey(name))
-          .ifPresent(name ->
-              alert(
-                  out,
-                  "image-missing",
-                  profile.name() + " boots " + name + ", which is not imported yet"));
-    }
     for (Node node : world.shadowed()) {
       alert(
           out,

@@ -47,6 +47,7 @@ const filled = (fields) => Object.fromEntries(Object.entries(fields).filter(([, 
 
 export const session = () => get(path('session'));
 export const site = () => get(path('site'));
+export const findings = () => get(path('findings'));
 export const nodes = (cursor, limit) => get(path('nodes'), { cursor, limit });
 export const node = (name) => get(path('nodes', name));
 export const boots = (name, limit) => get(path('nodes', name, 'boots'), { limit });

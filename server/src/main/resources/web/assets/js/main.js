@@ -13,7 +13,7 @@ import { toast } from './toast.js';
 const main = document.getElementById('main');
 const searchField = document.getElementById('search');
 const inventory = new Inventory();
-const context = { inventory, ask: ask(inventory), heard: new EventTarget() };
+const context = { inventory, ask: ask(inventory), heard: new EventTarget(), findings: [] };
 
 /** What is not looked at first is loaded when it is. */
 const VIEWS = {
@@ -118,6 +118,16 @@ async function lookAtSite() {
   setText(document.getElementById('site'), context.site.name);
 }
 
+/** What is known to fail; the server looks at every boot tree for it, so nothing waits for that. */
+async function lookForFailures() {
+  try {
+    context.findings = (await api.findings()).findings;
+    context.heard.dispatchEvent(new Event('findings'));
+  } catch {
+    // The next round asks again.
+  }
+}
+
 async function begin() {
   try {
     const [{ scope }] = await Promise.all([api.session(), lookAtSite()]);
@@ -130,6 +140,7 @@ async function begin() {
   addEventListener('hashchange', () => route());
   await route({ first: true });
   inventory.load().catch((problem) => toast(problem.message, true));
+  lookForFailures();
   listen((event) => {
     inventory.hear(event);
     announce(event);
@@ -141,7 +152,10 @@ async function begin() {
     // A session that has ended looks like a lost connection.
     if (state === 'lost') lookAtSite().catch(closed);
   });
-  setInterval(() => lookAtSite().catch(closed), SITE_MILLIS);
+  setInterval(() => {
+    lookAtSite().catch(closed);
+    lookForFailures();
+  }, SITE_MILLIS);
 }
 
 begin();

@@ -1,6 +1,7 @@
 // The rack: every node a slot, unknown boards as empty slots before them.
 
 import { el, plant, replace, setText } from './dom.js';
+import { findingItems } from './findings.js';
 import { PHASE_ORDER, phaseName } from './format.js';
 import { boardSlot, nodeSlot, setAgo } from './slot.js';
 import { rove } from './keys.js';
@@ -16,6 +17,7 @@ export function rack(main, context) {
   let words = '';
   let boardsKey = '';
   let boardSlots = [];
+  let alertsKey = '';
 
   const title = el('h1', {}, 'Rack');
   const chips = el('div', { class: 'chips', role: 'group', 'aria-label': 'Show one phase' });
@@ -98,10 +100,14 @@ export function rack(main, context) {
     if (focused >= 0) chips.children[Math.min(focused, shown.length - 1)]?.focus();
   }
 
+  /** Drawn again only when it differs, so that what was opened stays open. */
   function drawAlerts() {
     const texts = (context.site?.alerts ?? []).map((alert) => alert.text);
-    alerts.hidden = !texts.length;
-    replace(alerts, texts.map((text) => el('li', {}, text)));
+    const key = JSON.stringify([texts, context.findings]);
+    if (key === alertsKey) return;
+    alertsKey = key;
+    replace(alerts, texts.map((text) => el('li', {}, text)), findingItems(context.findings));
+    alerts.hidden = !alerts.children.length;
   }
 
   function choose(p) {
@@ -123,6 +129,7 @@ export function rack(main, context) {
   }
 
   inventory.addEventListener('change', changed);
+  context.heard.addEventListener('findings', drawAlerts);
   const tick = setInterval(() => list.querySelectorAll('time[datetime]').forEach((time) => setAgo(time, time.dateTime)), TICK_MILLIS);
   draw();
 
@@ -139,6 +146,7 @@ export function rack(main, context) {
       clearInterval(tick);
       cancelAnimationFrame(frameRequest);
       inventory.removeEventListener('change', changed);
+      context.heard.removeEventListener('findings', drawAlerts);
     },
   };
 }

@@ -3,7 +3,6 @@ package dev.coldframe.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The image's texts and ours, made one.
@@ -81,27 +80,5 @@ class MergeTest {
   void nothingThatBurnsFusesIsHandedOn() {
     assertThat(ConfigTxt.merge("program_usb_boot_mode=1\na=1\n", "b=1"))
         .isEqualTo("a=1\n\n[all]\nb=1\n");
-  }
-
-  @Test
-  @Tag("B-15")
-  void longTextsAreNoticed() {
-    assertThat(Lints.of("config.txt", "a".repeat(98) + "\n#" + "b".repeat(200))).isEmpty();
-    assertThat(Lints.of("config.txt", "x\n" + "a".repeat(99)))
-        .containsExactly("config.txt:2 is longer than 98 characters; the firmware cuts it");
-    assertThat(Lints.of("config.txt", "#234567\n".repeat(512))).isEmpty();
-    assertThat(Lints.of("config.txt", "#234567\n".repeat(512) + "#"))
-        .containsExactly("config.txt is longer than 4 KiB; older firmware reads no further");
-    assertThat(Lints.of("cmdline.txt", "a".repeat(2047) + "\n")).isEmpty();
-    assertThat(Lints.of("cmdline.txt", "a".repeat(2048))).hasSize(1);
-    assertThat(Lints.of("other.txt", "a".repeat(5000))).isEmpty();
-  }
-
-  @Test
-  @Tag("B-07")
-  void filesOfTooManyBlocksAreNoticed() {
-    assertThat(Lints.of("initramfs8", 65_535L * 1024)).isEmpty();
-    assertThat(Lints.of("initramfs8", 65_535L * 1024 + 1)).hasSize(1);
-    assertThat(Lints.of("boot.img", (128L << 20) + 1)).hasSize(2);
   }
 }

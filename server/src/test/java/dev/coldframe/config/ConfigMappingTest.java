@@ -338,6 +338,7 @@ class ConfigMappingTest {
                     Optional.of(new Profile.Fan.Gpio(14, 60)),
                     Duration.ofSeconds(60),
                     List.of("motd.sh"))));
+    assertThat(profile(folder.site(Samples.FULL), "office-pc").bootfileZero()).isTrue();
     assertThat(profile(folder.site(Samples.FULL), "office-pc").setup().fan())
         .contains(new Profile.Fan.PoeHat(List.of(65, 70, 75, 80)));
   }

@@ -3,7 +3,8 @@ package dev.coldframe.decide;
 import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.coldframe.boot.CmdlineLint;
+import dev.coldframe.boot.lint.Lint;
+import dev.coldframe.boot.lint.LintFinding;
 import dev.coldframe.decide.BootDiagnosis.Result;
 import dev.coldframe.decide.BootDiagnosis.Stage;
 import dev.coldframe.decide.BootDiagnosis.Standing;
@@ -43,6 +44,14 @@ class BootDiagnosisTest {
   private BootEvidence.Tree tree = BootEvidence.Tree.UNKNOWN;
   private Optional<Instant> health = Optional.empty();
   private Instant at = T0;
+
+  private LintFinding finding(Lint row) {
+    return new LintFinding(row, List.of(subject), "what is so");
+  }
+
+  private void lints(Lint row) {
+    tree = new BootEvidence.Tree(Set.of(), List.of(), List.of(), List.of(finding(row)));
+  }
 
   private void happened(EventType type, String... fields) {
     at = at.plusMillis(100);
@@ -404,7 +413,7 @@ class BootDiagnosisTest {
     boots(Profile.Boot.FILES);
     kernel();
     assertThat(later().standing()).isEqualTo(Standing.DONE);
-    tree = new BootEvidence.Tree(Set.of(), List.of(), List.of(), List.of(CmdlineLint.DISK_ROOT));
+    lints(Lint.CMDLINE_DISK_ROOT);
     expect(Stage.KERNEL, 18);
   }
 
@@ -414,7 +423,7 @@ class BootDiagnosisTest {
     kernel();
     happened(EventType.DHCP_ACKNOWLEDGED, "stage", "initramfs");
     assertThat(later().standing()).isEqualTo(Standing.DONE);
-    tree = new BootEvidence.Tree(Set.of(), List.of(), List.of(), List.of(CmdlineLint.NFS_OPTIONS));
+    lints(Lint.CMDLINE_NFS);
     expect(Stage.KERNEL, 19);
     happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
     assertThat(after(Duration.ofSeconds(1)).causes()).isEmpty();
@@ -446,7 +455,7 @@ class BootDiagnosisTest {
               Set.of("a2ef5644/kernel8.img"),
               List.of(),
               List.of("start4.elf"),
-              List.of(CmdlineLint.DISK_ROOT));
+              List.of(finding(Lint.CMDLINE_DISK_ROOT)));
       assertThat(later().standing()).isEqualTo(Standing.STOPPED);
       happened(EventType.DHCP_ACKNOWLEDGED, "stage", "system");
       assertThat(later().standing()).as(boot.toString()).isEqualTo(Standing.DONE);

@@ -5,20 +5,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.LeaseBook;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile;
+import dev.coldframe.node.Profile.ClientClass;
 import dev.coldframe.node.Recent;
 import dev.coldframe.node.Sighting;
 import dev.coldframe.node.World;
+import dev.coldframe.testkit.DhcpRequest;
 import dev.coldframe.testkit.DhcpText;
 import dev.coldframe.testkit.Golden;
+import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.wire.dhcp.Decode;
 import dev.coldframe.wire.dhcp.DhcpCodec;
 import dev.coldframe.wire.dhcp.DhcpMessage;
+import dev.coldframe.wire.dhcp.MessageType;
+import dev.coldframe.wire.dhcp.OptionCode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Packets of real clients, one exchange after the other: each request is read as its `.txt` says
@@ -90,6 +100,49 @@ class DhcpGoldenTest {
         assertThat(DhcpCodec.decode(whole.slice(0, length))).isNotNull();
       }
     }
+  }
+
+  /// Of a PC with UEFI; by what it says it is one.
+  private static Bytes toPc(boolean zero) {
+    Profile pc =
+        Records.with(
+            Sites.withBootfiles(
+                Sites.profile("office", Profile.Boot.FILES),
+                Map.of(ClientClass.UEFI_X64, "ipxe/snponly.efi")),
+            "bootfileZero",
+            zero);
+    Node desk = Sites.node("desk", null, "54:bf:64:00:00:01", "192.168.0.21", pc);
+    World world = Sites.world(Sites.site(List.of(Sites.network()), List.of(desk)));
+    DhcpMessage request =
+        DhcpRequest.of(MessageType.DISCOVER, "54:bf:64:00:00:01")
+            .put(OptionCode.VENDOR_CLASS, "PXEClient:Arch:00007:UNDI:003000")
+            .put(OptionCode.CLIENT_ARCHITECTURE, Bytes.parseHex("0007"))
+            .message();
+    Arrival arrival = arrival(request);
+    Sighting who = Identify.from(request, arrival, world.quirks()).orElseThrow();
+    var question =
+        new DhcpDecisions.Question(
+            request, who, arrival, world, new LeaseBook(List.of()), new Recent(), Sites.T0);
+    var reply = (DhcpOutcome.Reply) DhcpDecisions.decide(question).outcome();
+    return DhcpCodec.encode(reply.message(), reply.maxBytes());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, dhcp/pc-uefi-2", "true, dhcp/pc-uefi-zero-2"})
+  @Tag("O-07")
+  void serverAndBootFileEndWithAZeroWhereTheProfileSaysSo(boolean zero, String golden) {
+    Bytes sent = toPc(zero);
+    Golden.check(golden, REPLY, sent);
+    Golden.check(golden, DhcpText.of(read(sent)));
+    DhcpMessage offer = read(sent);
+    String end = zero ? "\0" : "";
+    assertThat(offer.options().get(OptionCode.TFTP_SERVER))
+        .contains(Bytes.of("192.168.0.2" + end, StandardCharsets.US_ASCII));
+    assertThat(offer.options().get(OptionCode.BOOT_FILE))
+        .contains(Bytes.of("ipxe/snponly.efi" + end, StandardCharsets.US_ASCII));
+    assertThat(offer.file())
+        .as("its field ends with one in any case")
+        .isEqualTo("ipxe/snponly.efi");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.coldframe.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.coldframe.node.Severity;
 import dev.coldframe.node.TimeFloor;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;

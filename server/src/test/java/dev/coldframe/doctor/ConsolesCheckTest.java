@@ -8,6 +8,7 @@ import dev.coldframe.doctor.ConsolesCheck.Port;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.SerialConsole;
+import dev.coldframe.node.Severity;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.coldframe.net.Cidr;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

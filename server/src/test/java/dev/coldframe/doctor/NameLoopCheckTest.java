@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.Severity;
 import dev.coldframe.wire.dns.DnsCodec;
 import dev.coldframe.wire.dns.DnsDecode;
 import dev.coldframe.wire.dns.DnsType;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Network;
+import dev.coldframe.node.Severity;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.time.Instant;

@@ -48,8 +48,8 @@ final class Patients {
     }
 
     @Override
-    public List<BootFilesCheck.Tree> trees() {
-      return List.of();
+    public KnownFailuresCheck.Seen knownFailures() {
+      return new KnownFailuresCheck.Seen(0, List.of());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.coldframe.doctor;
 import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.node.Severity;
 import dev.coldframe.node.Site;
 import dev.coldframe.testkit.Sites;
 import java.util.List;

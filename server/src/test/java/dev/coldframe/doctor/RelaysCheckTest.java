@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Severity;
 import dev.coldframe.testkit.Sites;
 import java.util.List;
 import java.util.Map;

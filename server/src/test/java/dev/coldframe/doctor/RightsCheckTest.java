@@ -2,6 +2,7 @@ package dev.coldframe.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.node.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Severity;
 import dev.coldframe.testkit.Sites;
 import java.time.Duration;
 import java.util.List;

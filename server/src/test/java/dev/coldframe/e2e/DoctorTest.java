@@ -380,7 +380,7 @@ class DoctorTest {
     Said said = doctor(CONFIG);
     said.found("boot-files-missing", "error", "tftp-root/");
     assertThat(said.out())
-        .contains("geranium lacks what a Pi of the 4 family needs", "bcm2711-rpi-");
+        .contains("geranium: the boot tree lacks what a Pi of the 4 family needs", "bcm2711-rpi-");
     assertThat(said.exit()).isEqualTo(1);
   }
 

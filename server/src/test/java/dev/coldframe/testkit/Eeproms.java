@@ -39,6 +39,17 @@ public final class Eeproms {
     return out;
   }
 
+  /// An image that says when it was built.
+  ///
+  /// @param unixSeconds when
+  public static byte[] built(EepromImage.Board board, long unixSeconds) {
+    byte[] out = image(board, true);
+    byte[] stamp = Images.text("BUILD_TIMESTAMP=" + unixSeconds + "\0");
+    int loader = board == EepromImage.Board.PI5 ? (64 << 10) + 8 : 8;
+    System.arraycopy(stamp, 0, out, loader + 1000, stamp.length);
+    return out;
+  }
+
   private static byte[] filled(int length) {
     byte[] out = new byte[length];
     Arrays.fill(out, (byte) 0xff);

@@ -71,6 +71,7 @@ class OperatorPlaneTest {
             leases,
             new Images(state),
             new FakePreviews(),
+            List::of,
             Map::of,
             () -> now,
             T0);

@@ -3,6 +3,7 @@ package dev.coldframe.web;
 import static dev.coldframe.testkit.Sites.T0;
 import static org.awaitility.Awaitility.await;
 
+import dev.coldframe.boot.lint.LintFinding;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Site;
@@ -21,6 +22,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,6 +32,7 @@ final class PlaneFixture implements AutoCloseable {
   private static final String SETTLED = "settled";
 
   Instant now = T0;
+  List<LintFinding> findings = List.of();
   final SqliteLeaseStore leases;
   final Chronicle chronicle;
   final JournalReader journal;
@@ -60,6 +63,7 @@ final class PlaneFixture implements AutoCloseable {
             leases,
             new Images(state),
             new FakePreviews(),
+            () -> findings,
             () -> Map.of("dhcp: unknown board", 3L),
             () -> now,
             T0);

@@ -3,6 +3,8 @@ package dev.coldframe.web;
 import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.boot.lint.Lint;
+import dev.coldframe.boot.lint.LintFinding;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.EventType;
@@ -110,6 +112,27 @@ class ReadsTest {
   private UnixHttp.Answer ask(String path, String header) throws IOException {
     return http.raw(
         "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + "\r\n\r\n");
+  }
+
+  @Test
+  void whatIsKnownToFailIsToldAndLookedForAgainAfterAMinuteOrAChange() throws Exception {
+    assertThat(get("/api/v1/findings").path("findings").isEmpty()).isTrue();
+    fixture.findings =
+        List.of(new LintFinding(Lint.CONFIG_SIZE, List.of("geranium", "iris"), "it is long"));
+    after(59);
+    assertThat(get("/api/v1/findings").path("findings").isEmpty()).isTrue();
+    after(1);
+    JsonNode finding = get("/api/v1/findings").path("findings").path(0);
+    assertThat(finding.path("id").asString()).isEqualTo("config-size");
+    assertThat(finding.path("severity").asString()).isEqualTo("note");
+    assertThat(finding.path("subject").asString()).isEqualTo("geranium, iris");
+    assertThat(finding.path("found").asString()).isEqualTo("geranium, iris: it is long.");
+    assertThat(finding.path("source").asString()).contains("raspberrypi/firmware#1012");
+    assertThat(finding.path("reason").asString()).isNotEmpty();
+    assertThat(finding.path("mend").asString()).isNotEmpty();
+    fixture.findings = List.of();
+    fixture.worlds.reload(fixture.worlds.get().site());
+    assertThat(get("/api/v1/findings").path("findings").isEmpty()).isTrue();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.coldframe.store.image;
 
+import dev.coldframe.disk.Packing;
 import dev.coldframe.disk.Sha256;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -36,23 +37,23 @@ final class Download implements AutoCloseable {
   ///
   /// @throws ImageRefused when no image can be in it
   static Download open(Path file) throws IOException, ImageRefused {
-    Unpacking.Kind kind = Unpacking.kindOf(file);
+    boolean zip = Unpacking.isZip(file);
     Hashed packed = new Hashed(Files.newInputStream(file));
     try {
-      if (kind == Unpacking.Kind.ZIP) {
+      if (zip) {
         packed.drain();
       }
-      return new Download(packed, unpack(kind, file, packed));
+      return new Download(packed, unpack(zip, file, packed));
     } catch (IOException | ImageRefused | RuntimeException e) {
       packed.close();
       throw e;
     }
   }
 
-  private static InputStream unpack(Unpacking.Kind kind, Path file, InputStream packed)
+  private static InputStream unpack(boolean zip, Path file, InputStream packed)
       throws ImageRefused {
     try {
-      return kind == Unpacking.Kind.ZIP ? Unpacking.ofZip(file) : Unpacking.of(kind, packed);
+      return zip ? Unpacking.ofZip(file) : Packing.unpacked(packed);
     } catch (IOException _) {
       throw damaged();
     }

@@ -1,87 +1,35 @@
 package dev.coldframe.store.image;
 
-import com.github.luben.zstd.ZstdInputStream;
-import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
-import org.tukaani.xz.XZInputStream;
 
 /// The image inside what was downloaded, as a stream. What kind of archive it is, its first bytes
 /// say, never its name. No name from inside an archive ever becomes a path (row H-12).
 final class Unpacking {
-  /// Memory for xz. The largest preset needs 65 MiB; a small board has to live beside it.
-  static final int XZ_KIBIBYTES = 192 << 10;
-
   /// More entries than an image's archive has.
   static final int MAX_ZIP_ENTRIES = 1000;
 
-  private static final int BUFFER_BYTES = 1 << 18;
-  private static final int MAGIC_BYTES = 6;
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
 
   private Unpacking() {}
 
-  /// The kinds of file.
-  enum Kind {
-    RAW,
-    XZ,
-    GZIP,
-    ZSTD,
-    ZIP
-  }
-
-  /// What a file is.
-  static Kind kindOf(Path file) throws IOException {
-    byte[] head = new byte[MAGIC_BYTES];
+  /// Whether a file is a zip archive, which is read at its end first.
+  static boolean isZip(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      int length = in.readNBytes(head, 0, MAGIC_BYTES);
-      return kindOf(head, length);
+      return Arrays.equals(in.readNBytes(ZIP.length), ZIP);
     }
-  }
-
-  private static Kind kindOf(byte[] head, int length) {
-    if (starts(head, length, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-      return Kind.XZ;
-    }
-    if (starts(head, length, 0x1f, 0x8b)) {
-      return Kind.GZIP;
-    }
-    if (starts(head, length, 0x28, 0xb5, 0x2f, 0xfd)) {
-      return Kind.ZSTD;
-    }
-    return starts(head, length, 'P', 'K', 3, 4) ? Kind.ZIP : Kind.RAW;
-  }
-
-  private static boolean starts(byte[] head, int length, int... magic) {
-    for (int i = 0; i < magic.length; i++) {
-      if (i >= length || Byte.toUnsignedInt(head[i]) != magic[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// Unpacks a stream; not for [Kind#ZIP], which is read at its end first.
-  static InputStream of(Kind kind, InputStream packed) throws IOException {
-    InputStream in = new BufferedInputStream(packed, BUFFER_BYTES);
-    return switch (kind) {
-      case RAW -> in;
-      case XZ -> new XZInputStream(in, XZ_KIBIBYTES);
-      case GZIP -> new GZIPInputStream(in, BUFFER_BYTES);
-      case ZSTD -> new ZstdInputStream(in);
-      case ZIP -> throw new IllegalArgumentException("a zip archive is no stream");
-    };
   }
 
   /// The one image in a zip archive.

@@ -1,5 +1,6 @@
 package dev.coldframe.transport.content;
 
+import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,6 +25,11 @@ public sealed interface Content extends AutoCloseable {
   ///
   /// @param position offset of the first byte, 0 to [#sizeBytes]
   void read(long position, ByteBuffer target);
+
+  /// All of it from its first byte, for readers of formats; closing the stream gives nothing back.
+  default InputStream stream() {
+    return new ContentStream(this);
+  }
 
   /// Gives the content back; called once by each who opened it. Never fails.
   @Override

@@ -1,4 +1,4 @@
-package dev.coldframe.doctor;
+package dev.coldframe.node;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package dev.coldframe.doctor;
+package dev.coldframe.boot.lint;
 
 import dev.coldframe.node.Board;
 import java.util.ArrayList;
@@ -86,15 +86,28 @@ final class NeededFiles {
     }
   }
 
+  /// The kernel that is loaded; empty when it is not there.
+  ///
+  /// @param family 3, 4 or 5
+  /// @param config what config.txt says for the family
+  static Optional<String> kernel(int family, Set<String> paths, BootConfig config) {
+    return kernels(family, config).stream()
+        .map(name -> config.prefix() + name)
+        .filter(paths::contains)
+        .findFirst();
+  }
+
+  /// In the order in which they are looked for.
+  private static List<String> kernels(int family, BootConfig config) {
+    return config
+        .value("kernel")
+        .map(List::of)
+        .orElseGet(() -> KERNELS.getOrDefault(family, List.of()));
+  }
+
   private static void kernel(int family, Set<String> paths, BootConfig config, List<String> out) {
-    Optional<String> named = config.value("kernel");
-    if (named.isPresent()) {
-      need(config.prefix() + named.get(), paths, out);
-      return;
-    }
-    List<String> names = KERNELS.getOrDefault(family, List.of());
-    if (names.stream().noneMatch(name -> paths.contains(config.prefix() + name))) {
-      out.add(config.prefix() + names.getFirst());
+    if (kernel(family, paths, config).isEmpty()) {
+      out.add(config.prefix() + kernels(family, config).getFirst());
     }
   }
 

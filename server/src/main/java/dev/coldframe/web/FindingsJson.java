@@ -1,0 +1,79 @@
+package dev.coldframe.web;
+
+import dev.coldframe.boot.lint.LintFinding;
+import dev.coldframe.node.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What is known to fail in the site and in what it serves. To look takes a while, so for as long
+/// as nothing else changes that the server knows of, who asks soon after gets the same. Any thread;
+/// blocks.
+final class FindingsJson {
+  /// How long a look holds: a file that was mended is noticed as soon.
+  static final Duration FRESH = Duration.ofMinutes(1);
+
+  private final Sources sources;
+
+  private final Lock looking = new ReentrantLock();
+
+  private volatile @Nullable Look last;
+
+  private record Look(World world, Instant at, List<LintFinding> findings) {}
+
+  FindingsJson(Sources sources) {
+    this.sources = sources;
+  }
+
+  ObjectNode json() {
+    ObjectNode out = JsonMapper.shared().createObjectNode();
+    ArrayNode rows = out.putArray("findings");
+    for (LintFinding finding : look()) {
+      rows.addObject()
+          .put("id", finding.row().key())
+          .put("severity", finding.row().severity().label())
+          .put("subject", finding.who())
+          .put("found", finding.sentence())
+          .put("reason", finding.row().reason())
+          .put("mend", finding.row().remedy())
+          .put("source", finding.row().source());
+    }
+    return out;
+  }
+
+  /// Who comes while another looks gets what was found before, if anything was.
+  private List<LintFinding> look() {
+    Look before = last;
+    if (before != null && (isFresh(before) || !looking.tryLock())) {
+      return before.findings();
+    }
+    if (before == null) {
+      looking.lock();
+    }
+    try {
+      Look meanwhile = last;
+      if (meanwhile != null && isFresh(meanwhile)) {
+        return meanwhile.findings();
+      }
+      World now = sources.worlds().get();
+      var look = new Look(now, sources.clock().instant(), sources.findings().get());
+      last = look;
+      return look.findings();
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  private boolean isFresh(Look look) {
+    Instant now = sources.clock().instant();
+    return look.world() == sources.worlds().get()
+        && look.at().plus(FRESH).isAfter(now)
+        && !look.at().isAfter(now);
+  }
+}
