@@ -1,5 +1,6 @@
 package dev.coldframe.cli;
 
+import dev.coldframe.Firmware;
 import dev.coldframe.OsImages;
 import dev.coldframe.Preview;
 import dev.coldframe.config.LoadOptions;
@@ -34,6 +35,7 @@ final class CheckCommand implements Callable<Integer> {
     for (String lack : new OsImages(root.state()).missing(site)) {
       warn(lack);
     }
+    new Firmware(root.state()).lacks(site).forEach(this::warn);
     List<String> defects = new Preview(site, root.state(), root.state()).defects();
     if (!defects.isEmpty()) {
       throw new Refusal(ExitCode.USAGE, String.join("\n", defects));

@@ -107,7 +107,8 @@ final class ProfilesReader {
         in.get("config-txt", CONFIG_TXT, List.of()),
         in.get("cmdline", CMDLINE, List.of()),
         install,
-        setup.read(in, install.disk()));
+        setup.read(in, install.disk()),
+        in.get("eeprom").map(wanted -> new EepromReader(problems).read(wanted, boot)));
   }
 
   private Optional<String> image(Fields in, Boot boot) {

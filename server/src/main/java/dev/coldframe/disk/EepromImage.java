@@ -74,6 +74,34 @@ public record EepromImage(Board board, Bytes bytes, List<Section> sections) {
     }
   }
 
+  private static final Bytes BUILD = Bytes.of("BUILD_TIMESTAMP=", StandardCharsets.US_ASCII);
+  private static final int BUILD_DIGITS = 10;
+
+  /// When it was built, unix seconds, as it says of itself, which is what the device tree of a
+  /// running system says as well; 0 where it does not say so. Of several the latest.
+  public long built() {
+    byte[] all = bytes.toArray();
+    byte[] name = BUILD.toArray();
+    long latest = 0;
+    for (int at = 0; at + name.length + BUILD_DIGITS <= all.length; at++) {
+      if (all[at] == name[0] && Arrays.equals(all, at, at + name.length, name, 0, name.length)) {
+        latest = Math.max(latest, digits(all, at + name.length));
+      }
+    }
+    return latest;
+  }
+
+  private static long digits(byte[] all, int at) {
+    long value = 0;
+    for (int i = at; i < at + BUILD_DIGITS; i++) {
+      if (all[i] < '0' || all[i] > '9') {
+        return 0;
+      }
+      value = value * 10 + (all[i] - '0');
+    }
+    return value;
+  }
+
   /// Reads an image.
   public static Parsed<EepromImage> read(Bytes bytes) {
     return parsed(() -> {

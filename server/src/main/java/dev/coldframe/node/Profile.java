@@ -23,6 +23,7 @@ import java.util.Optional;
 /// @param cmdline words appended to cmdline.txt
 /// @param install how the image gets onto the node's disk
 /// @param setup what first boot does beyond the account and the locale
+/// @param eeprom what is wanted in the boot EEPROM of a Pi 4 or 5, if anything
 public record Profile(
     String name,
     Boot boot,
@@ -39,7 +40,8 @@ public record Profile(
     List<String> configTxt,
     List<String> cmdline,
     Install install,
-    Setup setup) {
+    Setup setup,
+    Optional<EepromPolicy> eeprom) {
   public Profile {
     bootfiles = Ordered.copy(bootfiles);
     configTxt = List.copyOf(configTxt);
@@ -79,7 +81,8 @@ public record Profile(
         configTxt,
         cmdline,
         install,
-        setup);
+        setup,
+        eeprom);
   }
 
   /// Where a node's system comes from.

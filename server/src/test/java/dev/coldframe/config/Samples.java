@@ -79,6 +79,7 @@ final class Samples {
           first-boot: [motd.sh]
         office-pc:
           boot: files
+          eeprom: { version: { pi4: 2026-08-04 }, settings: { BOOT_ORDER: "0xf21", UART_BAUD: 9600 } }
           fan: { poe: [65, 70, 75, 80] }
           bootfiles: { uefi-x64: ipxe/snponly.efi, uefi-arm64: efi/grubaa64.efi,
                        http-x64: efi/uki-amd64.efi, http-arm64: efi/uki-arm64.efi,

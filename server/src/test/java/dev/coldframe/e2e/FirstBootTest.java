@@ -107,7 +107,8 @@ class FirstBootTest {
             List.of(),
             List.of(),
             Profile.Install.USUAL,
-            wanted);
+            wanted,
+            Optional.empty());
     var site = Sites.siteIn(folder, Sites.rack(profile));
     world =
         World.of(

@@ -119,7 +119,8 @@ class ShippedTemplatesTest {
                 true,
                 Optional.of(fan),
                 java.time.Duration.ofSeconds(60),
-                List.of("motd.sh")));
+                List.of("motd.sh")),
+            Optional.empty());
     World world = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
     return world.with(
         World.Knowledge.of(Sites.quirks())
@@ -146,7 +147,8 @@ class ShippedTemplatesTest {
             List.of(),
             List.of(),
             Profile.Install.USUAL,
-            Profile.Setup.NONE);
+            Profile.Setup.NONE,
+            Optional.empty());
     Network n = Sites.network();
     var network =
         new Network(

@@ -39,6 +39,14 @@ public final class Eeproms {
     return out;
   }
 
+  /// The same, saying when it was built.
+  public static byte[] built(EepromImage.Board board, long unixSeconds) {
+    byte[] out = image(board, true);
+    byte[] text = ("\0BUILD_TIMESTAMP=" + unixSeconds + "\0").getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(text, 0, out, 1_000, text.length);
+    return out;
+  }
+
   private static byte[] filled(int length) {
     byte[] out = new byte[length];
     Arrays.fill(out, (byte) 0xff);

@@ -74,7 +74,8 @@ public final class Sites {
         List.of(),
         List.of(),
         Profile.Install.USUAL,
-        Profile.Setup.NONE);
+        Profile.Setup.NONE,
+        Optional.empty());
   }
 
   /// The same profile with another set-up on first boot.
