@@ -339,7 +339,8 @@ public final class Coldframe implements AutoCloseable {
 
   private FileLibrary library(TemplateFolder from) {
     var places =
-        new FileLibrary.Places(images, run.state(), run.state().resolve("scratch"), run.more());
+        new FileLibrary.Places(
+            images, run.state(), run.state().resolve("scratch"), run.more(), Path.of("/"));
     return new FileLibrary(worlds, places, from, Clock.systemUTC());
   }
 

@@ -68,7 +68,7 @@ public final class OsImages {
           image.facts().description(),
           image.facts().boards(),
           image.facts().kernels(),
-          image.boot().isPresent(),
+          image.bootable(),
           image.imported());
     }
   }
@@ -189,8 +189,9 @@ public final class OsImages {
               + name
               + "'");
     }
-    return image.get().boot().isPresent()
+    return image.get().bootable()
         ? java.util.stream.Stream.empty()
-        : java.util.stream.Stream.of(at + " has no boot partition; its nodes cannot boot it");
+        : java.util.stream.Stream.of(
+            at + " has no boot partition and no kernel that can be read; its nodes cannot boot it");
   }
 }

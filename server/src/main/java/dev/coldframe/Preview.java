@@ -52,7 +52,7 @@ public final class Preview {
     templates = new TemplateFolder(Clock.systemUTC());
     world = () -> now;
     var images = new Images(state);
-    var places = new FileLibrary.Places(images, state, scratch, List.of());
+    var places = new FileLibrary.Places(images, state, scratch, List.of(), Path.of("/"));
     library = new FileLibrary(() -> now, places, templates, Clock.systemUTC());
     seeds = new TemplateSeeds(() -> now, templates);
     setup = new DiskSetup(() -> now, templates, images);

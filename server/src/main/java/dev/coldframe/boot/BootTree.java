@@ -23,6 +23,8 @@ import java.util.regex.Pattern;
 /// | node whose profile wants something in its boot EEPROM | for `pieeprom.sig` and `.upd`: that alone |
 /// | guest | TFTP root |
 ///
+/// Behind the TFTP root come the loaders of [Loaders].
+///
 /// A template for `config.txt` or `cmdline.txt` does not stand for the image's own but is merged
 /// into it ([ConfigTxt], [CmdlineTxt]).
 public final class BootTree {
@@ -44,9 +46,12 @@ public final class BootTree {
     if (!isPlain(path)) {
       return List.of();
     }
-    var root = new Origin.TftpRoot(path);
+    var root = new ArrayList<Origin>(List.of(new Origin.TftpRoot(path)));
+    if (!Loaders.places(path).isEmpty()) {
+      root.add(new Origin.Loader(path));
+    }
     return switch (viewer) {
-      case Viewer.Guest _ -> List.of(root);
+      case Viewer.Guest _ -> root;
       case Viewer.Beyond _ -> List.of();
       case Viewer.OfNode(Node node) when updates(node, path) -> List.of(new Origin.Eeprom(path));
       case Viewer.OfNode(Node node) -> {
@@ -63,10 +68,13 @@ public final class BootTree {
               }
               out.add(new Origin.Image(path));
             }
-            out.add(root);
+            out.addAll(root);
             yield out;
           }
-          case FILES -> List.of(override, root);
+          case FILES -> {
+            root.addFirst(override);
+            yield root;
+          }
           case LOCAL -> List.of();
         };
       }

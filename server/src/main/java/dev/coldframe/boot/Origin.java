@@ -40,4 +40,9 @@ public sealed interface Origin {
   ///
   /// @param path below the root
   record TftpRoot(String path) implements Origin {}
+
+  /// A network boot loader that a package brought to the appliance.
+  ///
+  /// @param path one of those of [Loaders]
+  record Loader(String path) implements Origin {}
 }

@@ -148,10 +148,9 @@ final class ProfilesReader {
 
   private Map<ClientClass, String> bootfiles(Fields profile, Boot boot) {
     Fields in = profile.section("bootfiles", Section.BOOTFILES);
-    if (profile.get("bootfiles").isPresent() && boot != Boot.FILES) {
+    if (profile.get("bootfiles").isPresent() && boot == Boot.LOCAL) {
       problems.error(
-          in.place(),
-          "only profiles with boot: files name boot files; leave it out or change boot");
+          in.place(), "profiles with boot: local serve no boot files; leave it out or change boot");
     }
     var out = new LinkedHashMap<ClientClass, String>();
     for (ClientClass client : ClientClass.values()) {

@@ -1,6 +1,6 @@
 package dev.coldframe.decide;
 
-import dev.coldframe.boot.UBootScript;
+import dev.coldframe.boot.Loaders;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Node;
@@ -106,22 +106,29 @@ record BootOffer(DhcpMessage request, Sighting who, Ip4 server, Optional<Node> n
   private Optional<String> bootFile() {
     Optional<Profile> profile =
         node.map(Node::profile).or(() -> world.site().guests().map(world.site().profiles()::get));
-    return profile.map(p -> bootFile(p, who.clientClass().orElseThrow())).map(this::reachable);
+    return profile.flatMap(p -> bootFile(p, who.clientClass().orElseThrow())).map(this::reachable);
   }
 
-  /// A node that installs gets U-Boot's script from its boot tree; for other firmware there is
-  /// none.
-  private static @Nullable String bootFile(Profile profile, ClientClass kind) {
-    boolean script = profile.bootsImage() && kind == ClientClass.UBOOT;
-    return script ? UBootScript.PATH : profile.bootfiles().get(kind);
+  /// A node that boots an image has a loader for each kind of firmware, unless its profile names
+  /// another.
+  private static Optional<String> bootFile(Profile profile, ClientClass kind) {
+    Optional<String> named = Optional.ofNullable(profile.bootfiles().get(kind));
+    return named.isEmpty() && profile.bootsImage() ? Loaders.bootFile(kind) : named;
   }
 
-  /// HTTP boot wants a URL.
+  /// HTTP boot wants a URL. iPXE gets one for its script: what that names is large, and found
+  /// beside it.
   private String reachable(String path) {
     boolean http =
-        who.clientClass()
-            .filter(c -> c == ClientClass.HTTP_X64 || c == ClientClass.HTTP_ARM64)
-            .isPresent();
-    return http && !path.contains("://") ? "http://" + server + "/" + path : path;
+        switch (who.clientClass().orElseThrow()) {
+          case HTTP_X64, HTTP_ARM64 -> !path.contains("://");
+          case IPXE -> path.equals(Loaders.IPXE_SCRIPT) && installs();
+          case UEFI_X64, UEFI_ARM64, BIOS, UBOOT -> false;
+        };
+    return http ? "http://" + server + "/" + path : path;
+  }
+
+  private boolean installs() {
+    return node.filter(n -> n.profile().bootsImage()).isPresent();
   }
 }

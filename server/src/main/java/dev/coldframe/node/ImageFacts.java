@@ -3,18 +3,20 @@ package dev.coldframe.node;
 import java.util.List;
 import java.util.Locale;
 
-/// What an operating system image is, as far as its boot partition shows.
+/// What an operating system image is, as far as its boot partition and its root show.
 ///
 /// @param family which system
 /// @param dialect how it is told its first settings
+/// @param seedInRoot whether it reads them in its root file system, not in its boot partition
 /// @param description one line about the build; may be empty
 /// @param boards the Raspberry Pi families that it has device trees for: 3, 4, 5
-/// @param kernels paths in the boot partition
-/// @param initramfs paths in the boot partition
+/// @param kernels paths in the boot partition; below `boot/` where they lie in the root
+/// @param initramfs as the kernels
 /// @param deviceTrees paths in the boot partition
 public record ImageFacts(
     Family family,
     Dialect dialect,
+    boolean seedInRoot,
     String description,
     List<Integer> boards,
     List<String> kernels,
@@ -44,7 +46,7 @@ public record ImageFacts(
 
   /// How an image is told its first settings (first-boot.md, section 7).
   public enum Dialect {
-    /// `user-data`, `meta-data` and `network-config` in the boot partition.
+    /// `user-data`, `meta-data` and `network-config`, in the boot partition or the root.
     CLOUD_INIT,
 
     /// `custom.toml`, or `userconf.txt` and `ssh`.

@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param image the name of the operating system image; it need not be imported yet
 /// @param nfsRoot for [Boot#NFS]: server and path of the root, `{node}` stands for the node's name
 /// @param bootRamdisk whether the loader gets its boot files as one `boot.img`
-/// @param bootfiles for [Boot#FILES]: boot file by client class
+/// @param bootfiles boot file by client class; where an image is booted, instead of the usual
+///   loader
 /// @param user the account made on first boot, if any
 /// @param ssh how sshd is set up
 /// @param locale for example `ja_JP.UTF-8`

@@ -256,6 +256,8 @@ public final class World {
     return knowledge.images().values().stream()
         .filter(image -> !image.facts().initramfs().isEmpty())
         .filter(image -> image.facts().boards().containsAll(boards))
+        // One without any is for PCs.
+        .filter(image -> image.facts().boards().isEmpty() == boards.isEmpty())
         .max(Comparator.comparing(OsImage::imported).thenComparing(OsImage::name));
   }
 

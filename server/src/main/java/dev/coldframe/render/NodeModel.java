@@ -187,6 +187,7 @@ public final class NodeModel {
         "name", image.map(OsImage::name).orElse(""),
         "family", image.map(i -> i.facts().family().label()).orElse(""),
         "dialect", image.map(i -> i.facts().dialect().label()).orElse(""),
+        "seed_in_root", image.map(i -> i.facts().seedInRoot()).orElse(false),
         "boot_mount", image.map(i -> bootMount(i.facts().family())).orElse(""));
   }
 

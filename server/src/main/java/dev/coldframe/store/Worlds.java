@@ -99,10 +99,10 @@ public final class Worlds implements Supplier<World> {
     return new Eeproms(targets, offers);
   }
 
-  /// The images that have a boot partition, as the world knows them.
+  /// The images that can be booted from, as the world knows them.
   public static Map<String, OsImage> bootable(List<StoredImage> images) {
     return images.stream()
-        .filter(image -> image.boot().isPresent())
+        .filter(image -> image.bootable())
         .map(image ->
             new OsImage(image.name(), image.content().sha256(), image.facts(), image.imported()))
         .collect(Collectors.toMap(OsImage::name, image -> image, (a, _) -> a));

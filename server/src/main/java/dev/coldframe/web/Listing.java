@@ -177,7 +177,7 @@ final class Listing {
     out.put("family", image.facts().family().label());
     out.put("dialect", image.facts().dialect().label());
     out.put("description", image.facts().description());
-    out.put("bootable", image.boot().isPresent());
+    out.put("bootable", image.bootable());
     image.facts().boards().forEach(out.putArray("boards")::add);
     image.facts().kernels().forEach(out.putArray("kernels")::add);
     ArrayNode users = out.putArray("profiles");

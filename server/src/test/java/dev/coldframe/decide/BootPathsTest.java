@@ -106,13 +106,34 @@ class BootPathsTest {
                 List.of("initramfs8")));
   }
 
+  @Test
+  void theInstallerOfARaspberryPiDoesNotComeFromAnImageForPcs() {
+    var site = Sites.site(List.of(Sites.network()), Sites.rack(Sites.withImage("raspios", false)));
+    OsImage pc = image("newer", List.of("boot/initrd.img-6.1"), List.of());
+    for (var boards : List.of(List.of(4), List.of(3, 4, 5))) {
+      World world = with(site, image("raspios", List.of(), boards), pc);
+      assertThat(world.bootImageOf(world.node("geranium").orElseThrow())).isEmpty();
+    }
+    World desk =
+        with(
+            site,
+            image("raspios", List.of(), List.of()),
+            image("pi", List.of("initramfs8"), List.of(4)));
+    assertThat(desk.bootImageOf(desk.node("geranium").orElseThrow())).isEmpty();
+  }
+
   private static OsImage image(String name, List<String> initramfs) {
+    return image(name, initramfs, List.of(4));
+  }
+
+  private static OsImage image(String name, List<String> initramfs, List<Integer> boards) {
     var facts =
         new ImageFacts(
             ImageFacts.Family.UNKNOWN,
             ImageFacts.Dialect.NONE,
+            false,
             "",
-            List.of(),
+            boards,
             List.of(),
             initramfs,
             List.of());

@@ -709,6 +709,41 @@ class DhcpDecisionsTest {
   }
 
   @Test
+  @Tag("B-19")
+  void aPcThatBootsAnImageGetsALoaderUnlessItsProfileNamesAnother() {
+    String[][] rows = {
+      {"PXEClient:Arch:00007:UNDI:003000", "0007", "", "ipxe/snponly.efi"},
+      {"PXEClient:Arch:00000:UNDI:002001", "0000", "", "ipxe/undionly.kpxe"},
+      {"PXEClient:Arch:00011:UNDI:003000", "000b", "", "grub/grubnetaa64.efi"},
+      {"HTTPClient:Arch:00016:UNDI:003001", "0010", "", "http://192.168.0.2/ipxe/snponly.efi"},
+      {"PXEClient:Arch:00007:UNDI:003010", "0007", "iPXE", "http://192.168.0.2/boot.ipxe"},
+    };
+    String mac = "54:bf:64:00:00:01";
+    Profile profile = Sites.withImage("desk", false);
+    for (boolean named : new boolean[] {false, true}) {
+      Profile mine =
+          named
+              ? Records.with(
+                  profile, "bootfiles", Map.of(Profile.ClientClass.UEFI_X64, "grub/shimx64.efi"))
+              : profile;
+      Node desk = Sites.node("desk", null, mac, "192.168.0.21", mine);
+      world = Sites.world(Sites.site(List.of(Sites.network()), List.of(desk)));
+      for (String[] row : rows) {
+        var discover =
+            from(MessageType.DISCOVER, mac)
+                .put(OptionCode.VENDOR_CLASS, row[0])
+                .put(OptionCode.CLIENT_ARCHITECTURE, Bytes.parseHex(row[1]));
+        if (!row[2].isEmpty()) {
+          discover.put(OptionCode.USER_CLASS, row[2]);
+        }
+        boolean other = named && row[3].equals("ipxe/snponly.efi");
+        assertThat(answer(discover).options().text(OptionCode.BOOT_FILE))
+            .contains(other ? "grub/shimx64.efi" : row[3]);
+      }
+    }
+  }
+
+  @Test
   @Tag("B-20")
   void iPxeGetsItsScriptAndNoPxeMenu() {
     withBootFiles();

@@ -128,6 +128,7 @@ class FirstBootTest {
         new ImageFacts(
             f.family(),
             dialect,
+            f.seedInRoot(),
             f.description(),
             f.boards(),
             f.kernels(),

@@ -39,11 +39,11 @@ final class InstallBench implements AutoCloseable {
         - { interface: eth0, subnet: 192.168.0.0/24, dns: [appliance], ntp: [appliance] }
       profiles:
         lab:
-          image: lab-arm64
+          image: IMAGE
           boot: install
           user: { name: grower, ssh-keys: ["KEY"] }
           timezone: Asia/Tokyo
-          cmdline: [lab.nonce=NONCE]
+          cmdline: [lab.nonce=NONCE, MORE]
           first-boot: [scripts/nonce.sh]
           health: 30s
           packages: { upgrade: true }
@@ -57,12 +57,37 @@ final class InstallBench implements AutoCloseable {
   /// What the node is.
   ///
   /// @param storage of its profile
-  private record Board(String mac, String storage) {}
+  /// @param image what it installs
+  /// @param more a word of its command line
+  /// @param loads what its firmware says when it asks the network
+  /// @param starts what is said when the kernel runs
+  private record Board(
+      String mac, String storage, Path image, String more, String loads, String starts) {
+    String imageName() {
+      return image.getFileName().toString().replace(".img.xz", "");
+    }
+  }
 
   private static final Pattern UPGRADE = Pattern.compile("\"upgrade\"\\s*:\\s*\"(\\w+)\"");
 
-  private static final Board VIRTUAL = new Board("dc:a6:32:01:36:c2", STORAGE);
-  private static final Board PI_3 = new Board("b8:27:eb:01:36:c2", "");
+  private static final Board VIRTUAL =
+      new Board(
+          "dc:a6:32:01:36:c2",
+          STORAGE,
+          LabImage.PACKED,
+          "lab.virtual",
+          "DHCP client bound",
+          "Starting kernel");
+  private static final Board PI_3 =
+      new Board("b8:27:eb:01:36:c2", "", LabImage.PACKED, "lab.pi3", "", "");
+  private static final Board PC =
+      new Board(
+          "54:bf:64:01:36:c2",
+          STORAGE,
+          LabImage.PC_PACKED,
+          "console=ttyS0,115200",
+          "Start PXE over IPv4",
+          "Linux version");
 
   private final Lab lab;
   private final Switch network;
@@ -71,6 +96,7 @@ final class InstallBench implements AutoCloseable {
   private final Machine machine;
   private final Path disk;
   private final Path data;
+  private final Board board;
 
   /// With a machine that has a loader, a system disk and a data disk.
   ///
@@ -86,8 +112,18 @@ final class InstallBench implements AutoCloseable {
     return open(folder, random, PI_3);
   }
 
+  /// With an office PC that has UEFI, a system disk and a data disk.
+  ///
+  /// @param random from which the nonce comes that the node's first boot writes down
+  static InstallBench openWithPc(Path folder, RandomGenerator random) {
+    LabImage.needPc();
+    return open(folder, random, PC);
+  }
+
   private static InstallBench open(Path folder, RandomGenerator random, Board board) {
-    LabImage.need();
+    if (!board.equals(PC)) {
+      LabImage.need();
+    }
     Lab lab = Lab.open(folder);
     try {
       return new InstallBench(lab, random, board);
@@ -99,6 +135,7 @@ final class InstallBench implements AutoCloseable {
 
   private InstallBench(Lab lab, RandomGenerator random, Board board) {
     this.lab = lab;
+    this.board = board;
     nonce = Long.toHexString(random.nextLong() | Long.MIN_VALUE);
     ssh = new Ssh(lab);
     lab.script(
@@ -108,8 +145,10 @@ final class InstallBench implements AutoCloseable {
             .replace("MAC", board.mac())
             .replace("STORAGE", board.storage())
             .replace("KEY", ssh.publicKey())
-            .replace("NONCE", nonce));
-    coldframe("image", "add", LabImage.PACKED.toString()).text();
+            .replace("NONCE", nonce)
+            .replace("MORE", board.more())
+            .replace("IMAGE", board.imageName()));
+    coldframe("image", "add", board.image().toString()).text();
     network = Switch.in(lab, "192.168.0.50");
     machine = new Machine(network, NODE, board.mac());
     disk = lab.folder().resolve("disk");
@@ -215,9 +254,9 @@ final class InstallBench implements AutoCloseable {
 
   /// Turns the machine on and sees the installer begin.
   Console begin() {
-    Console console = machine.on(Machine.Cable.IN);
-    console.await("DHCP client bound to address " + Pattern.quote(ADDRESS), LOADING);
-    console.await("Starting kernel", LOADING);
+    Console console = on();
+    console.await(board.loads(), LOADING);
+    console.await(board.starts(), LOADING);
     console.await("coldframe: this machine is " + Pattern.quote(ADDRESS), LOADING);
     return console;
   }
@@ -245,13 +284,25 @@ final class InstallBench implements AutoCloseable {
 
   /// Turns the machine on, sees it boot its own disk and waits until the appliance calls it ready.
   Console bootUntilReady() {
-    Console console = machine.on(Machine.Cable.IN);
-    console.await("Starting kernel", LOADING);
-    if (console.text().contains("DHCP client bound")) {
-      throw new AssertionError("it booted from the network, not from its own disk");
-    }
+    Console console = bootFromDisk();
     awaitPhase("ready", console);
     return console;
+  }
+
+  /// Turns the machine on and sees the kernel of its own disk start.
+  Console bootFromDisk() {
+    Console console = on();
+    console.await(board.starts(), LOADING);
+    if (console.text().contains(board.loads())) {
+      throw new AssertionError("it booted from the network, not from its own disk");
+    }
+    return console;
+  }
+
+  private Console on() {
+    return board.equals(PC)
+        ? machine.onWith(Machine.Firmware.UEFI_X64, lab.folder().resolve("firmware"))
+        : machine.on(Machine.Cable.IN);
   }
 
   /// Waits until the appliance says that the node is there.

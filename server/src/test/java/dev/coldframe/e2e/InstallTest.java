@@ -127,8 +127,7 @@ class InstallTest {
   private static void rebooted(Proof proof, InstallBench bench, Before before, String which) {
     bench.ssh().run(InstallBench.LOGIN, "sudo systemctl reboot");
     bench.machine().awaitOff(InstallBench.LOADING);
-    Console console = bench.machine().on(Machine.Cable.IN);
-    console.await("Starting kernel", InstallBench.LOADING);
+    bench.bootFromDisk();
     bench.ssh().await(InstallBench.LOGIN, InstallBench.BOOTING);
     proof.took(which + " reboot: ssh", bench.machine().time());
     same(proof, bench, before);

@@ -9,7 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import org.junit.jupiter.api.Assumptions;
 
-/// The image that `scripts/lab-image` makes, and disks that hold it or nothing.
+/// The images that `scripts/lab-image` and `scripts/lab-pc-image` make, and disks that hold one or
+/// nothing.
 final class LabImage {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Path FOLDER = Path.of("target/lab").toAbsolutePath();
@@ -24,15 +25,30 @@ final class LabImage {
 
   static final Path PACKED = FOLDER.resolve("lab-arm64.img.xz");
 
+  /// The image of the lab's PC.
+  static final Path PC_RAW = FOLDER.resolve("lab-amd64.img");
+
+  static final Path PC_PACKED = FOLDER.resolve("lab-amd64.img.xz");
+  static final long PC_ROOT_OFFSET = 128L << 20;
+
   private LabImage() {}
 
   /// Without the image the test is skipped; in CI that is a failure.
   static void need() {
-    if (!Files.exists(PACKED)) {
+    need(PACKED, "scripts/lab-image");
+  }
+
+  /// As [#need], for the image of the lab's PC.
+  static void needPc() {
+    need(PC_PACKED, "scripts/lab-pc-image");
+  }
+
+  private static void need(Path image, String script) {
+    if (!Files.exists(image)) {
       if ("true".equals(System.getenv("CI"))) {
-        throw new AssertionError("no " + PACKED + ": run scripts/lab-image");
+        throw new AssertionError("no " + image + ": run " + script);
       }
-      Assumptions.abort("no lab image; scripts/lab-image makes it");
+      Assumptions.abort("no lab image; " + script + " makes it");
     }
   }
 
@@ -93,6 +109,24 @@ final class LabImage {
   /// Takes away what a loader looks for on a disk, so that it goes on to the network.
   static void withoutBootScript(Path disk) {
     run("mdel", "-i", disk + "@@" + BOOT_OFFSET, "::/boot.scr");
+  }
+
+  /// Takes the kernel and the initramfs out of the root of the PC's image.
+  ///
+  /// @return a folder with `vmlinuz` and `initrd.img`
+  static Path pcKernel(Path to) {
+    String script =
+        """
+        mkdir -p "$2"
+        image="$1?offset=$3"
+        debugfs -R 'ls -p /boot' "$image" 2> /dev/null | cut -d / -f 6 > "$2/names"
+        for file in vmlinuz initrd.img; do
+          debugfs -R "dump /boot/$(grep "^$file-" "$2/names") $2/$file" "$image"
+        done
+        test -s "$2/vmlinuz" -a -s "$2/initrd.img"
+        """;
+    run("bash", "-ec", script, "-", PC_RAW.toString(), to.toString(), "" + PC_ROOT_OFFSET);
+    return to;
   }
 
   private static void run(String... words) {

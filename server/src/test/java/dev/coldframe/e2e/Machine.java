@@ -10,12 +10,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// An emulated arm64 board on a [Switch], with a Raspberry Pi's hardware address. It has U-Boot as
-/// its loader, which tries the first disk and then the network; a reset turns it off, so that a
-/// test can look at the disk between two boots. Its serial lines are kept under `target/lab`.
+/// An emulated machine on a [Switch]; usually an arm64 board with U-Boot as its loader, which tries
+/// the first disk and then the network. A reset turns it off, so that a test can look at the disk
+/// between two boots. Its serial lines are kept under `target/lab`.
 final class Machine implements AutoCloseable {
   private static final Path LOADER = Path.of("/usr/lib/u-boot/qemu_arm64/u-boot.bin");
   private static final Path CONSOLES = Path.of("target/lab/console").toAbsolutePath();
+
+  private static final Path FIRMWARE = Path.of("/usr/share");
+
+  /// What a machine has instead of U-Boot.
+  enum Firmware {
+    /// A PC's BIOS, and iPXE in its network card.
+    BIOS,
+    /// A PC's UEFI.
+    UEFI_X64,
+    /// The same, set to HTTP boot.
+    UEFI_X64_HTTP,
+    /// An arm64 server's UEFI.
+    UEFI_ARM64,
+    /// The same, set to HTTP boot.
+    UEFI_ARM64_HTTP
+  }
 
   /// Whether the cable is in.
   enum Cable {
@@ -84,6 +100,12 @@ final class Machine implements AutoCloseable {
     } else {
       words.addAll(List.of("-nic", "none"));
     }
+    words.addAll(drives());
+    return words;
+  }
+
+  private List<String> drives() {
+    var words = new ArrayList<String>();
     for (int i = 0; i < disks.size(); i++) {
       // Written past the host's cache: what the machine was told is written stays when it is cut.
       words.addAll(
@@ -98,10 +120,28 @@ final class Machine implements AutoCloseable {
 
   private List<String> bare() {
     var words = new ArrayList<>(List.of("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"));
-    words.addAll(List.of("-accel", "tcg,thread=multi", "-smp", "2", "-m", "1024"));
-    words.addAll(List.of("-rtc", "base=" + clock, "-no-reboot", "-device", "virtio-rng-device"));
-    words.addAll(List.of("-display", "none", "-monitor", "none", "-serial", "stdio"));
+    words.addAll(usual("1"));
+    words.addAll(List.of("-device", "virtio-rng-device"));
     return words;
+  }
+
+  private List<String> usual(String gibibytes) {
+    return List.of(
+        "-accel",
+        "tcg,thread=multi",
+        "-smp",
+        "2",
+        "-m",
+        gibibytes + "G",
+        "-rtc",
+        "base=" + clock,
+        "-no-reboot",
+        "-display",
+        "none",
+        "-monitor",
+        "none",
+        "-serial",
+        "stdio");
   }
 
   private List<String> card() {
@@ -135,6 +175,58 @@ final class Machine implements AutoCloseable {
     words.addAll(List.of("-device", "usb-net,netdev=net0,mac=" + mac));
     words.addAll(List.of("-drive", "if=sd,format=raw,cache=none,file=" + disks.getFirst()));
     return start(words);
+  }
+
+  /// Turns it on with another firmware than U-Boot: it tries its disks and then the network.
+  ///
+  /// @param memory where UEFI remembers what it knows; kept from one start to the next
+  Console onWith(Firmware firmware, Path memory) {
+    List<String> words =
+        switch (firmware) {
+          case BIOS -> pc();
+          case UEFI_X64, UEFI_X64_HTTP -> {
+            List<String> pc = pc();
+            pc.addAll(uefi("OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd", memory));
+            yield pc;
+          }
+          case UEFI_ARM64, UEFI_ARM64_HTTP -> {
+            List<String> arm = bare();
+            arm.addAll(uefi("AAVMF/AAVMF_CODE.fd", "AAVMF/AAVMF_VARS.fd", memory));
+            yield arm;
+          }
+        };
+    if (firmware == Firmware.UEFI_X64_HTTP || firmware == Firmware.UEFI_ARM64_HTTP) {
+      for (String way : List.of("IPv4PXESupport", "IPv6PXESupport")) {
+        words.addAll(List.of("-fw_cfg", "name=opt/org.tianocore/" + way + ",string=n"));
+      }
+    }
+    words.addAll(tap());
+    // The card's own ROM is iPXE. UEFI has PXE of its own, which that would replace.
+    String rom = firmware == Firmware.BIOS ? "" : "romfile=,";
+    words.addAll(List.of("-device", "virtio-net-pci," + rom + "netdev=net0,mac=" + mac));
+    words.addAll(drives());
+    return start(words);
+  }
+
+  private List<String> pc() {
+    var words = new ArrayList<>(List.of("qemu-system-x86_64", "-M", "q35", "-cpu", "max"));
+    words.addAll(usual("2"));
+    return words;
+  }
+
+  private static List<String> uefi(String code, String variables, Path memory) {
+    try {
+      if (!Files.exists(memory)) {
+        Files.copy(FIRMWARE.resolve(variables), memory);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return List.of(
+        "-drive",
+        "if=pflash,format=raw,readonly=on,file=" + FIRMWARE.resolve(code),
+        "-drive",
+        "if=pflash,format=raw,file=" + memory);
   }
 
   /// Since it was turned on.

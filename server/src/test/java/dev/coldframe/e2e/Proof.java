@@ -19,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// written to `target/lab/proof/<name>.json`, from which `scripts/e2e install` counts, and, when
 /// the system property `evidence` is `true`, to `docs/evidence/<name>.json`.
 final class Proof {
+  /// With what the loaders' tests are repeated.
+  static final String LOADERS = "scripts/e2e loaders";
+
   private static final String INSTALL = "scripts/e2e install";
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final JsonMapper JSON =
@@ -81,7 +84,7 @@ final class Proof {
     all.put("commit", say("git", "rev-parse", "HEAD"));
     all.put("clean", say("git", "status", "--porcelain", "--untracked-files=no").isEmpty());
     all.put("machine", say("uname", "-srm") + ", " + cores() + " cores");
-    if (command.equals(INSTALL)) {
+    if (command.equals(INSTALL) || command.equals(LOADERS)) {
       all.put("emulator", say("sh", "-c", "qemu-system-aarch64 --version | head -n 1"));
     }
     all.put("seconds", Duration.ofNanos(System.nanoTime() - since).toSeconds());

@@ -21,10 +21,21 @@ final class WrittenDisk {
 
   private final Path disk;
   private final Path work;
+  private final Path image;
+  private final long root;
 
   WrittenDisk(Path disk, Path work) {
+    this(disk, work, LabImage.RAW, LabImage.ROOT_OFFSET);
+  }
+
+  /// One that holds another image.
+  ///
+  /// @param root where its root file system starts
+  WrittenDisk(Path disk, Path work, Path image, long root) {
     this.disk = disk;
     this.work = work;
+    this.image = image;
+    this.root = root;
   }
 
   /// The mark that the installer left.
@@ -37,16 +48,21 @@ final class WrittenDisk {
     return differences(0, LabImage.BOOT_OFFSET);
   }
 
+  /// Blocks before the root file system that differ from the image, by their offset.
+  Set<Long> differencesBeforeTheRoot() {
+    return differences(0, root);
+  }
+
   /// How many blocks of the root file system differ from the image's.
   int differencesInTheRoot() {
-    return differences(LabImage.ROOT_OFFSET, LabImage.RAW.toFile().length()).size();
+    return differences(root, image.toFile().length()).size();
   }
 
   /// How many bytes behind the image are not zero.
   long bytesBehindTheImage() {
     long count = 0;
     int step = 1 << 20;
-    for (long at = LabImage.RAW.toFile().length(); at < disk.toFile().length(); at += step) {
+    for (long at = image.toFile().length(); at < disk.toFile().length(); at += step) {
       for (byte b : read(disk, at, step)) {
         count += b == 0 ? 0 : 1;
       }
@@ -59,7 +75,7 @@ final class WrittenDisk {
     int step = 1 << 20;
     for (long at = from; at < to; at += step) {
       byte[] here = read(disk, at, step);
-      byte[] there = read(LabImage.RAW, at, step);
+      byte[] there = read(image, at, step);
       for (int i = 0; i < step; i += BLOCK_BYTES) {
         if (!Arrays.equals(here, i, i + BLOCK_BYTES, there, i, i + BLOCK_BYTES)) {
           out.add(at + i);
@@ -71,8 +87,7 @@ final class WrittenDisk {
 
   /// Files of the boot partition that differ from the image's or are not in both.
   Set<String> differencesInTheBootPartition() {
-    return differingFiles(
-        bootPartition(disk, "boot-disk"), bootPartition(LabImage.RAW, "boot-image"));
+    return differingFiles(bootPartition(disk, "boot-disk"), bootPartition(image, "boot-image"));
   }
 
   private Path bootPartition(Path from, String name) {
@@ -83,7 +98,7 @@ final class WrittenDisk {
 
   /// Files below `/usr` that differ from the image's or are not in both, but for Coldframe's own.
   Set<String> differencesBelowUsr() {
-    Set<String> all = differingFiles(usr(disk, "usr-disk"), usr(LabImage.RAW, "usr-image"));
+    Set<String> all = differingFiles(usr(disk, "usr-disk"), usr(image, "usr-image"));
     return all.stream()
         .filter(name -> !name.startsWith("coldframe"))
         .collect(Collectors.toCollection(TreeSet::new));
@@ -91,13 +106,13 @@ final class WrittenDisk {
 
   private Path usr(Path from, String name) {
     Path to = folder(name);
-    run("debugfs", "-R", "rdump /usr " + to, from + "?offset=" + LabImage.ROOT_OFFSET);
+    run("debugfs", "-R", "rdump /usr " + to, from + "?offset=" + root);
     return to;
   }
 
   /// What e2fsck says of the root file system.
   Command.Result fsck() {
-    return Command.run(LIMIT, "e2fsck", "-fn", disk + "?offset=" + LabImage.ROOT_OFFSET);
+    return Command.run(LIMIT, "e2fsck", "-fn", disk + "?offset=" + root);
   }
 
   private static Set<String> differingFiles(Path here, Path there) {

@@ -200,7 +200,7 @@ class ShippedTemplatesTest {
     return new OsImage(
         "os",
         "00",
-        new ImageFacts(family, dialect, "", List.of(), List.of(), List.of(), List.of()),
+        new ImageFacts(family, dialect, false, "", List.of(), List.of(), List.of(), List.of()),
         Instant.EPOCH);
   }
 

@@ -11,17 +11,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedCollection;
 
-/// The files of an image's boot partition, and where their bytes lie in the image. Any thread.
+/// The files that an image is booted with, and where their bytes lie in the image: its boot
+/// partition, and what a PC's image has in its root instead. Any thread.
 public final class BootFiles implements AutoCloseable {
   private final StoredImage image;
   private final FileChannel channel;
-  private final FatVolume volume;
+  private final Optional<FatVolume> volume;
 
-  private BootFiles(StoredImage image, FileChannel channel, FatVolume volume) {
+  private BootFiles(StoredImage image, FileChannel channel, Optional<FatVolume> volume) {
     this.image = image;
     this.channel = channel;
     this.volume = volume;
@@ -29,7 +31,7 @@ public final class BootFiles implements AutoCloseable {
 
   /// One file.
   ///
-  /// @param path as the boot partition has it
+  /// @param path as the boot partition has it; below `boot/` in the root
   /// @param runs where its bytes lie in the image, in order; none when it is empty
   public record BootFile(String path, long sizeBytes, List<ByteRange> runs) {
     public BootFile {
@@ -37,20 +39,16 @@ public final class BootFiles implements AutoCloseable {
     }
   }
 
-  /// Opens an image that has a boot partition. Blocks.
+  /// Opens an image. Blocks.
   ///
   /// @throws IOException when it cannot be read any more
   public static BootFiles open(StoredImage image) throws IOException {
-    ByteRange area =
-        image.boot().orElseThrow(() -> new IOException(image.name() + " has no boot partition"));
     FileChannel channel = FileChannel.open(image.file(), StandardOpenOption.READ);
     try {
-      FatVolume volume =
-          switch (FatVolume.read(source(channel), area)) {
-            case Parsed.Good<FatVolume>(FatVolume good) -> good;
-            case Parsed.Bad<FatVolume>(String defect) ->
-                throw new IOException("the boot partition of " + image.name() + ": " + defect);
-          };
+      Optional<FatVolume> volume =
+          image.boot().isPresent()
+              ? Optional.of(volume(image, channel, image.boot().get()))
+              : Optional.empty();
       return new BootFiles(image, channel, volume);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -58,14 +56,18 @@ public final class BootFiles implements AutoCloseable {
     }
   }
 
+  private static FatVolume volume(StoredImage image, FileChannel channel, ByteRange area)
+      throws IOException {
+    return switch (FatVolume.read(source(channel), area)) {
+      case Parsed.Good<FatVolume>(FatVolume good) -> good;
+      case Parsed.Bad<FatVolume>(String defect) ->
+          throw new IOException("the boot partition of " + image.name() + ": " + defect);
+    };
+  }
+
   /// The image.
   public StoredImage image() {
     return image;
-  }
-
-  /// Where the boot partition lies in the image.
-  public ByteRange area() {
-    return image.boot().orElseThrow();
   }
 
   /// The image's bytes, open for reading until [#close].
@@ -73,14 +75,21 @@ public final class BootFiles implements AutoCloseable {
     return channel;
   }
 
-  /// The file under a path, in any case, as a card reader would find it.
+  /// The file under a path: of the boot partition in any case, as a card reader would find it; of
+  /// the root as it is.
   public Optional<BootFile> file(String path) {
-    return volume.file(path).map(BootFiles::bootFile);
+    return volume
+        .flatMap(v -> v.file(path))
+        .map(BootFiles::bootFile)
+        .or(() -> image.rootFiles().stream().filter(f -> f.path().equals(path)).findFirst());
   }
 
-  /// All files, by path.
+  /// All files: of the boot partition by path, then of the root.
   public SequencedCollection<BootFile> all() {
-    return volume.files().values().stream().map(BootFiles::bootFile).toList();
+    var out = new ArrayList<BootFile>();
+    volume.ifPresent(v -> v.files().values().forEach(file -> out.add(bootFile(file))));
+    out.addAll(image.rootFiles());
+    return out;
   }
 
   private static BootFile bootFile(FatFile file) {

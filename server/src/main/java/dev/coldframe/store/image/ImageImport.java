@@ -2,6 +2,7 @@ package dev.coldframe.store.image;
 
 import dev.coldframe.disk.BlockMap;
 import dev.coldframe.disk.ByteSource;
+import dev.coldframe.disk.ExtVolume;
 import dev.coldframe.disk.FatVolume;
 import dev.coldframe.disk.Parsed;
 import dev.coldframe.disk.Partition;
@@ -134,13 +135,16 @@ final class ImageImport {
 
   private StoredImage inspect(String name, StoredImage.Source source, String hash, BlockMap map)
       throws IOException, ImageRefused {
-    try (FileChannel channel =
-        FileChannel.open(folder.resolve(StoredImage.IMAGE), StandardOpenOption.READ)) {
+    Path file = folder.resolve(StoredImage.IMAGE);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       ByteSource disk = BootFiles.source(channel);
       Found found = find(disk);
       var content =
           new StoredImage.Content(
               hash, map.sizeBytes(), map.dataBytes(), found.table(), found.diskId());
+      ImageFacts facts = facts(disk, found);
+      Optional<RootFiles> root =
+          facts.kernels().isEmpty() ? root(file, disk, found) : Optional.empty();
       return new StoredImage(
           name,
           folder,
@@ -148,9 +152,30 @@ final class ImageImport {
           content,
           found.partitions(),
           found.boot(),
-          facts(disk, found),
+          root.map(RootFiles::files).orElse(List.of()),
+          root.map(r -> facts(facts, r)).orElse(facts),
           clock.instant());
     }
+  }
+
+  private static Optional<RootFiles> root(Path file, ByteSource disk, Found found)
+      throws IOException {
+    Optional<ByteRange> area = ExtVolume.root(disk, found.partitions());
+    return area.isPresent() ? RootFiles.in(file, area.get()) : Optional.empty();
+  }
+
+  /// What the root shows of a system whose boot partition shows no kernel.
+  private static ImageFacts facts(ImageFacts boot, RootFiles root) {
+    boolean seeds = root.cloudInit() && boot.dialect() == ImageFacts.Dialect.NONE;
+    return new ImageFacts(
+        root.family() == ImageFacts.Family.UNKNOWN ? boot.family() : root.family(),
+        seeds ? ImageFacts.Dialect.CLOUD_INIT : boot.dialect(),
+        seeds,
+        root.name().isEmpty() ? boot.description() : root.name(),
+        boot.boards(),
+        root.files().stream().limit(1).map(BootFiles.BootFile::path).toList(),
+        root.files().stream().skip(1).map(BootFiles.BootFile::path).toList(),
+        boot.deviceTrees());
   }
 
   private record Found(
@@ -213,6 +238,7 @@ final class ImageImport {
       return new ImageFacts(
           ImageFacts.Family.UNKNOWN,
           ImageFacts.Dialect.NONE,
+          false,
           "",
           List.of(),
           List.of(),

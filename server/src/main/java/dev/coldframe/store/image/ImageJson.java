@@ -5,6 +5,7 @@ import dev.coldframe.disk.Partition;
 import dev.coldframe.net.ByteRange;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.node.ImageFacts;
+import dev.coldframe.store.image.BootFiles.BootFile;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,6 +39,10 @@ final class ImageJson {
     ArrayNode partitions = out.putArray("partitions");
     image.partitions().forEach(p -> write(p, partitions.addObject()));
     image.boot().ifPresent(area -> write(area, out.putArray("boot")));
+    if (!image.rootFiles().isEmpty()) {
+      ArrayNode files = out.putArray("root-files");
+      image.rootFiles().forEach(file -> write(file, files.addObject()));
+    }
     write(image.facts(), out.putObject("facts"));
     return out.toPrettyString() + "\n";
   }
@@ -50,6 +55,13 @@ final class ImageJson {
     out.put("partuuid", partition.partUuid());
   }
 
+  private static void write(BootFile file, ObjectNode out) {
+    out.put("path", file.path());
+    out.put("bytes", file.sizeBytes());
+    ArrayNode runs = out.putArray("runs");
+    file.runs().forEach(run -> write(run, runs.addArray()));
+  }
+
   private static void write(ByteRange range, ArrayNode out) {
     out.add(range.first()).add(range.length());
   }
@@ -57,6 +69,7 @@ final class ImageJson {
   private static void write(ImageFacts facts, ObjectNode out) {
     out.put("family", facts.family().label());
     out.put("dialect", facts.dialect().label());
+    out.put("seed-in-root", facts.seedInRoot());
     out.put("description", facts.description());
     facts.boards().forEach(out.putArray("boards")::add);
     facts.kernels().forEach(out.putArray("kernels")::add);
@@ -82,6 +95,7 @@ final class ImageJson {
             in.path("disk-id").asString("")),
         list(in.path("partitions"), ImageJson::partition),
         in.has("boot") ? Optional.of(range(in.path("boot"))) : Optional.empty(),
+        list(in.path("root-files"), ImageJson::file),
         facts(in.path("facts")),
         Instant.parse(in.path("imported").asString("1970-01-01T00:00:00Z")));
   }
@@ -93,6 +107,13 @@ final class ImageJson {
         in.path("type").asString(""),
         in.path("name").asString(""),
         in.path("partuuid").asString(""));
+  }
+
+  private static BootFile file(JsonNode in) {
+    return new BootFile(
+        in.path("path").asString(""),
+        in.path("bytes").asLong(0),
+        list(in.path("runs"), ImageJson::range));
   }
 
   private static ByteRange range(JsonNode in) {
@@ -111,6 +132,7 @@ final class ImageJson {
             ImageFacts.Dialect.values(),
             ImageFacts.Dialect::label,
             ImageFacts.Dialect.NONE),
+        in.path("seed-in-root").asBoolean(false),
         in.path("description").asString(""),
         list(in.path("boards"), n -> n.asInt(0)),
         list(in.path("kernels"), n -> n.asString("")),

@@ -29,6 +29,7 @@ record Inspection(String label, Set<String> paths, String cmdline, String issue)
     return new ImageFacts(
         family,
         dialect(family),
+        false,
         description(),
         boards(),
         matching(KERNEL.asMatchPredicate()),

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param content what came out of that
 /// @param partitions by number; none when the image is one bare file system
 /// @param boot where the boot partition lies; empty when it has none that can be read
+/// @param rootFiles kernel and initramfs in its root file system, where the boot partition has none
 /// @param facts what it is
 /// @param imported when it was taken in
 public record StoredImage(
@@ -25,6 +26,7 @@ public record StoredImage(
     Content content,
     List<Partition> partitions,
     Optional<ByteRange> boot,
+    List<BootFiles.BootFile> rootFiles,
     ImageFacts facts,
     Instant imported) {
   static final String IMAGE = "image.img";
@@ -33,6 +35,7 @@ public record StoredImage(
 
   public StoredImage {
     partitions = List.copyOf(partitions);
+    rootFiles = List.copyOf(rootFiles);
   }
 
   /// What was downloaded.
@@ -49,6 +52,11 @@ public record StoredImage(
   /// @param diskId as in [dev.coldframe.disk.PartitionTable]; empty without a table
   public record Content(
       String sha256, long sizeBytes, long dataBytes, String table, String diskId) {}
+
+  /// Whether a machine can be booted from it: it has a boot partition, or a kernel in its root.
+  public boolean bootable() {
+    return boot.isPresent() || !rootFiles.isEmpty();
+  }
 
   /// The image itself.
   public Path file() {

@@ -29,7 +29,8 @@ import java.util.function.Supplier;
 /// Files for the image's own boot partition come from `disk/<dialect>/`, else from `disk/all/`;
 /// `config.txt` and `cmdline.txt` keep what the image says in them, and are left alone where it has
 /// none: then another loader reads other files. Files for the root come from `root/`, and each
-/// systemd unit among them is enabled as its `[Install]` section says.
+/// systemd unit among them is enabled as its `[Install]` section says. An image for PCs or clouds
+/// has its seed in the root: there the files of its dialect go.
 public final class DiskSetup {
   /// Where templates for the boot partition lie; `all`, or the name of a dialect, comes next.
   static final String DISK = "disk/";
@@ -39,6 +40,9 @@ public final class DiskSetup {
 
   private static final String ALL = "all";
   private static final String SCRIPTS = "usr/local/lib/coldframe/first-boot.d/";
+
+  /// Where cloud-init looks for its seed before it asks any cloud (first-boot.md, section 7.2).
+  private static final String SEED = "var/lib/cloud/seed/nocloud/";
 
   /// A script that somebody wrote is not longer.
   private static final int MAX_SCRIPT_BYTES = 1 << 20;
@@ -134,13 +138,23 @@ public final class DiskSetup {
   }
 
   private SequencedMap<String, Bytes> bootPartition(Subject subject) throws IOException {
-    String dialect = subject.image().facts().dialect().label();
+    boolean seeds = !subject.image().facts().seedInRoot();
+    return files(subject, seeds ? List.of(ALL, dialect(subject)) : List.of(ALL));
+  }
+
+  private static String dialect(Subject subject) {
+    return subject.image().facts().dialect().label();
+  }
+
+  /// The files of some layers of `disk/`; a later one goes before an earlier one.
+  private SequencedMap<String, Bytes> files(Subject subject, List<String> layers)
+      throws IOException {
     var names = new TreeMap<String, String>();
-    for (String name : subject.templates().names()) {
-      for (String layer : List.of(ALL, dialect)) {
-        String prefix = DISK + layer + "/";
+    for (String layer : layers) {
+      String prefix = DISK + layer + "/";
+      for (String name : subject.templates().names()) {
         if (name.startsWith(prefix)) {
-          names.merge(name.substring(prefix.length()), name, (a, b) -> layer.equals(ALL) ? a : b);
+          names.put(name.substring(prefix.length()), name);
         }
       }
     }
@@ -181,6 +195,11 @@ public final class DiskSetup {
     }
     for (RootFile script : scripts(subject)) {
       put(out, script);
+    }
+    if (subject.image().facts().seedInRoot()) {
+      files(subject, List.of(dialect(subject)))
+          .forEach((path, text) ->
+              put(out, new RootFile(SEED + path, 0600, new RootFile.Kind.Content(text))));
     }
     return List.copyOf(out.values());
   }

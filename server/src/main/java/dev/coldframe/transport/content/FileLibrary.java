@@ -1,6 +1,7 @@
 package dev.coldframe.transport.content;
 
 import dev.coldframe.boot.BootTree;
+import dev.coldframe.boot.Loaders;
 import dev.coldframe.boot.Origin;
 import dev.coldframe.boot.Ramdisk;
 import dev.coldframe.boot.Viewer;
@@ -53,6 +54,7 @@ public final class FileLibrary implements Library {
   private final Map<Key, Answer> answers = new ConcurrentHashMap<>();
   private final Supplier<World> world;
   private final List<Root> more;
+  private final Path system;
   private final FileShelf files;
   private final ImageFiles images;
   private final EepromFiles eeproms;
@@ -67,7 +69,8 @@ public final class FileLibrary implements Library {
   /// @param state the state folder, for the firmware key and the boards' firmware
   /// @param scratch a folder for private copies of files that are being sent
   /// @param more further TFTP roots behind the site's, in order
-  public record Places(Images images, Path state, Path scratch, List<Root> more) {
+  /// @param system where the appliance's own packages lie, `/` but in tests
+  public record Places(Images images, Path state, Path scratch, List<Root> more, Path system) {
     public Places {
       more = List.copyOf(more);
     }
@@ -81,6 +84,7 @@ public final class FileLibrary implements Library {
       Supplier<World> world, Places places, TemplateFolder templates, InstantSource clock) {
     this.world = world;
     this.more = places.more();
+    this.system = places.system();
     this.files = new FileShelf(new FileReader(places.scratch()), clock);
     this.images = new ImageFiles(places.images());
     this.eeproms = new EepromFiles(new EepromImages(places.state()));
@@ -163,6 +167,9 @@ public final class FileLibrary implements Library {
     if (viewer instanceof Viewer.OfNode(Node node)) {
       Ramdisk.PATHS.forEach(path -> out.add(new Origin.Packed(path)));
       EepromUpdate.PATHS.forEach(path -> out.add(new Origin.Eeprom(path)));
+      if (mayBePc(node, now)) {
+        Loaders.paths().forEach(path -> out.add(new Origin.Loader(path)));
+      }
       for (String path : rendered.paths(now)) {
         out.add(new Origin.Template(path));
       }
@@ -214,6 +221,7 @@ public final class FileLibrary implements Library {
           viewer instanceof Viewer.OfNode(Node node)
               ? eeproms.find(node, path, now)
               : Optional.empty();
+      case Origin.Loader(String path) -> loader(path);
       case Origin.TftpRoot(String path) -> {
         for (Root root : roots(now.site())) {
           Optional<Shelved> found = files.find(root, path);
@@ -224,6 +232,24 @@ public final class FileLibrary implements Library {
         yield Optional.empty();
       }
     };
+  }
+
+  /// A Raspberry Pi asks for none of the loaders, so they would only make its tree hard to read.
+  private static boolean mayBePc(Node node, World now) {
+    return node.identity().serials().isEmpty()
+        && now.macsOf(node).stream().noneMatch(now.quirks()::isPi);
+  }
+
+  private Optional<Shelved> loader(String path) throws IOException {
+    for (String place : Loaders.places(path)) {
+      Path file = system.resolve(place.substring(1));
+      var folder = new Root(file.resolveSibling(""), Path.of(place).resolveSibling("").toString());
+      Optional<Shelved> found = files.find(folder, file.getFileName().toString());
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<Shelved> withInstaller(Node node, String path, World now) throws IOException {
@@ -244,7 +270,10 @@ public final class FileLibrary implements Library {
     boolean image = viewer instanceof Viewer.OfNode(Node node) && now.bootImageOf(node).isPresent();
     for (var file : BootTree.paths(viewer, existing(viewer, now)).entrySet()) {
       boolean root = file.getValue() instanceof Origin.TftpRoot;
-      boolean beside = Ramdisk.isOne(file.getKey()) || file.getValue() instanceof Origin.Eeprom;
+      boolean beside =
+          Ramdisk.isOne(file.getKey())
+              || file.getValue() instanceof Origin.Eeprom
+              || file.getValue() instanceof Origin.Loader;
       if (!beside && !(root && image)) {
         Optional<Shelved> found = find(viewer, file.getValue(), now, true);
         found.ifPresent(shelved -> files.putIfAbsent(file.getKey(), shelved));

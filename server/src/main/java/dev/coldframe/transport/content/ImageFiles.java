@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The files of images' boot partitions, sent straight out of the images. The boot partition is
-/// mapped once; a file is a slice of it. Any thread; blocks.
+/// The files that images are booted with, sent straight out of the images. An image is mapped once;
+/// a file is a slice of it. Any thread; blocks.
 final class ImageFiles {
   /// A text that is merged with ours is not longer.
   private static final int MAX_TEXT_BYTES = 1 << 16;
@@ -34,9 +34,8 @@ final class ImageFiles {
 
   /// An open image.
   ///
-  /// @param mapped the boot partition
-  /// @param mappedAt where it starts in the image
-  private record Open(BootFiles boot, SharedChannel file, MemorySegment mapped, long mappedAt) {
+  /// @param mapped all of it; what nobody reads takes no memory
+  private record Open(BootFiles boot, SharedChannel file, MemorySegment mapped) {
     String sha256() {
       return boot.image().content().sha256();
     }
@@ -65,7 +64,7 @@ final class ImageFiles {
     }
   }
 
-  /// The paths of an image's boot partition.
+  /// The paths of what an image is booted with.
   List<String> paths(OsImage image) throws IOException {
     return opened(image).stream()
         .flatMap(o -> o.boot().all().stream())
@@ -104,12 +103,11 @@ final class ImageFiles {
 
   private static Open open(StoredImage image) throws IOException {
     BootFiles boot = BootFiles.open(image);
-    var area = boot.area();
     // Unmapped when neither this nor a user can reach it any more.
+    FileChannel channel = boot.channel();
     MemorySegment mapped =
-        boot.channel()
-            .map(FileChannel.MapMode.READ_ONLY, area.first(), area.length(), Arena.ofAuto());
-    return new Open(boot, new SharedChannel(boot.channel()), mapped, area.first());
+        channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+    return new Open(boot, new SharedChannel(channel), mapped);
   }
 
   private static Shelved shelved(Open image, BootFile file) {
@@ -121,7 +119,7 @@ final class ImageFiles {
     for (var run : file.runs()) {
       parts.add(
           new Content.Part(
-              image.mapped().asSlice(run.first() - image.mappedAt(), run.length()),
+              image.mapped().asSlice(run.first(), run.length()),
               Optional.of(image.file().channel()),
               run.first()));
     }

@@ -2,6 +2,7 @@ package dev.coldframe.transport.content;
 
 import dev.coldframe.boot.CmdlineTxt;
 import dev.coldframe.boot.ConfigTxt;
+import dev.coldframe.boot.Loaders;
 import dev.coldframe.boot.UBootScript;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
@@ -76,8 +77,8 @@ final class RenderedFiles {
       Node node, String path, World world, Templates templates, boolean packed) throws IOException {
     try {
       Map<String, Object> model = NodeModel.boot(node, world);
-      if (path.equals(UBootScript.PATH)) {
-        return script(node, world, templates, model);
+      if (Loaders.isScript(path)) {
+        return script(node, path, world, templates, model);
       }
       String text = templates.render(FOLDER + path, model);
       if (text.isBlank()) {
@@ -102,9 +103,10 @@ final class RenderedFiles {
     }
   }
 
-  /// U-Boot is told the kernel command line by its script, which therefore knows the merged one.
+  /// These loaders are told the kernel command line by their script, which therefore knows the
+  /// merged one.
   private Optional<Shelved> script(
-      Node node, World world, Templates templates, Map<String, Object> model)
+      Node node, String path, World world, Templates templates, Map<String, Object> model)
       throws IOException, TemplateException {
     Optional<OsImage> image = world.bootImageOf(node);
     if (image.isEmpty()) {
@@ -114,7 +116,14 @@ final class RenderedFiles {
     String own = images.text(image.get(), CmdlineTxt.PATH).orElse("");
     var all = new HashMap<>(model);
     all.put("command_line", merge(node, CmdlineTxt.PATH, own, ours).strip());
-    byte[] bytes = UBootScript.of(templates.render(FOLDER + UBootScript.PATH, all)).toArray();
+    String text = templates.render(FOLDER + path, all);
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    byte[] bytes =
+        path.equals(UBootScript.PATH)
+            ? UBootScript.of(text).toArray()
+            : text.getBytes(StandardCharsets.UTF_8);
     ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     return Optional.of(FileReader.memory(direct, "template"));
   }

@@ -29,9 +29,11 @@ public final class TemplateFolder {
   /// The shipped templates by name, packed from `templates/` at build time.
   static final List<String> SHIPPED =
       List.of(
+          "boot/boot.ipxe",
           "boot/boot.scr.uimg",
           "boot/cmdline.txt",
           "boot/config.txt",
+          "boot/grub/grub.cfg",
           "disk/all/cmdline.txt",
           "disk/all/config.txt",
           "disk/cloud-init/meta-data",

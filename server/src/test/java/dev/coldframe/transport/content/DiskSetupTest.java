@@ -80,6 +80,7 @@ class DiskSetupTest {
         new ImageFacts(
             f.family(),
             dialect,
+            f.seedInRoot(),
             f.description(),
             f.boards(),
             f.kernels(),
@@ -118,6 +119,32 @@ class DiskSetupTest {
           });
     }
     return out;
+  }
+
+  @Test
+  void anImageThatHasItsSeedInTheRootGetsItThereAndNowhereElse() throws IOException {
+    String seed = "var/lib/cloud/seed/nocloud/";
+    assertThat(root()).doesNotContainKey(seed + "user-data");
+    ImageFacts f = image().facts();
+    var facts =
+        new ImageFacts(
+            f.family(),
+            Dialect.CLOUD_INIT,
+            true,
+            "",
+            List.of(),
+            f.kernels(),
+            f.initramfs(),
+            List.of());
+    var pc = new OsImage(image().name(), image().sha256(), facts, image().imported());
+    world = World.of(world.site(), world.knowledge().withImages(Map.of(pc.name(), pc)));
+    assertThat(bootPartition(pc)).doesNotContainKeys("user-data", "meta-data", "network-config");
+    Map<String, String> root = shown(setup.root(geranium(), pc, CONTEXT));
+    assertThat(root.get(seed + "user-data")).startsWith("0600 #cloud-config\n");
+    assertThat(root.get(seed + "meta-data")).contains("instance-id: \"geranium-3\"\n");
+    assertThat(root.get(seed + "network-config"))
+        .contains("match: { name: \"e*\" }")
+        .doesNotContain("eth0", "optional");
   }
 
   private Map<String, String> root() throws IOException {

@@ -42,7 +42,11 @@ class FileLibraryTest {
       new FileLibrary(
           () -> world,
           new FileLibrary.Places(
-              new Images(Path.of("unused")), Path.of("unused"), Path.of("unused"), List.of()),
+              new Images(Path.of("unused")),
+              Path.of("unused"),
+              Path.of("unused"),
+              List.of(),
+              Path.of("unused")),
           new TemplateFolder(() -> now),
           () -> now);
   private Viewer geranium = viewer();
@@ -61,7 +65,8 @@ class FileLibraryTest {
                 new Images(folder.resolve("state")),
                 folder.resolve("state"),
                 folder.resolve("scratch"),
-                List.of(new Root(folder.resolve("behind"), "stand-in"))),
+                List.of(new Root(folder.resolve("behind"), "stand-in")),
+                folder.resolve("system")),
             new TemplateFolder(() -> now),
             () -> now);
   }

@@ -64,7 +64,11 @@ class ImageFilesTest {
         new FileLibrary(
             () -> world,
             new FileLibrary.Places(
-                images, folder.resolve("state"), folder.resolve("scratch"), List.of()),
+                images,
+                folder.resolve("state"),
+                folder.resolve("scratch"),
+                List.of(),
+                folder.resolve("system")),
             new TemplateFolder(Clock.systemUTC()),
             Clock.systemUTC());
     add(dev.coldframe.testkit.Images.fat(FILES));
@@ -111,6 +115,52 @@ class ImageFilesTest {
               "coldframe/install",
               "conf/conf.d/zz-coldframe",
               "scripts/coldframe");
+    }
+  }
+
+  @Test
+  void aPcsLoadersAreToldTheImagesKernelAndTheMergedCommandLine() throws Exception {
+    images.remove("raspios");
+    var files = new LinkedHashMap<String, byte[]>();
+    files.put("vmlinuz", KERNEL);
+    files.put("initrd.img", new byte[] {0x70});
+    files.put("cmdline.txt", "root=LABEL=root quiet ip=off\n".getBytes(UTF_8));
+    add(dev.coldframe.testkit.Images.fat(files));
+    try (Content ipxe = open("boot.ipxe");
+        Content grub = open("grub/grub.cfg")) {
+      String words = "root=LABEL=root quiet console=serial0,115200 console=tty1 ip=dhcp panic=10";
+      assertThat(new String(bytes(ipxe), UTF_8))
+          .startsWith("#!ipxe\n")
+          .contains(
+              "kernel vmlinuz initrd=initrd "
+                  + words
+                  + " && initrd --name initrd initrd.img && boot ||\n")
+          .endsWith("exit 1\n");
+      assertThat(new String(bytes(grub), UTF_8))
+          .contains("linux /vmlinuz " + words + "; then\n", "initrd /initrd.img; then boot;");
+    }
+  }
+
+  @Test
+  void aLoaderOfThisMachinesPackagesStandsBehindTheTftpRoot() throws Exception {
+    Path package1 = folder.resolve("system/usr/lib/ipxe/snponly.efi");
+    Files.createDirectories(package1.getParent());
+    Files.writeString(package1, "iPXE");
+    Path signed = folder.resolve("system/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed");
+    Files.createDirectories(signed.getParent());
+    Files.writeString(signed, "GRUB, signed");
+    try (Content ipxe = open("ipxe/snponly.efi");
+        Content grub = open("grub/grubx64.efi")) {
+      assertThat(new String(bytes(ipxe), UTF_8)).isEqualTo("iPXE");
+      assertThat(ipxe.origin()).isEqualTo("/usr/lib/ipxe");
+      assertThat(new String(bytes(grub), UTF_8)).isEqualTo("GRUB, signed");
+    }
+    assertThat(library.open(geranium(), "ipxe/undionly.kpxe")).isEmpty();
+    assertThat(library.list(geranium())).extracting("path").doesNotContain("ipxe/snponly.efi");
+    Files.createDirectories(folder.resolve("root/ipxe"));
+    Files.writeString(folder.resolve("root/ipxe/snponly.efi"), "my own");
+    try (Content own = open("ipxe/snponly.efi")) {
+      assertThat(new String(bytes(own), UTF_8)).isEqualTo("my own");
     }
   }
 

@@ -98,7 +98,8 @@ class TemplateSeedsTest {
                 new dev.coldframe.store.image.Images(folder.resolve("state")),
                 folder.resolve("state"),
                 folder.resolve("scratch"),
-                List.of(standIns)),
+                List.of(standIns),
+                folder.resolve("system")),
             templates,
             () -> now);
     var viewer = new Viewer.OfNode(geranium);

@@ -1,0 +1,197 @@
+package dev.coldframe.store.image;
+
+import dev.coldframe.net.ByteRange;
+import dev.coldframe.node.ImageFacts.Family;
+import dev.coldframe.store.image.BootFiles.BootFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What an image has in its ext4 root that a PC is booted with: images for PCs and clouds keep
+/// kernel and initramfs in `/boot` there, not in a FAT volume. `debugfs` of e2fsprogs reads the
+/// file system; nothing is mounted and nothing is copied, for what counts is where the bytes lie.
+///
+/// @param files the newest kernel that has an initramfs, and that; none when there is no such pair
+/// @param family which system it calls itself
+/// @param name what it calls itself, one line; may be empty
+/// @param cloudInit whether it has cloud-init
+record RootFiles(List<BootFile> files, Family family, String name, boolean cloudInit) {
+  /// `/inode/mode/uid/gid/name/size/`, a regular file, with a name that needs no quotes.
+  private static final Pattern LISTED =
+      Pattern.compile("/\\d+/100\\d{3}/\\d+/\\d+/([A-Za-z0-9._+~-]+)/(\\d+)/");
+
+  private static final Pattern BLOCK_SIZE = Pattern.compile("(?m)^Block size:\\s+(\\d+)$");
+  private static final Pattern RELEASE =
+      Pattern.compile("(?m)^(ID|PRETTY_NAME)=\"?([^\"\\n]*)\"?$");
+  private static final String KERNEL = "vmlinuz-";
+  private static final List<String> INITRAMFS = List.of("initrd.img-", "initrd-", "initramfs-");
+  private static final int MAX_NAME_CHARS = 120;
+  private static final long LIMIT_SECONDS = 60;
+
+  RootFiles {
+    files = List.copyOf(files);
+  }
+
+  /// Looks.
+  ///
+  /// @param image the image
+  /// @param root where its root file system lies
+  /// @return empty when it cannot be read, or this machine has no `debugfs`
+  static Optional<RootFiles> in(Path image, ByteRange root) throws IOException {
+    var volume = new Volume(image + "?offset=" + root.first());
+    Matcher blockSize = BLOCK_SIZE.matcher(volume.ask("show_super_stats -h"));
+    if (!blockSize.find()) {
+      return Optional.empty();
+    }
+    var sizes = new TreeMap<String, Long>();
+    Matcher listed = LISTED.matcher(volume.ask("ls -p /boot"));
+    while (listed.find()) {
+      sizes.put(listed.group(1), Long.parseLong(listed.group(2)));
+    }
+    var files = new ArrayList<BootFile>();
+    for (String name : newestPair(List.copyOf(sizes.keySet()))) {
+      String path = "boot/" + name;
+      long bytes = sizes.getOrDefault(name, 0L);
+      String blocks = volume.ask("blocks /" + path);
+      runs(blocks, Long.parseLong(blockSize.group(1)), bytes, root)
+          .ifPresent(runs -> files.add(new BootFile(path, bytes, runs)));
+    }
+    var release = new TreeMap<String, String>();
+    Matcher line = RELEASE.matcher(volume.ask("cat /usr/lib/os-release"));
+    while (line.find()) {
+      release.put(line.group(1), line.group(2));
+    }
+    return Optional.of(
+        new RootFiles(
+            files.size() == 2 ? files : List.of(),
+            family(release.getOrDefault("ID", "")),
+            printable(release.getOrDefault("PRETTY_NAME", "")),
+            volume.ask("stat /usr/bin/cloud-init").contains("Type: regular")));
+  }
+
+  /// The newest kernel that has an initramfs, and that; empty when there is none.
+  ///
+  /// @param names of files in `/boot`
+  static List<String> newestPair(List<String> names) {
+    return names.stream()
+        .filter(name -> name.startsWith(KERNEL))
+        .sorted(Comparator.comparing(RootFiles::sortedByVersion).reversed())
+        .flatMap(kernel -> {
+          String version = kernel.substring(KERNEL.length());
+          return INITRAMFS.stream()
+              .map(start -> start + version)
+              .filter(names::contains)
+              .map(initramfs -> List.of(kernel, initramfs))
+              .limit(1);
+        })
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  /// Numbers in it sort as numbers.
+  private static String sortedByVersion(String name) {
+    return Pattern.compile("\\d+")
+        .matcher(name)
+        .replaceAll(m ->
+            String.format(
+                Locale.ROOT,
+                "%0" + Math.max(12, m.group().length()) + "d",
+                Long.parseLong(m.group())));
+  }
+
+  /// Where a file's bytes lie in the image; empty when a part of it is not on the disk.
+  ///
+  /// @param blocks numbers of its blocks, in order
+  private static Optional<List<ByteRange>> runs(
+      String blocks, long blockBytes, long sizeBytes, ByteRange root) {
+    long needed = (sizeBytes + blockBytes - 1) / blockBytes;
+    List<Long> numbers =
+        Pattern.compile("\\d+")
+            .matcher(blocks)
+            .results()
+            .map(m -> Long.parseLong(m.group()))
+            .limit(needed)
+            .toList();
+    if (numbers.size() < needed) {
+      return Optional.empty();
+    }
+    var out = new ArrayList<ByteRange>();
+    long left = sizeBytes;
+    int at = 0;
+    while (at < numbers.size()) {
+      int end = at + 1;
+      while (end < numbers.size() && numbers.get(end) == numbers.get(end - 1) + 1) {
+        end++;
+      }
+      long length = Math.min(left, (end - at) * blockBytes);
+      var run = new ByteRange(root.first() + numbers.get(at) * blockBytes, length);
+      if (numbers.get(at) == 0 || run.last() > root.last()) {
+        return Optional.empty();
+      }
+      out.add(run);
+      left -= length;
+      at = end;
+    }
+    return Optional.of(out);
+  }
+
+  private static Family family(String id) {
+    return switch (id) {
+      case "debian" -> Family.DEBIAN;
+      case "ubuntu" -> Family.UBUNTU;
+      default -> Family.UNKNOWN;
+    };
+  }
+
+  private static String printable(String name) {
+    String plain = name.replaceAll("[^ -~]", "?").strip();
+    return plain.substring(0, Math.min(plain.length(), MAX_NAME_CHARS));
+  }
+
+  /// The file system as `debugfs` names it.
+  private record Volume(String device) {
+    /// What it answers; empty when there is no such program, or no such file.
+    String ask(String request) throws IOException {
+      for (String program : List.of("debugfs", "/usr/sbin/debugfs", "/sbin/debugfs")) {
+        try {
+          return run(program, request);
+        } catch (IOException e) {
+          if (!String.valueOf(e.getMessage()).contains("error=2")) {
+            throw e;
+          }
+        }
+      }
+      return "";
+    }
+
+    private String run(String program, String request) throws IOException {
+      Process process =
+          new ProcessBuilder(program, "-c", "-R", request, device)
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      try {
+        process.getOutputStream().close();
+        String out =
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+          throw new IOException("debugfs does not come to an end");
+        }
+        return out;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+  }
+}
