@@ -17,6 +17,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.EdgeKeys;
+import dev.coldframe.store.EepromImages;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.NodeSecrets;
@@ -28,6 +29,7 @@ import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
+import dev.coldframe.transport.EepromDesk;
 import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.SteadyClock;
@@ -107,6 +109,8 @@ public final class Coldframe implements AutoCloseable {
   private final Worlds worlds;
   private final KnownTime time;
   private final Images images;
+  private final EepromImages eeproms;
+  private final EepromDesk updates;
   private final Chronicle chronicle;
   private final SqliteLeaseStore leases;
   private final JournalReader journal;
@@ -164,8 +168,10 @@ public final class Coldframe implements AutoCloseable {
       seeds = new TemplateSeeds(worlds, templates);
       preview = new Preview(worlds, templates, library, seeds, setup);
       images.clean();
+      eeproms = new EepromImages(folder.path());
       lookForImages();
       know(site);
+      updates = new EepromDesk(worlds, chronicle, Clock.systemUTC());
       var book = new LeaseBook(leases.leases());
       timers =
           Executors.newSingleThreadScheduledExecutor(
@@ -385,10 +391,11 @@ public final class Coldframe implements AutoCloseable {
     site.nodes().keySet().forEach(node -> chronicle.know(node, now));
   }
 
-  /// Commands import and remove images while this runs.
+  /// Commands import and remove images and firmware while this runs.
   private void lookForImages() {
     try {
       worlds.images(Worlds.bootable(images.list()));
+      worlds.eepromTargets(eeproms.targets(worlds.get().site().profiles().values()));
     } catch (RuntimeException e) {
       LOG.error("the images cannot be looked at", e);
     }
@@ -407,6 +414,7 @@ public final class Coldframe implements AutoCloseable {
       World world = worlds.get();
       Instant now = Instant.now();
       long nanos = System.nanoTime();
+      updates.tick(nanos);
       Set<String> timed = chronicle.timed();
       stageClock.keepOnly(timed);
       for (Node node : timed.stream().flatMap(name -> world.node(name).stream()).toList()) {

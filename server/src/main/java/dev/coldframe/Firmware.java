@@ -2,6 +2,8 @@ package dev.coldframe;
 
 import dev.coldframe.disk.Sha256;
 import dev.coldframe.net.Bytes;
+import dev.coldframe.node.Site;
+import dev.coldframe.store.EepromImages;
 import dev.coldframe.store.FirmwareFiles;
 import dev.coldframe.store.FirmwareKey;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,13 +29,27 @@ public final class Firmware {
   /// Firmware of a board.
   ///
   /// @param board `pi4` or `pi5`
-  /// @param eepromSha256 64 hex digits of its EEPROM image
-  public record Row(String board, String eepromSha256) {
-    private static Row of(FirmwareFiles.Firmware firmware) {
-      Bytes image = firmware.eeprom().bytes();
-      return new Row(
-          FirmwareFiles.word(firmware.board()), Sha256.of(image.toArray(), image.size()).hex());
+  /// @param eepromSha256 64 hex digits of the EEPROM image that was taken in last
+  /// @param versions the dates of all of them, `2026-08-04`; the newest last
+  public record Row(String board, String eepromSha256, List<String> versions) {
+    public Row {
+      versions = List.copyOf(versions);
     }
+  }
+
+  private static Row row(FirmwareFiles files, FirmwareFiles.Firmware firmware) throws IOException {
+    Bytes image = firmware.eeprom().bytes();
+    return new Row(
+        FirmwareFiles.word(firmware.board()),
+        Sha256.of(image.toArray(), image.size()).hex(),
+        List.copyOf(files.versions(firmware.board()).keySet()));
+  }
+
+  /// What profiles want in boot EEPROMs and nobody brought, one sentence each.
+  ///
+  /// @throws EnvironmentException when the store cannot be read
+  public List<String> lacks(Site site) {
+    return guarded(() -> new EepromImages(state).lacks(site.profiles().values()));
   }
 
   /// Where a board looks first.
@@ -54,12 +71,22 @@ public final class Firmware {
   ///
   /// @throws EnvironmentException when there is none in it, or the disk does not let it
   public Row add(Path from) {
-    return guarded(() -> Row.of(new FirmwareFiles(state).add(from)));
+    return guarded(() -> {
+      var files = new FirmwareFiles(state);
+      return row(files, files.add(from));
+    });
   }
 
   /// What there is, by board.
   public List<Row> list() {
-    return guarded(() -> new FirmwareFiles(state).list().stream().map(Row::of).toList());
+    return guarded(() -> {
+      var files = new FirmwareFiles(state);
+      var out = new ArrayList<Row>();
+      for (FirmwareFiles.Firmware one : files.list()) {
+        out.add(row(files, one));
+      }
+      return out;
+    });
   }
 
   /// Writes the image of the card that turns network boot on.

@@ -22,6 +22,7 @@ import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.web.Explained;
 import dev.coldframe.web.NodeJson;
+import dev.coldframe.web.RolloutJson;
 import dev.coldframe.wire.dhcp.ClientIdText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +100,11 @@ public final class Listings implements AutoCloseable {
   /// A node as JSON, as the API shows it.
   public static ObjectNode json(NodeRow node) {
     return NodeJson.of(node);
+  }
+
+  /// How the boards take what their profiles want in their boot EEPROMs, as the API shows it.
+  public ObjectNode rollouts() {
+    return RolloutJson.of(world, journal.map(JournalReader::states).orElse(Map.of()));
   }
 
   /// The leases that are active at a time, by address.

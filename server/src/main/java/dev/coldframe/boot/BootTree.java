@@ -1,5 +1,6 @@
 package dev.coldframe.boot;
 
+import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.Node;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 /// | … and wants a ramdisk | for that and its signature, before the image: its own tree, packed |
 /// | node of `files` | node override, TFTP root |
 /// | node of `local` | nothing: it boots from its own disk |
+/// | node whose profile wants something in its boot EEPROM | for `pieeprom.sig` and `.upd`: that alone |
 /// | guest | TFTP root |
 ///
 /// Behind the TFTP root come the loaders of [Loaders].
@@ -51,6 +53,7 @@ public final class BootTree {
     return switch (viewer) {
       case Viewer.Guest _ -> root;
       case Viewer.Beyond _ -> List.of();
+      case Viewer.OfNode(Node node) when updates(node, path) -> List.of(new Origin.Eeprom(path));
       case Viewer.OfNode(Node node) -> {
         var override = new Origin.NodeOverride(node.name(), path);
         yield switch (node.profile().boot()) {
@@ -76,6 +79,10 @@ public final class BootTree {
         };
       }
     };
+  }
+
+  private static boolean updates(Node node, String path) {
+    return node.profile().eeprom().isPresent() && EepromUpdate.PATHS.contains(path);
   }
 
   /// The whole tree: each path that exists, with the place that it is served from.

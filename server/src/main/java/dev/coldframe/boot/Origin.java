@@ -31,6 +31,11 @@ public sealed interface Origin {
   /// @param path one of those of [Ramdisk]
   record Packed(String path) implements Origin {}
 
+  /// The update of the node's boot EEPROM, or the signature of that.
+  ///
+  /// @param path one of those of [dev.coldframe.node.EepromUpdate]
+  record Eeprom(String path) implements Origin {}
+
   /// A file in the TFTP root, as it is.
   ///
   /// @param path below the root

@@ -1,5 +1,6 @@
 package dev.coldframe.cli;
 
+import dev.coldframe.Firmware;
 import dev.coldframe.Linting;
 import dev.coldframe.Preview;
 import dev.coldframe.config.ConfigLoader;
@@ -11,6 +12,7 @@ import dev.coldframe.node.Severity;
 import dev.coldframe.node.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -60,13 +62,21 @@ final class CheckCommand implements Callable<Integer> {
       case Loaded.Ok(Site site, List<Problem> warnings) -> {
         List<String> defects = new Preview(site, root.state(), root.state()).defects();
         List<Finding> findings = defects.isEmpty() ? look(site) : List.of();
-        int code = told(new Outcome(List.of(), defects, warnings, findings));
+        int code = told(new Outcome(List.of(), defects, with(warnings, site), findings));
         if (!root.json()) {
           good(site);
         }
         yield code;
       }
     };
+  }
+
+  /// The warnings about the file, and what its EEPROM policies want and the state folder lacks.
+  private List<Problem> with(List<Problem> warnings, Site site) {
+    var out = new ArrayList<>(warnings);
+    String file = root.config().toString();
+    new Firmware(root.state()).lacks(site).forEach(lack -> out.add(new Problem(file, 0, "", lack)));
+    return out;
   }
 
   /// What this machine does not let be looked at is no mistake in the file.

@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "firmware",
     description = "Keeps what the boards' own loaders need.",
-    subcommands = {FirmwareAddCommand.class, FirmwareListCommand.class, FirmwareKeyCommand.class})
+    subcommands = {
+      FirmwareAddCommand.class,
+      FirmwareListCommand.class,
+      FirmwareRolloutCommand.class,
+      FirmwareKeyCommand.class
+    })
 final class FirmwareCommand implements Runnable {
   @ParentCommand private ColdframeCommand root;
   @Spec private CommandSpec spec;
@@ -22,6 +27,6 @@ final class FirmwareCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "a command is missing: firmware add, firmware list or firmware key");
+        spec.commandLine(), "a command is missing: firmware add, list, rollout or key");
   }
 }

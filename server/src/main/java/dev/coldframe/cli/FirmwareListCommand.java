@@ -25,13 +25,17 @@ final class FirmwareListCommand implements Callable<Integer> {
     if (firmware.root().json()) {
       ObjectNode json = JsonMapper.shared().createObjectNode();
       ArrayNode array = json.putArray("firmware");
-      rows.forEach(
-          row -> array.addObject().put("board", row.board()).put("sha256", row.eepromSha256()));
+      for (Firmware.Row row : rows) {
+        ObjectNode one =
+            array.addObject().put("board", row.board()).put("sha256", row.eepromSha256());
+        row.versions().forEach(one.putArray("versions")::add);
+      }
       out.println(json);
       return ExitCode.DONE;
     }
-    var table = new Table("BOARD", "EEPROM SHA-256");
-    rows.forEach(row -> table.row(row.board(), row.eepromSha256()));
+    var table = new Table("BOARD", "EEPROM SHA-256", "VERSIONS");
+    rows.forEach(row ->
+        table.row(row.board(), row.eepromSha256(), String.join(", ", row.versions().reversed())));
     out.print(table);
     out.flush();
     return ExitCode.DONE;

@@ -5,6 +5,7 @@ import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,22 +35,44 @@ final class NodesCommand implements Callable<Integer> {
   }
 
   private static Table table(List<NodeRow> nodes) {
-    var out =
-        new Table(
-            "NODE", "PHASE", "ADDRESS", "MAC", "SERIAL", "BOARD", "PROFILE", "ARMED", "ANNOUNCED");
+    boolean eeproms = nodes.stream().anyMatch(n -> n.facts().containsKey(NodeRow.EEPROM_WORDS));
+    var head =
+        new ArrayList<>(
+            List.of(
+                "NODE",
+                "PHASE",
+                "ADDRESS",
+                "MAC",
+                "SERIAL",
+                "BOARD",
+                "PROFILE",
+                "ARMED",
+                "ANNOUNCED"));
+    if (eeproms) {
+      head.add("EEPROM");
+    }
+    var out = new Table(head.toArray(String[]::new));
     for (NodeRow node : nodes) {
-      out.row(
-          node.name().orElse("(unknown)"),
-          phase(node),
-          node.facts().getOrDefault("address", "-"),
-          node.facts().getOrDefault("mac", "-"),
-          node.facts().getOrDefault("serial", "-"),
-          node.facts().getOrDefault("board", "-"),
-          node.facts().getOrDefault("profile", "-"),
-          node.arm().map(arm -> "until " + arm.until().truncatedTo(ChronoUnit.SECONDS)).orElse("-"),
-          announced(node));
+      List<String> cells = new ArrayList<>(cells(node));
+      if (eeproms) {
+        cells.add(node.facts().getOrDefault(NodeRow.EEPROM_WORDS, "-"));
+      }
+      out.row(cells.toArray(String[]::new));
     }
     return out;
+  }
+
+  private static List<String> cells(NodeRow node) {
+    return List.of(
+        node.name().orElse("(unknown)"),
+        phase(node),
+        node.facts().getOrDefault("address", "-"),
+        node.facts().getOrDefault("mac", "-"),
+        node.facts().getOrDefault("serial", "-"),
+        node.facts().getOrDefault("board", "-"),
+        node.facts().getOrDefault("profile", "-"),
+        node.arm().map(arm -> "until " + arm.until().truncatedTo(ChronoUnit.SECONDS)).orElse("-"),
+        announced(node));
   }
 
   /// What it calls itself over mDNS; `clash` where another machine does so too, `node` says which.

@@ -108,7 +108,8 @@ final class ProfilesReader {
         in.get("config-txt", CONFIG_TXT, List.of()),
         in.get("cmdline", CMDLINE, List.of()),
         install,
-        setup.read(in, install.disk()));
+        setup.read(in, install.disk()),
+        in.get("eeprom").map(wanted -> new EepromReader(problems).read(wanted, boot)));
   }
 
   private Optional<String> image(Fields in, Boot boot) {
@@ -161,10 +162,10 @@ final class ProfilesReader {
 
   private boolean bootfileZero(Fields in, Boot boot) {
     boolean wanted = in.get("bootfile-zero", Reads.SWITCH, false);
-    if (wanted && boot != Boot.FILES) {
+    if (wanted && boot == Boot.LOCAL) {
       problems.error(
           in.place("bootfile-zero"),
-          "only profiles with boot: files name boot files; leave it out or change boot");
+          "profiles with boot: local serve no boot files; leave it out or change boot");
     }
     return wanted;
   }

@@ -71,6 +71,7 @@ record Section(String path, Set<String> keys) {
           "boot",
           "nfs-root",
           "boot-ramdisk",
+          "eeprom",
           "bootfiles",
           "bootfile-zero",
           "installer-image",
@@ -91,6 +92,8 @@ record Section(String path, Set<String> keys) {
           "config-txt",
           "cmdline",
           "first-boot");
+  static final Section EEPROM = of("profiles.*.eeprom", "version", "settings");
+  static final Section EEPROM_VERSION = of("profiles.*.eeprom.version", "pi4", "pi5");
   static final Section BOOTFILES =
       of(
           "profiles.*.bootfiles",

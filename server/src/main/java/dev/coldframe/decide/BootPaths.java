@@ -1,8 +1,11 @@
 package dev.coldframe.decide;
 
+import dev.coldframe.boot.ConfigTxt;
 import dev.coldframe.boot.Viewer;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.EepromUpdate;
+import dev.coldframe.node.Eeproms;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
@@ -52,6 +55,11 @@ public final class BootPaths {
       return clean.orElseThrow();
     }
 
+    /// The last part; empty when it is no path.
+    String name() {
+      return clean.map(path -> path.substring(path.lastIndexOf('/') + 1)).orElse("");
+    }
+
     Optional<String> prefix() {
       int slash = path().indexOf('/');
       return slash < 0 ? Optional.empty() : Optional.of(path().substring(0, slash));
@@ -67,6 +75,7 @@ public final class BootPaths {
   private static final List<Rule> RULES =
       List.of(
           BootPaths::noTree,
+          BootPaths::updatesLater,
           BootPaths::bootsItself,
           BootPaths::waitsForImage,
           BootPaths::notAPath,
@@ -94,12 +103,33 @@ public final class BootPaths {
         : nothing("the caller has no boot tree");
   }
 
+  /// An update of its EEPROM is for the board whose turn it is, and for no longer than that.
+  private static Optional<Answer> updatesLater(Asked asked) {
+    return asked.caller() instanceof Caller.OfNode(Node node, _)
+            && node.profile().eeprom().isPresent()
+            && EepromUpdate.PATHS.contains(asked.name())
+            && !asked.world().eeproms().isOffered(node)
+        ? nothing("no update of its EEPROM is offered")
+        : Optional.empty();
+  }
+
   /// "Done" means refused fast, never by silence (architecture, section 4).
   private static Optional<Answer> bootsItself(Asked asked) {
     return asked.caller() instanceof Caller.OfNode(Node node, boolean staysAway)
-            && (staysAway || node.profile().boot() == Profile.Boot.LOCAL)
+            && ((staysAway && !passesBy(node, asked))
+                || node.profile().boot() == Profile.Boot.LOCAL)
         ? nothing("the node boots from its own disk")
         : Optional.empty();
+  }
+
+  /// A loader looks for an update only where it finds its config.txt (raspberry-pi-boot.md,
+  /// sections 3.5 and 3.6). A board that is on its way to its disk gets that and the update, in the
+  /// one boot in which it is offered, and finds nothing else to boot.
+  private static boolean passesBy(Node node, Asked asked) {
+    Eeproms eeproms = asked.world().eeproms();
+    return eeproms.isOffered(node)
+        && eeproms.offer(node).filter(o -> o.step() == EepromUpdate.Step.OFFERED).isPresent()
+        && (EepromUpdate.PATHS.contains(asked.name()) || asked.name().equals(ConfigTxt.PATH));
   }
 
   /// Half a boot tree would start a kernel that finds nothing (architecture, section 4: the node

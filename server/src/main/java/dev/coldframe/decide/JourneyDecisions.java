@@ -4,6 +4,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.Installation;
 import dev.coldframe.node.JournalEvent;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Who may hold a journey token, and what it opens (architecture, section 6; rows L-02, L-03,
 /// L-11).
@@ -47,7 +49,9 @@ public final class JourneyDecisions {
           "scripts",
           "disks",
           "ntp",
-          "offset");
+          "offset",
+          EepromUpdate.BOOTLOADER,
+          EepromUpdate.SETTINGS);
 
   private static final int FIELD_CHARS = 200;
   private static final String UNKNOWN_TOKEN = "unknown token";
@@ -249,9 +253,13 @@ public final class JourneyDecisions {
     // A node that is up cannot say that it failed: others on it may read the key.
     kept.keySet().removeAll(List.of("result", "reason"));
     if (!"upgrade".equals(kept.get("stage"))) {
-      List<JournalEvent> arrived =
-          Staging.heard(asked.node().name(), state, asked.now()).stream().toList();
-      return new Verdict(204, "", arrived, then -> Lifecycle.health(then, kept));
+      String node = asked.node().name();
+      List<JournalEvent> follows =
+          Stream.concat(
+                  Staging.heard(node, state, asked.now()).stream(),
+                  EepromUpdate.heard(node, state, kept, asked.now()).stream())
+              .toList();
+      return new Verdict(204, "", follows, then -> Lifecycle.health(then, kept));
     }
     JournalEvent event =
         new JournalEvent(asked.now(), asked.node().name(), EventType.REPORTED, kept);

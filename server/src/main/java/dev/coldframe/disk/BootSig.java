@@ -4,8 +4,8 @@ import dev.coldframe.net.Bytes;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The text beside a `boot.img`, as `rpi-eeprom-digest` writes it (raspberry-pi-boot.md, section
-/// 4.2), and the public key as an EEPROM holds it (section 5.2).
+/// The text beside a `boot.img` or an update of the EEPROM, as `rpi-eeprom-digest` writes it
+/// (raspberry-pi-boot.md, section 4.2), and the public key as an EEPROM holds it (section 5.2).
 public final class BootSig {
   private static final int MODULUS_BYTES = 256;
   private static final int EXPONENT_BYTES = 8;
@@ -19,8 +19,21 @@ public final class BootSig {
   /// @param rsa2048 the signature, RSASSA-PKCS1-v1_5 with SHA-256; a loader without a key needs
   ///   none
   public static String text(Bytes sha256, long unixSeconds, Optional<Bytes> rsa2048) {
-    return String.format(Locale.ROOT, "%s\nts: %d\n", sha256.hex(), unixSeconds)
+    return text(sha256.hex(), unixSeconds)
         + rsa2048.map(signature -> "rsa2048: " + signature.hex() + "\n").orElse("");
+  }
+
+  /// The text beside an update of the EEPROM, as `rpi-eeprom-update` writes it.
+  ///
+  /// @param sha256 of the image, hex digits
+  /// @param unixSeconds a board takes only what is dated later than its last update
+  /// @param targetSoc the chip that it is for, `2711`
+  public static String ofUpdate(String sha256, long unixSeconds, String targetSoc) {
+    return text(sha256, unixSeconds) + "target-soc: " + targetSoc + "\n";
+  }
+
+  private static String text(String sha256, long unixSeconds) {
+    return String.format(Locale.ROOT, "%s\nts: %d\n", sha256, unixSeconds);
   }
 
   /// `pubkey.bin`: modulus and exponent, little-endian, 256 and 8 bytes.

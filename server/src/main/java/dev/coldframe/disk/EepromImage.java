@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The boot EEPROM of a Raspberry Pi 4 or 5 (raspberry-pi-boot.md, section 5.2). Immutable; all
@@ -145,11 +144,14 @@ public record EepromImage(Board board, Bytes bytes, List<Section> sections) {
         .map(s -> bytes.slice(s.at() + FILE_HEAD_BYTES, s.at() + HEAD_BYTES + s.length()));
   }
 
-  /// When it was built, in seconds since 1970: what its loader prints first. Empty where it does
-  /// not say.
+  /// When it was built, in seconds since 1970: what its loader prints first, and what the device
+  /// tree of a running system says. Of several the latest; empty where it does not say.
   public OptionalLong built() {
-    Matcher stamp = BUILT.matcher(bytes.text(StandardCharsets.ISO_8859_1));
-    return stamp.find() ? OptionalLong.of(Long.parseLong(stamp.group(1))) : OptionalLong.empty();
+    return BUILT
+        .matcher(bytes.text(StandardCharsets.ISO_8859_1))
+        .results()
+        .mapToLong(stamp -> Long.parseLong(stamp.group(1)))
+        .max();
   }
 
   /// The same with another content of a file; all other bytes stay but for padding.

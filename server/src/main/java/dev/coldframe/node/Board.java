@@ -1,5 +1,8 @@
 package dev.coldframe.node;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /// A Raspberry Pi model with wired network boot (raspberry-pi-boot.md, section 1.1).
 public enum Board {
   PI_2B("Pi 2B", 3),
@@ -19,6 +22,11 @@ public enum Board {
   Board(String label, int family) {
     this.label = label;
     this.family = family;
+  }
+
+  /// The board that people call so.
+  public static Optional<Board> ofLabel(String label) {
+    return Arrays.stream(values()).filter(b -> b.label.equals(label)).findFirst();
   }
 
   /// The name people use.

@@ -192,6 +192,7 @@ public final class BootHistory {
           POWER,
           DHCP_LOST,
           STAGING,
+          EEPROM,
           PORT_LEARNED,
           NAME_CLASH,
           NAME_CLASH_OVER -> {}

@@ -99,6 +99,10 @@ public enum EventType {
   STAGING,
   /// A switch was heard to have the node at a port, or not any more. Fields: place, before, reason.
   PORT_LEARNED,
+  /// The update of a node's boot EEPROM came to another step, or the operator wants it tried again.
+  /// Fields: step (see [EepromUpdate], or `resumed`), version, soc (`pi4` or `pi5`), image, built,
+  /// ts, reason, by.
+  EEPROM,
   /// The board took another DHCP server's offer. Fields: stage, mac, server, address.
   DHCP_LOST;
 

@@ -138,6 +138,13 @@ public record Installation(
         whole, id, disk, word, Order.UNKNOWN, true, false, visits.keptAt(now), attempts);
   }
 
+  /// The loader is about to come again by itself: its last visit does not count.
+  Installation restarting() {
+    int refusals = Math.max(0, visits.refusals() - 1);
+    var fewer = new Visits(refusals, visits.refused(), visits.keeps(), visits.kept());
+    return new Installation(stage, id, disk, word, order, local, wanted, fewer, attempts);
+  }
+
   /// The loader gets the installer.
   Installation served() {
     return new Installation(stage, id, disk, word, order, false, wanted, visits, attempts);

@@ -25,7 +25,9 @@ public final class Lifecycle {
           "temperature",
           "throttled",
           "kernel",
-          "os");
+          "os",
+          EepromUpdate.BOOTLOADER,
+          EepromUpdate.SETTINGS);
 
   /// When an install was seen to go on.
   private static final String WRITTEN_AT = "written-at";
@@ -40,7 +42,14 @@ public final class Lifecycle {
   static final String OVERDUE = "overdue";
 
   private static final Set<String> HEALTH =
-      Set.of("clock", "temperature", "throttled", "wear", "offset");
+      Set.of(
+          "clock",
+          "temperature",
+          "throttled",
+          "wear",
+          "offset",
+          EepromUpdate.BOOTLOADER,
+          EepromUpdate.SETTINGS);
 
   /// A loader asks several times in one boot; longer than that from its first question on, and
   /// shorter than any boot.
@@ -67,7 +76,10 @@ public final class Lifecycle {
     }
     Optional<JournalEvent> arrived = Staging.arrival(next, event);
     arrived.ifPresent(derived::add);
-    return new Step(arrived.map(a -> Staging.stepped(next, a)).orElse(next), derived);
+    BootState staged = arrived.map(a -> Staging.stepped(next, a)).orElse(next);
+    Optional<JournalEvent> updated = EepromUpdate.follows(state, event);
+    updated.ifPresent(derived::add);
+    return new Step(updated.map(u -> EepromUpdate.stepped(staged, u)).orElse(staged), derived);
   }
 
   /// The result of a step.
@@ -82,7 +94,7 @@ public final class Lifecycle {
       case ADOPTED -> state.phase() == Phase.NEW ? state.in(Phase.ADOPTED, now) : state;
       case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> spoke(state, event);
       case BOARD_TAKEN -> taken(state, event);
-      case FILE_SERVED -> fileServed(state, now);
+      case FILE_SERVED -> EepromUpdate.noted(fileServed(state, now), event);
       case HELLO -> hello(state, now);
       case ARMED ->
           state.withoutFacts(Staging.RESCUE).withInstallation(state.installation().lookedAfter());
@@ -103,6 +115,7 @@ public final class Lifecycle {
       case NAME_CLASH_OVER -> state.withoutFacts(NodeRow.CLASH);
       case POWER -> powered(state, event);
       case STAGING -> Staging.stepped(state, event);
+      case EEPROM -> EepromUpdate.stepped(state, event);
       case PORT_LEARNED -> learned(state, event);
       case PHASE -> state.in(Phase.ofLabel(event.fields().getOrDefault("to", "failed")), now);
       case SEEN,
@@ -145,6 +158,8 @@ public final class Lifecycle {
         state
             .withoutBoard()
             .withoutFacts(Staging.RESCUE, NodeRow.LEARNED_PORT)
+            .withoutFacts(EepromUpdate.FACTS.toArray(String[]::new))
+            .withoutFacts(EepromUpdate.BOOTLOADER, EepromUpdate.SETTINGS)
             .withInstallation(state.installation().lookedAfter());
     return other
         .journey()

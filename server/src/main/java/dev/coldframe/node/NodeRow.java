@@ -42,6 +42,19 @@ public record NodeRow(
   /// The fact of a node whose power was switched off on purpose: `off`.
   public static final String POWER = "power";
 
+  /// The fact that says what version a node should have in its boot EEPROM. [EepromUpdate#STEP]
+  /// says how what it has compares with that, [EepromUpdate#REASON] why.
+  public static final String EEPROM_WANTED = "eeprom-wanted";
+
+  /// What it has, where that is known.
+  public static final String EEPROM_HAS = "eeprom-has";
+
+  /// Whether its settings are those wanted, `true` or `false`, where its system reports them.
+  public static final String EEPROM_SETTINGS = "eeprom-settings";
+
+  /// The same in a few words.
+  public static final String EEPROM_WORDS = "eeprom-words";
+
   public NodeRow {
     facts = Ordered.copy(facts);
     disks = List.copyOf(disks);
@@ -96,6 +109,7 @@ public record NodeRow(
     facts.put("profile", node.profile().name());
     node.profile().image().ifPresent(image -> facts.put("image", image));
     facts.put("origin", node.origin().name().toLowerCase(Locale.ROOT));
+    eeprom(EepromStanding.of(node, Map.copyOf(facts), world.eeproms()), facts);
     return new NodeRow(
         Optional.of(node.name()),
         facts,
@@ -104,5 +118,20 @@ public record NodeRow(
         world.arm(node, now),
         stands.map(BootState::disks).orElse(List.of()),
         stands.map(BootState::cards).orElse(List.of()));
+  }
+
+  /// What the server remembers of an update gives way to what people want to know.
+  private static void eeprom(Optional<EepromStanding> standing, Map<String, String> facts) {
+    facts.keySet().removeAll(EepromUpdate.FACTS);
+    standing.ifPresent(s -> {
+      facts.put(EepromUpdate.STEP, s.state().label());
+      facts.put(EEPROM_WORDS, s.words());
+      s.target().ifPresent(target -> facts.put(EEPROM_WANTED, target.version()));
+      s.has().ifPresent(has -> facts.put(EEPROM_HAS, has));
+      s.settings().ifPresent(same -> facts.put(EEPROM_SETTINGS, same.toString()));
+      if (!s.reason().isEmpty()) {
+        facts.put(EepromUpdate.REASON, s.reason());
+      }
+    });
   }
 }

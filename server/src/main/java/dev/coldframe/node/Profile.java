@@ -25,6 +25,7 @@ import java.util.Optional;
 /// @param cmdline words appended to cmdline.txt
 /// @param install how the image gets onto the node's disk
 /// @param setup what first boot does beyond the account and the locale
+/// @param eeprom what is wanted in the boot EEPROM of a Pi 4 or 5, if anything
 public record Profile(
     String name,
     Boot boot,
@@ -42,49 +43,12 @@ public record Profile(
     List<String> configTxt,
     List<String> cmdline,
     Install install,
-    Setup setup) {
+    Setup setup,
+    Optional<EepromPolicy> eeprom) {
   public Profile {
     bootfiles = Ordered.copy(bootfiles);
     configTxt = List.copyOf(configTxt);
     cmdline = List.copyOf(cmdline);
-  }
-
-  /// One whose options 66 and 67 end where their text ends.
-  public Profile(
-      String name,
-      Boot boot,
-      Optional<String> image,
-      Optional<String> nfsRoot,
-      boolean bootRamdisk,
-      Map<ClientClass, String> bootfiles,
-      Optional<User> user,
-      Ssh ssh,
-      Optional<String> locale,
-      Optional<String> keyboard,
-      Optional<String> timezone,
-      AddressInOs addressInOs,
-      List<String> configTxt,
-      List<String> cmdline,
-      Install install,
-      Setup setup) {
-    this(
-        name,
-        boot,
-        image,
-        nfsRoot,
-        bootRamdisk,
-        bootfiles,
-        false,
-        user,
-        ssh,
-        locale,
-        keyboard,
-        timezone,
-        addressInOs,
-        configTxt,
-        cmdline,
-        install,
-        setup);
   }
 
   /// Whether boot files come from an image.
@@ -121,7 +85,8 @@ public record Profile(
         configTxt,
         cmdline,
         install,
-        setup);
+        setup,
+        eeprom);
   }
 
   /// Where a node's system comes from.

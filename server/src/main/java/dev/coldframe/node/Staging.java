@@ -205,7 +205,8 @@ public record Staging(
                 .event(node, "its system reports its health"));
   }
 
-  private static boolean isAKernel(JournalEvent event) {
+  /// Whether it is a sign that a kernel runs.
+  static boolean isAKernel(JournalEvent event) {
     return switch (event.type()) {
       case DHCP_ACKNOWLEDGED -> {
         String stage = event.fields().getOrDefault("stage", "");

@@ -41,6 +41,7 @@ public final class World {
   /// @param boards the board that each node has which is known by its switch port, by the node's
   ///   name
   /// @param timeFloor a day that has surely begun
+  /// @param eeproms what profiles want in boot EEPROMs, and what is offered to whom
   /// @param quirks what is known of boards
   public record Knowledge(
       List<Node> adopted,
@@ -50,6 +51,7 @@ public final class World {
       Map<String, Arm> arms,
       Map<String, MacAddress> boards,
       TimeFloor timeFloor,
+      Eeproms eeproms,
       Quirks quirks) {
     public Knowledge {
       adopted = List.copyOf(adopted);
@@ -63,42 +65,63 @@ public final class World {
     /// Nothing but what is known of boards.
     public static Knowledge of(Quirks quirks) {
       return new Knowledge(
-          List.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), TimeFloor.NONE, quirks);
+          List.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          TimeFloor.NONE,
+          Eeproms.NONE,
+          quirks);
     }
 
     /// The same with other adopted nodes.
     public Knowledge withAdopted(List<Node> other) {
-      return new Knowledge(other, learned, resolved, images, arms, boards, timeFloor, quirks);
+      return new Knowledge(
+          other, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks);
     }
 
     /// The same with other learned addresses.
     public Knowledge withLearned(Map<MacAddress, String> other) {
-      return new Knowledge(adopted, other, resolved, images, arms, boards, timeFloor, quirks);
+      return new Knowledge(
+          adopted, other, resolved, images, arms, boards, timeFloor, eeproms, quirks);
     }
 
     /// The same with other resolved names.
     public Knowledge withResolved(Map<String, List<Ip4>> other) {
-      return new Knowledge(adopted, learned, other, images, arms, boards, timeFloor, quirks);
+      return new Knowledge(
+          adopted, learned, other, images, arms, boards, timeFloor, eeproms, quirks);
     }
 
     /// The same with other images.
     public Knowledge withImages(Map<String, OsImage> other) {
-      return new Knowledge(adopted, learned, resolved, other, arms, boards, timeFloor, quirks);
+      return new Knowledge(
+          adopted, learned, resolved, other, arms, boards, timeFloor, eeproms, quirks);
     }
 
     /// The same with other arms.
     public Knowledge withArms(Map<String, Arm> other) {
-      return new Knowledge(adopted, learned, resolved, images, other, boards, timeFloor, quirks);
+      return new Knowledge(
+          adopted, learned, resolved, images, other, boards, timeFloor, eeproms, quirks);
     }
 
     /// The same with other boards in the nodes' ports.
     public Knowledge withBoards(Map<String, MacAddress> other) {
-      return new Knowledge(adopted, learned, resolved, images, arms, other, timeFloor, quirks);
+      return new Knowledge(
+          adopted, learned, resolved, images, arms, other, timeFloor, eeproms, quirks);
+    }
+
+    /// The same with other boot EEPROMs.
+    public Knowledge withEeproms(Eeproms other) {
+      return new Knowledge(
+          adopted, learned, resolved, images, arms, boards, timeFloor, other, quirks);
     }
 
     /// The same with another day that has surely begun.
     public Knowledge withTimeFloor(TimeFloor other) {
-      return new Knowledge(adopted, learned, resolved, images, arms, boards, other, quirks);
+      return new Knowledge(
+          adopted, learned, resolved, images, arms, boards, other, eeproms, quirks);
     }
   }
 
@@ -127,6 +150,11 @@ public final class World {
   /// What is known of boards.
   public Quirks quirks() {
     return knowledge.quirks();
+  }
+
+  /// What profiles want in boot EEPROMs, and what is offered to whom.
+  public Eeproms eeproms() {
+    return knowledge.eeproms();
   }
 
   /// All nodes, the file's first, in order.

@@ -14,13 +14,16 @@ import java.util.Optional;
 ///   boot ends when the files are served or all of them are refused
 /// @param disk its card, where it looks before it asks the network, and which its installer writes;
 ///   empty: nothing is written
+/// @param eeprom its boot EEPROM, for boards whose updates are looked at; empty: a new one at every
+///   boot
 public record BoardSpec(
     String name,
     MacAddress mac,
     Serial serial,
     Model model,
     boolean journey,
-    Optional<VirtualDisk> disk) {
+    Optional<VirtualDisk> disk,
+    Optional<VirtualEeprom> eeprom) {
   private static final int OUI_PI_3 = 0xb827eb;
   private static final int OUI_PI_4 = 0xdca632;
   private static final int OUI_PI_4_LATER = 0xe45f01;
@@ -38,12 +41,17 @@ public record BoardSpec(
 
   /// A board without a disk.
   public BoardSpec(String name, MacAddress mac, Serial serial, Model model, boolean journey) {
-    this(name, mac, serial, model, journey, Optional.empty());
+    this(name, mac, serial, model, journey, Optional.empty(), Optional.empty());
   }
 
   /// The same board with a card in it.
   public BoardSpec with(VirtualDisk card) {
-    return new BoardSpec(name, mac, serial, model, journey, Optional.of(card));
+    return new BoardSpec(name, mac, serial, model, journey, Optional.of(card), eeprom);
+  }
+
+  /// The same board with that EEPROM.
+  public BoardSpec with(VirtualEeprom its) {
+    return new BoardSpec(name, mac, serial, model, journey, disk, Optional.of(its));
   }
 
   /// A plausible board for what is known of a node; what is not known follows from the rest in the

@@ -28,6 +28,7 @@ final class Diary {
   private Optional<Ip4> address = Optional.empty();
   private Optional<String> stage = Optional.empty();
   private long stageNanos;
+  private boolean served;
   private long startNanos = System.nanoTime();
   private Optional<Duration> took = Optional.empty();
 
@@ -87,6 +88,7 @@ final class Diary {
 
   /// A file loaded a second time must be the same file.
   synchronized void loaded(BootResult.LoadedFile file) {
+    served = true;
     BootResult.LoadedFile before = files.putIfAbsent(file.path(), file);
     if (before != null && !before.sha256().equals(file.sha256())) {
       remark(file.path() + " changed between two requests of one boot");
@@ -94,6 +96,7 @@ final class Diary {
   }
 
   synchronized void probed(BootResult.Probe probe) {
+    served = true;
     probes.putIfAbsent(probe.path(), probe);
   }
 
@@ -104,8 +107,14 @@ final class Diary {
     listener.refused(spec.name(), path, error);
   }
 
+  /// What was served since it was switched on, or started again.
   synchronized boolean anythingServed() {
-    return !files.isEmpty() || !probes.isEmpty();
+    return served;
+  }
+
+  /// It starts again after an update of its EEPROM.
+  synchronized void restarts() {
+    served = false;
   }
 
   synchronized void seed(String name, String text) {

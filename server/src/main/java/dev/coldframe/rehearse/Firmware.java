@@ -16,21 +16,50 @@ final class Firmware {
           "kernel7.img",
           "kernel.img");
 
+  /// Nobody watches one longer.
+  private static final int MAX_UPDATES = 3;
+
   private final Bench bench;
   private final BoardSpec spec;
   private final Diary diary;
+  private final VirtualEeprom eeprom;
 
   Firmware(Bench bench) {
     this.bench = bench;
     this.spec = bench.spec();
     this.diary = bench.diary();
+    this.eeprom = spec.eeprom().orElseGet(VirtualEeprom::factory);
   }
 
-  /// Runs it.
+  /// How a run ends.
+  private enum Way {
+    /// The kernel starts.
+    KERNEL,
+    /// Every boot file was refused: the board goes on to its next boot mode.
+    NEXT_MODE,
+    /// The EEPROM was written: the board starts again.
+    RESTART
+  }
+
+  /// Runs it, again after each update of its EEPROM.
   ///
   /// @return false when every boot file was refused, so that the board goes on to its next boot
   ///   mode
   boolean boot() throws IOException, InterruptedException, BootFailure {
+    if (eeprom.dead()) {
+      throw new BootFailure("the board is dark: an update of its EEPROM went wrong");
+    }
+    for (int updates = 0; updates <= MAX_UPDATES; updates++) {
+      Way way = run();
+      if (way != Way.RESTART) {
+        return way == Way.KERNEL;
+      }
+      diary.restarts();
+    }
+    throw new BootFailure("the board updates its EEPROM and restarts again and again");
+  }
+
+  private Way run() throws IOException, InterruptedException, BootFailure {
     return switch (spec.model()) {
       case PI_3B, PI_3B_EARLY, PI_3B_HOLDING -> three(DhcpClient.ROM_3B);
       case PI_3B_PLUS -> three(DhcpClient.ROM_3B_PLUS);
@@ -49,12 +78,12 @@ final class Firmware {
   }
 
   /// Reference, section 3.4: the ROM loads bootcode.bin, which asks for an address once more.
-  private boolean three(DhcpClient rom) throws IOException, InterruptedException, BootFailure {
+  private Way three(DhcpClient rom) throws IOException, InterruptedException, BootFailure {
     Loader loader = loader(rom, TftpClient.ROM);
     boolean there = loader.load("bootcode.bin").isPresent();
     loader.load("bootsig.bin");
     if (!there) {
-      return false;
+      return Way.NEXT_MODE;
     }
     diary.stage("dhcp of bootcode.bin");
     loader.hand(bench.dhcp(DhcpClient.BOOTCODE), TftpClient.BOOTCODE);
@@ -70,11 +99,11 @@ final class Firmware {
     diary.stage("files of start.elf");
     loader.hand(loader.lease(), TftpClient.START_ELF);
     new StartElf(loader).run();
-    return true;
+    return Way.KERNEL;
   }
 
   /// Reference, section 3.5.
-  private boolean four(DhcpClient dhcp, TftpClient tftp)
+  private Way four(DhcpClient dhcp, TftpClient tftp)
       throws IOException, InterruptedException, BootFailure {
     Loader loader = loader(dhcp, tftp);
     if (loader.probe(directory() + "start4.elf") || loader.probe(directory() + "start.elf")) {
@@ -83,8 +112,12 @@ final class Firmware {
     Optional<String> text = loader.text("config.txt");
     ConfigTxt config = ConfigTxt.read(text.orElse(""), spec, _ -> Optional.empty());
     if (text.isPresent()) {
-      update(loader, "vl805.sig", "vl805.bin");
-      update(loader, "pieeprom.sig", "pieeprom.upd");
+      if (loader.load("vl805.sig").isPresent()) {
+        loader.load("vl805.bin");
+      }
+      if (updates(loader, config)) {
+        return Way.RESTART;
+      }
     }
     loader.probe("recover4.elf");
     loader.probe("recovery.elf");
@@ -95,33 +128,33 @@ final class Firmware {
       if (diary.anythingServed()) {
         throw loader.missing(start);
       }
-      return false;
+      return Way.NEXT_MODE;
     }
     notEmpty(start, firmware.get());
     need(loader, config.setting("fixup_file", "fixup4.dat"));
     diary.stage("files of start4.elf");
     loader.hand(loader.lease(), TftpClient.START4_ELF);
     new StartElf(loader).run();
-    return true;
+    return Way.KERNEL;
   }
 
   /// Reference, section 3.6: the EEPROM itself loads the kernel.
-  private boolean five() throws IOException, InterruptedException, BootFailure {
+  private Way five() throws IOException, InterruptedException, BootFailure {
     Loader loader = loader(DhcpClient.EEPROM, TftpClient.EEPROM);
     if (loader.probe(directory() + "config.txt")) {
       loader.prefix(directory());
     }
     Optional<String> text = loader.text("config.txt");
     ConfigTxt config = ConfigTxt.read(text.orElse(""), spec, loader::text);
-    if (text.isPresent()) {
-      update(loader, "pieeprom.sig", "pieeprom.upd");
+    if (text.isPresent() && updates(loader, config)) {
+      return Way.RESTART;
     }
     var os = new OsFiles(loader, config);
     os.findOverlays();
     boolean tree = loader.probeAndLoad(os.deviceTree()).isPresent();
     Optional<String> kernel = os.findKernel(PI_5_KERNELS);
     if (!diary.anythingServed()) {
-      return false;
+      return Way.NEXT_MODE;
     }
     if (text.isEmpty()) {
       throw loader.missing("config.txt");
@@ -140,7 +173,7 @@ final class Firmware {
     os.overlays();
     os.commandLine();
     loader.probe("armstub8-2712.bin");
-    return true;
+    return Way.KERNEL;
   }
 
   /// The directory that is tried first: the low half of the serial.
@@ -148,12 +181,11 @@ final class Firmware {
     return spec.serial().prefix() + "/";
   }
 
-  /// A self-update looks at the signature first; absent is normal.
-  private static void update(Loader loader, String signature, String image)
+  /// Whether it took an update of its EEPROM; none is normal.
+  private boolean updates(Loader loader, ConfigTxt config)
       throws IOException, InterruptedException, BootFailure {
-    if (loader.load(signature).isPresent()) {
-      loader.load(image);
-    }
+    return config.setting("bootloader_update", "1").equals("1")
+        && new SelfUpdate(loader, eeprom).run();
   }
 
   private static void need(Loader loader, String name)

@@ -18,21 +18,28 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The firmware that the operator brought, in `STATE/firmware/<board>/`: Coldframe ships none. What
-/// is made of it is an enrolment card (raspberry-pi-boot.md, section 5.4).
+/// is made of it is an enrolment card (raspberry-pi-boot.md, section 5.4), and of each version that
+/// was brought the update of a running board ([EepromImages]).
 public final class FirmwareFiles {
   private static final String EEPROM = "pieeprom.bin";
   private static final String RECOVERY = "recovery.bin";
   private static final int MAX_RECOVERY_BYTES = 4 << 20;
+  private static final Pattern DATED =
+      Pattern.compile("pieeprom-([0-9]{4}-[0-9]{2}-[0-9]{2})\\.bin");
 
   private final Path folder;
 
@@ -57,34 +64,68 @@ public final class FirmwareFiles {
     if (!Files.isRegularFile(recovery) || Files.size(recovery) > MAX_RECOVERY_BYTES) {
       throw new IOException(from + " holds no " + RECOVERY);
     }
-    EepromImage newest = newest(from);
-    var found = new Firmware(newest.board(), newest, Bytes.wrap(Files.readAllBytes(recovery)));
+    Path newest = newest(from);
+    EepromImage image = read(newest).orElseThrow();
+    var found = new Firmware(image.board(), image, Bytes.wrap(Files.readAllBytes(recovery)));
     Path home = folder.resolve(word(found.board()));
     Files.createDirectories(
         home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     put(home.resolve(RECOVERY), found.recovery());
-    put(home.resolve(EEPROM), found.eeprom().bytes());
+    put(home.resolve(EEPROM), image.bytes());
+    Optional<String> version = version(newest, image);
+    if (version.isPresent()) {
+      put(home.resolve("pieeprom-" + version.get() + ".bin"), image.bytes());
+    }
     return found;
   }
 
+  /// The date of an image: of its file's name, as its makers put it, else of its build.
+  private static Optional<String> version(Path file, EepromImage image) {
+    Matcher name = DATED.matcher(file.getFileName().toString());
+    if (name.matches()) {
+      return Optional.of(name.group(1));
+    }
+    return image.built().stream()
+        .mapToObj(
+            built -> Instant.ofEpochSecond(built).atZone(ZoneOffset.UTC).toLocalDate().toString())
+        .findFirst();
+  }
+
+  /// The versions of a board's EEPROM image, `2026-08-04`, and where each lies; the newest last.
+  public NavigableMap<String, Path> versions(EepromImage.Board board) throws IOException {
+    var out = new TreeMap<String, Path>();
+    Path home = folder.resolve(word(board));
+    if (Files.isDirectory(home)) {
+      try (Stream<Path> all = Files.list(home)) {
+        all.forEach(file -> {
+          Matcher name = DATED.matcher(file.getFileName().toString());
+          if (name.matches()) {
+            out.put(name.group(1), file);
+          }
+        });
+      }
+    }
+    return out;
+  }
+
   /// By name, which holds the date.
-  private static EepromImage newest(Path from) throws IOException {
+  private static Path newest(Path from) throws IOException {
     try (Stream<Path> all = Files.list(from)) {
       List<Path> names =
           all.filter(p -> p.getFileName().toString().matches("pieeprom.*\\.bin"))
               .sorted(Comparator.comparing((Path p) -> p.getFileName().toString()).reversed())
               .toList();
       for (Path name : names) {
-        Optional<EepromImage> image = read(name);
-        if (image.isPresent()) {
-          return image.get();
+        if (read(name).isPresent()) {
+          return name;
         }
       }
     }
     throw new IOException(from + " holds no EEPROM image that can be read");
   }
 
-  private static Optional<EepromImage> read(Path file) throws IOException {
+  /// An EEPROM image that has settings; empty when the file is none.
+  static Optional<EepromImage> read(Path file) throws IOException {
     return Files.size(file) > EepromImage.Board.PI5.sizeBytes()
         ? Optional.empty()
         : EepromImage.read(Bytes.wrap(Files.readAllBytes(file)))

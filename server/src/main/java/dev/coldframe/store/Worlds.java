@@ -3,12 +3,15 @@ package dev.coldframe.store;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Arm;
+import dev.coldframe.node.EepromUpdate;
+import dev.coldframe.node.Eeproms;
 import dev.coldframe.node.Identity;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Quirks;
 import dev.coldframe.node.Site;
+import dev.coldframe.node.Soc;
 import dev.coldframe.node.TimeFloor;
 import dev.coldframe.node.World;
 import dev.coldframe.node.World.Knowledge;
@@ -67,7 +70,8 @@ public final class Worlds implements Supplier<World> {
     Knowledge known =
         Knowledge.of(quirks)
             .withImages(bootable(new Images(folder).list()))
-            .withTimeFloor(KnownTime.read(folder));
+            .withTimeFloor(KnownTime.read(folder))
+            .withEeproms(eeproms(site, folder));
     if (Files.exists(folder.resolve("leases.db"))) {
       known =
           known
@@ -77,6 +81,22 @@ public final class Worlds implements Supplier<World> {
               .withArms(SqliteLeaseStore.readArms(folder));
     }
     return World.of(site, known);
+  }
+
+  private static Eeproms eeproms(Site site, Path folder) {
+    Map<String, Map<Soc, Eeproms.Target>> targets =
+        new EepromImages(folder).targets(site.profiles().values());
+    if (targets.isEmpty() || !Files.exists(folder.resolve("journal.db"))) {
+      return Eeproms.NONE.withTargets(targets);
+    }
+    var offers = new HashMap<String, Eeproms.Offer>();
+    try (var journal = new JournalReader(folder)) {
+      journal
+          .states()
+          .forEach((node, state) ->
+              EepromUpdate.of(state.facts()).ifPresent(u -> offers.put(node, u.offer())));
+    }
+    return new Eeproms(targets, offers);
   }
 
   /// The images that can be booted from, as the world knows them.
@@ -276,6 +296,26 @@ public final class Worlds implements Supplier<World> {
     if (!get().knowledge().images().equals(images)) {
       change(k -> k.withImages(images));
     }
+  }
+
+  /// Takes what the profiles want in boot EEPROMs now.
+  public void eepromTargets(Map<String, Map<Soc, Eeproms.Target>> targets) {
+    if (!get().eeproms().targets().equals(targets)) {
+      change(k -> k.withEeproms(k.eeproms().withTargets(targets)));
+    }
+  }
+
+  /// Takes what is offered to a node's board now.
+  public void eepromOffer(String node, Optional<Eeproms.Offer> offer) {
+    if (Optional.ofNullable(get().eeproms().offers().get(node)).equals(offer)) {
+      return;
+    }
+    change(k -> {
+      Map<String, Eeproms.Offer> offers =
+          without(k.eeproms().offers(), (name, _) -> name.equals(node));
+      offer.ifPresent(o -> offers.put(node, o));
+      return k.withEeproms(k.eeproms().withOffers(offers));
+    });
   }
 
   /// Takes the day that has surely begun.

@@ -24,6 +24,7 @@ final class Api {
   private static final String ROOT = "/api/v1";
   private static final String NODE = ROOT + "/nodes/:name";
   private static final String STAGING = ROOT + "/power/staging";
+  private static final String ROLLOUT = ROOT + "/firmware/rollout";
   private static final String EVENTS = ROOT + "/events";
 
   /// The resource that needs no token.
@@ -116,6 +117,7 @@ final class Api {
     switching(router, STAGING, staging::begin);
     wish(router, HttpMethod.DELETE, STAGING, staging::stop);
     wish(router, HttpMethod.DELETE, NODE, wishes::forget);
+    wish(router, HttpMethod.POST, ROLLOUT + "/resume", wishes::resume);
     wish(router, HttpMethod.POST, ROOT + "/login-links", logins::link);
     wish(router, HttpMethod.POST, LOGOUT, logins::logout);
     read(router, ROOT + "/session", logins::who);
@@ -172,6 +174,7 @@ final class Api {
     look(router, NODE + "/power", ctx -> power.node(known(ctx)));
     look(router, ROOT + "/power", _ -> power.list());
     read(router, STAGING, _ -> staging.state());
+    read(router, ROLLOUT, _ -> listing.rollouts());
     read(router, ROOT + "/boards", _ -> listing.boards());
     read(router, ROOT + "/leases", _ -> listing.leases());
     read(router, ROOT + "/images", _ -> listing.images());

@@ -2,6 +2,7 @@ package dev.coldframe.web;
 
 import dev.coldframe.decide.BootDiagnosis;
 import dev.coldframe.decide.BootEvidence;
+import dev.coldframe.decide.EepromDecisions;
 import dev.coldframe.decide.Explanation;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.HealthSample;
@@ -68,10 +69,12 @@ public record Explained(String subject, List<String> sentences, BootDiagnosis.Re
                     reader.health(known, Instant.EPOCH, 1).stream()
                         .map(HealthSample::at)
                         .findFirst()));
-    return new Explained(
-        subject,
-        Explanation.of(subject, world, state, events, link, now),
-        BootDiagnosis.of(evidence, () -> trees.of(evidence)));
+    var sentences = new ArrayList<String>(Explanation.of(subject, world, state, events, link, now));
+    evidence
+        .node()
+        .flatMap(node -> EepromDecisions.sentence(node, world, states))
+        .ifPresent(sentences::add);
+    return new Explained(subject, sentences, BootDiagnosis.of(evidence, () -> trees.of(evidence)));
   }
 
   private static List<JournalEvent> events(

@@ -78,6 +78,11 @@ final class Listing {
         .json();
   }
 
+  /// How the boards take what their profiles want in their boot EEPROMs.
+  ObjectNode rollouts() {
+    return RolloutJson.of(sources.worlds().get(), sources.chronicle().states());
+  }
+
   private ObjectNode json(NodeRow row) {
     ObjectNode out = NodeJson.of(row);
     if (row.phase().equals(Phase.BOOTING.label())) {

@@ -3,6 +3,7 @@ package dev.coldframe.web;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.Card;
 import dev.coldframe.node.Disk;
+import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
@@ -41,6 +42,7 @@ public final class NodeJson {
     out.put("since", node.since().map(Object::toString).orElse(null));
     node.arm().ifPresentOrElse(arm -> out.set("arm", of(arm)), () -> out.putNull("arm"));
     announced(node.facts(), out);
+    eeprom(node.facts(), out);
     ArrayNode disks = out.putArray("disks");
     node.disks().forEach(disk -> disks.add(of(disk)));
     progress(node, out.putObject("progress"));
@@ -96,6 +98,23 @@ public final class NodeJson {
       out.putObject("announced").put("name", name).put("since", facts.get(NodeRow.ANNOUNCED_SINCE));
     }
     out.put("clash", facts.get(NodeRow.CLASH));
+  }
+
+  /// What its boot EEPROM should hold, and what it holds; null where its profile wants nothing.
+  private static void eeprom(Map<String, String> facts, ObjectNode out) {
+    String state = facts.get(EepromUpdate.STEP);
+    if (state == null) {
+      out.putNull("eeprom");
+      return;
+    }
+    String settings = facts.get(NodeRow.EEPROM_SETTINGS);
+    ObjectNode eeprom = out.putObject("eeprom");
+    eeprom.put("state", state);
+    eeprom.put("wanted", facts.get(NodeRow.EEPROM_WANTED));
+    eeprom.put("has", facts.get(NodeRow.EEPROM_HAS));
+    eeprom.put("settings", settings == null ? null : Boolean.valueOf(settings));
+    eeprom.put("words", facts.get(NodeRow.EEPROM_WORDS));
+    eeprom.put("reason", facts.get(EepromUpdate.REASON));
   }
 
   static ObjectNode of(Arm arm) {

@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import dev.coldframe.decide.EepromDecisions;
 import dev.coldframe.decide.OperatorDecisions;
 import dev.coldframe.decide.OperatorDecisions.Recovery;
 import dev.coldframe.decide.OperatorDecisions.Wish;
@@ -153,6 +154,12 @@ public final class Operations {
           }
           return ruling;
         });
+  }
+
+  /// Lets boards that failed to take an update of their EEPROM, or did not take it, try again.
+  synchronized void resumeRollouts() {
+    EepromDecisions.resumed(worlds.get(), chronicle.states(), clock.instant())
+        .forEach(chronicle::record);
   }
 
   private <T> Ruling<T> with(String name, BiFunction<Node, Instant, Ruling<T>> action) {

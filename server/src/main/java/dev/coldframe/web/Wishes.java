@@ -62,6 +62,12 @@ final class Wishes {
     return JsonMapper.shared().createObjectNode().put("forgotten", name);
   }
 
+  ObjectNode resume(RoutingContext ctx) {
+    Body.of(ctx, Set.of());
+    operations.resumeRollouts();
+    return listing.rollouts();
+  }
+
   private static String named(RoutingContext ctx) {
     return new Query(ctx).part("name");
   }

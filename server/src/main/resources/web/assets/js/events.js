@@ -8,7 +8,7 @@ export const KINDS = [
   'file-broken', 'hello', 'token-refused', 'seed-served', 'reported', 'phase', 'boots-locally', 'disk-seen', 'install-permitted', 'install-refused',
   'install-progress', 'armed', 'disarmed', 'recovery', 'forgotten', 'board-taken', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-connected', 'relay-lost',
   'announced', 'unannounced', 'name-clash', 'name-clash-over', 'pool-short', 'pool-eased', 'loader-said', 'console-connected', 'console-lost', 'power',
-  'dhcp-lost', 'staging', 'port-learned',
+  'dhcp-lost', 'staging', 'port-learned', 'eeprom',
 ];
 
 const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-lost', 'console-lost', 'name-clash', 'pool-short']);
@@ -16,8 +16,8 @@ const GOOD = new Set(['adopted', 'install-permitted', 'hello']);
 
 function tone(event) {
   const { to, result, step } = event.fields;
-  if (BAD.has(event.type) || to === 'failed' || result === 'failed' || step === 'rescue' || step === 'given-up') return 'bad';
-  return GOOD.has(event.type) || to === 'ready' || result === 'done' || step === 'arrived' ? 'good' : null;
+  if (BAD.has(event.type) || to === 'failed' || result === 'failed' || step === 'rescue' || step === 'given-up' || step === 'failed') return 'bad';
+  return GOOD.has(event.type) || to === 'ready' || result === 'done' || step === 'arrived' || step === 'has' ? 'good' : null;
 }
 
 /** @param {boolean} named whether the line says whose it is */

@@ -12,6 +12,7 @@ import dev.coldframe.net.Serial;
 import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Admin;
 import dev.coldframe.node.Adoption;
+import dev.coldframe.node.EepromPolicy;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.ExtraName;
 import dev.coldframe.node.Identity;
@@ -23,6 +24,7 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Profile.ClientClass;
 import dev.coldframe.node.SerialConsole;
 import dev.coldframe.node.Site;
+import dev.coldframe.node.Soc;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -118,6 +120,7 @@ class ConfigMappingTest {
                     Optional.empty(),
                     false,
                     Map.of(),
+                    false,
                     Optional.empty(),
                     new Profile.Ssh(true, false),
                     Optional.empty(),
@@ -127,7 +130,8 @@ class ConfigMappingTest {
                     List.of(),
                     List.of(),
                     Profile.Install.USUAL,
-                    Profile.Setup.NONE)));
+                    Profile.Setup.NONE,
+                    Optional.empty())));
   }
 
   @Test
@@ -308,6 +312,7 @@ class ConfigMappingTest {
                 Optional.empty(),
                 true,
                 Map.of(),
+                false,
                 Optional.of(
                     new Profile.User("mayth", Optional.of(Samples.HASH), List.of(Samples.KEY))),
                 new Profile.Ssh(false, true),
@@ -337,8 +342,14 @@ class ConfigMappingTest {
                     true,
                     Optional.of(new Profile.Fan.Gpio(14, 60)),
                     Duration.ofSeconds(60),
-                    List.of("motd.sh"))));
+                    List.of("motd.sh")),
+                Optional.empty()));
     assertThat(profile(folder.site(Samples.FULL), "office-pc").bootfileZero()).isTrue();
+    assertThat(profile(folder.site(Samples.FULL), "office-pc").eeprom())
+        .contains(
+            new EepromPolicy(
+                Map.of(Soc.BCM2711, "2026-08-04"),
+                Map.of("BOOT_ORDER", "0xf21", "UART_BAUD", "9600")));
     assertThat(profile(folder.site(Samples.FULL), "office-pc").setup().fan())
         .contains(new Profile.Fan.PoeHat(List.of(65, 70, 75, 80)));
   }

@@ -80,6 +80,7 @@ final class Samples {
         office-pc:
           boot: files
           bootfile-zero: on
+          eeprom: { version: { pi4: 2026-08-04 }, settings: { BOOT_ORDER: "0xf21", UART_BAUD: 9600 } }
           fan: { poe: [65, 70, 75, 80] }
           bootfiles: { uefi-x64: ipxe/snponly.efi, uefi-arm64: efi/grubaa64.efi,
                        http-x64: efi/uki-amd64.efi, http-arm64: efi/uki-arm64.efi,

@@ -98,6 +98,7 @@ class FirstBootTest {
             Optional.empty(),
             false,
             Map.of(),
+            false,
             Optional.of(new Profile.User(USER, Optional.of(HASH), List.of(KEY))),
             new Profile.Ssh(false, false),
             Optional.of("C.UTF-8"),
@@ -107,7 +108,8 @@ class FirstBootTest {
             List.of(),
             List.of(),
             Profile.Install.USUAL,
-            wanted);
+            wanted,
+            Optional.empty());
     var site = Sites.siteIn(folder, Sites.rack(profile));
     world =
         World.of(

@@ -203,6 +203,25 @@ final class AilingRig implements AutoCloseable {
         });
   }
 
+  /// Its loader takes an address and no file.
+  void kernelless(BoardSpec spec) throws Exception {
+    bench(spec, Pace.REAL, bench -> bench.dhcp(DhcpClient.EEPROM));
+  }
+
+  /// It fetches an update of its EEPROM and is heard of no more.
+  void fetchesUpdate(BoardSpec spec) throws Exception {
+    bench(
+        spec,
+        Pace.REAL,
+        bench -> {
+          var loader = new Loader(bench, bench.dhcp(DhcpClient.EEPROM), TftpClient.EEPROM);
+          loader.probe("start4.elf");
+          loader.load("config.txt");
+          assertThat(loader.load("pieeprom.sig")).isPresent();
+          assertThat(loader.load("pieeprom.upd")).isPresent();
+        });
+  }
+
   /// It asks for a file over HTTP.
   void http(BoardSpec spec, String path) throws Exception {
     bench(

@@ -97,6 +97,7 @@ class ShippedTemplatesTest {
             Optional.empty(),
             false,
             Map.of(),
+            false,
             Optional.of(
                 new Profile.User(
                     "mayth", Optional.of("$6$canary$hash"), List.of("ssh-a A", "b B"))),
@@ -119,7 +120,8 @@ class ShippedTemplatesTest {
                 true,
                 Optional.of(fan),
                 java.time.Duration.ofSeconds(60),
-                List.of("motd.sh")));
+                List.of("motd.sh")),
+            Optional.empty());
     World world = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
     return world.with(
         World.Knowledge.of(Sites.quirks())
@@ -137,6 +139,7 @@ class ShippedTemplatesTest {
             Optional.empty(),
             false,
             Map.of(),
+            false,
             Optional.empty(),
             new Profile.Ssh(false, false),
             Optional.empty(),
@@ -146,7 +149,8 @@ class ShippedTemplatesTest {
             List.of(),
             List.of(),
             Profile.Install.USUAL,
-            Profile.Setup.NONE);
+            Profile.Setup.NONE,
+            Optional.empty());
     Network n = Sites.network();
     var network =
         new Network(

@@ -61,6 +61,7 @@ public final class Sites {
         boot == Profile.Boot.NFS ? Optional.of("192.168.0.5:/srv/nfs/{node}") : Optional.empty(),
         ramdisk,
         Map.of(),
+        false,
         Optional.of(
             new Profile.User(
                 "mayth",
@@ -74,7 +75,8 @@ public final class Sites {
         List.of(),
         List.of(),
         Profile.Install.USUAL,
-        Profile.Setup.NONE);
+        Profile.Setup.NONE,
+        Optional.empty());
   }
 
   /// The same profile with another set-up on first boot.

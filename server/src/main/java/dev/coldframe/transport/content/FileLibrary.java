@@ -5,10 +5,12 @@ import dev.coldframe.boot.Loaders;
 import dev.coldframe.boot.Origin;
 import dev.coldframe.boot.Ramdisk;
 import dev.coldframe.boot.Viewer;
+import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.store.EepromImages;
 import dev.coldframe.store.image.Images;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,6 +57,7 @@ public final class FileLibrary implements Library {
   private final Path system;
   private final FileShelf files;
   private final ImageFiles images;
+  private final EepromFiles eeproms;
   private final Signatures signatures;
   private final RenderedFiles rendered;
   private final InstallerArchive installer;
@@ -63,7 +66,7 @@ public final class FileLibrary implements Library {
   /// Where files lie beside the site's own folders.
   ///
   /// @param images the imported images
-  /// @param state the state folder, for the firmware key
+  /// @param state the state folder, for the firmware key and the boards' firmware
   /// @param scratch a folder for private copies of files that are being sent
   /// @param more further TFTP roots behind the site's, in order
   /// @param system where the appliance's own packages lie, `/` but in tests
@@ -84,6 +87,7 @@ public final class FileLibrary implements Library {
     this.system = places.system();
     this.files = new FileShelf(new FileReader(places.scratch()), clock);
     this.images = new ImageFiles(places.images());
+    this.eeproms = new EepromFiles(new EepromImages(places.state()));
     this.rendered = new RenderedFiles(templates, images);
     this.installer = new InstallerArchive(templates);
     this.signatures = new Signatures(places.state(), clock);
@@ -162,6 +166,7 @@ public final class FileLibrary implements Library {
     }
     if (viewer instanceof Viewer.OfNode(Node node)) {
       Ramdisk.PATHS.forEach(path -> out.add(new Origin.Packed(path)));
+      EepromUpdate.PATHS.forEach(path -> out.add(new Origin.Eeprom(path)));
       if (mayBePc(node, now)) {
         Loaders.paths().forEach(path -> out.add(new Origin.Loader(path)));
       }
@@ -212,6 +217,10 @@ public final class FileLibrary implements Library {
         yield image.isPresent() ? images.find(image.get(), path) : Optional.empty();
       }
       case Origin.Packed(String path) -> packed(viewer, path, now);
+      case Origin.Eeprom(String path) ->
+          viewer instanceof Viewer.OfNode(Node node)
+              ? eeproms.find(node, path, now)
+              : Optional.empty();
       case Origin.Loader(String path) -> loader(path);
       case Origin.TftpRoot(String path) -> {
         for (Root root : roots(now.site())) {
@@ -261,8 +270,11 @@ public final class FileLibrary implements Library {
     boolean image = viewer instanceof Viewer.OfNode(Node node) && now.bootImageOf(node).isPresent();
     for (var file : BootTree.paths(viewer, existing(viewer, now)).entrySet()) {
       boolean root = file.getValue() instanceof Origin.TftpRoot;
-      boolean loader = file.getValue() instanceof Origin.Loader;
-      if (!Ramdisk.isOne(file.getKey()) && !loader && !(root && image)) {
+      boolean beside =
+          Ramdisk.isOne(file.getKey())
+              || file.getValue() instanceof Origin.Eeprom
+              || file.getValue() instanceof Origin.Loader;
+      if (!beside && !(root && image)) {
         Optional<Shelved> found = find(viewer, file.getValue(), now, true);
         found.ifPresent(shelved -> files.putIfAbsent(file.getKey(), shelved));
       }

@@ -11,6 +11,7 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Board;
+import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
@@ -67,7 +68,9 @@ final class DhcpJournal {
           case DISCOVER, REQUEST, DECLINE, ACK, RELEASE, INFORM -> EventType.DHCP_ACKNOWLEDGED;
         };
     boolean renewal = request.ciaddr().bits() != 0 && type == EventType.DHCP_ACKNOWLEDGED;
-    if (renewal || !fresh(who, reply.node(), type)) {
+    // A board that restarts for its update may be back within that time.
+    boolean told = fresh(who, reply.node(), type) || isAwaited(who, reply.node());
+    if (renewal || !told) {
       service.counters().count("dhcp", type.label());
       return;
     }
@@ -87,6 +90,13 @@ final class DhcpJournal {
           }
           record(subject, type, fields);
         });
+  }
+
+  private boolean isAwaited(Sighting who, Optional<Node> node) {
+    return who.stage() == Sighting.Stage.PI_EEPROM
+        && node.map(n -> service.chronicle().state(n.name(), service.clock().instant()))
+            .filter(EepromUpdate::isAwaited)
+            .isPresent();
   }
 
   private static String address(DhcpMessage request, DhcpOutcome.Reply reply) {

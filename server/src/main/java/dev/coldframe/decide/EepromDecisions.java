@@ -1,0 +1,219 @@
+package dev.coldframe.decide;
+
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.EepromStanding;
+import dev.coldframe.node.EepromStanding.State;
+import dev.coldframe.node.EepromUpdate;
+import dev.coldframe.node.Eeproms;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Node;
+import dev.coldframe.node.World;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Whose turn it is to take an update of its boot EEPROM. All nodes that want the same image make
+/// one roll-out; a turn is for the boot that a board is in, so whoever boots first goes first.
+///
+/// | So many have it | At a time |
+/// |---|---|
+/// | none | one |
+/// | fewer than one and a quarter of all | a quarter of all |
+/// | more | all |
+///
+/// The first that fails stops it: nobody else is offered it until the operator wants it tried
+/// again, or the profile wants another image. Who did not take it stops nothing, and is not asked
+/// again before that either.
+public final class EepromDecisions {
+  private static final int PART = 4;
+
+  private EepromDecisions() {}
+
+  /// A node and where it stands.
+  public record Member(String node, String profile, EepromStanding standing) {
+    private Optional<String> image() {
+      return standing.target().map(Eeproms.Target::image);
+    }
+
+    private boolean is(State state) {
+      return standing.state() == state;
+    }
+  }
+
+  /// How a roll-out goes.
+  public enum Progress {
+    /// Nothing is left to do.
+    DONE,
+    /// Somebody takes it.
+    RUNS,
+    /// Somebody will be offered it at its next boot.
+    WAITS,
+    /// Somebody failed.
+    STOPPED;
+
+    /// `stopped`, as commands and JSON write it.
+    public String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /// The nodes that want one image.
+  ///
+  /// @param target the image
+  /// @param members in the order of the inventory
+  public record Rollout(Eeproms.Target target, List<Member> members) {
+    public Rollout {
+      members = List.copyOf(members);
+    }
+
+    private long count(State state) {
+      return members.stream().filter(m -> m.is(state)).count();
+    }
+
+    private long open() {
+      return count(State.OFFERED) + count(State.FETCHED) + count(State.CAME_BACK);
+    }
+
+    /// Who failed first, if somebody did.
+    public Optional<Member> failed() {
+      return members.stream()
+          .filter(m -> m.is(State.FAILED))
+          .min((a, b) -> since(a).compareTo(since(b)));
+    }
+
+    private static Instant since(Member member) {
+      return member.standing().update().map(EepromUpdate::since).orElse(Instant.EPOCH);
+    }
+
+    /// How it goes.
+    public Progress progress() {
+      if (failed().isPresent()) {
+        return Progress.STOPPED;
+      }
+      if (open() > 0) {
+        return Progress.RUNS;
+      }
+      return count(State.WAITS) > 0 ? Progress.WAITS : Progress.DONE;
+    }
+
+    /// How many may be at it at a time.
+    public long window() {
+      long all = members.size();
+      long part = (all + PART - 1) / PART;
+      long have = count(State.HAS);
+      return have == 0 ? 1 : have < 1 + part ? part : all;
+    }
+
+    /// Whether one more may be offered it.
+    boolean hasRoom() {
+      return failed().isEmpty() && open() < window();
+    }
+  }
+
+  /// All nodes whose profiles want something in their boot EEPROM, in the order of the inventory.
+  public static List<Member> members(World world, Map<String, BootState> states) {
+    var out = new ArrayList<Member>();
+    for (Node node : world.nodes()) {
+      BootState state = states.get(node.name());
+      Map<String, String> facts = state == null ? Map.of() : state.facts();
+      EepromStanding.of(node, facts, world.eeproms())
+          .ifPresent(s -> out.add(new Member(node.name(), node.profile().name(), s)));
+    }
+    return out;
+  }
+
+  /// All roll-outs; nodes for which there is no image are in none.
+  public static List<Rollout> rollouts(List<Member> members) {
+    var by = new LinkedHashMap<String, List<Member>>();
+    for (Member member : members) {
+      member
+          .image()
+          .ifPresent(image -> by.computeIfAbsent(image, _ -> new ArrayList<>()).add(member));
+    }
+    return by.values().stream()
+        .map(all -> new Rollout(all.getFirst().standing().target().orElseThrow(), all))
+        .toList();
+  }
+
+  /// What is offered to a node whose loader is heard.
+  ///
+  /// @param now the time; what is offered is dated so, which is later than all that the board has
+  /// @return empty when it has it, or when it is not its turn
+  public static Optional<JournalEvent> offer(
+      Node node, World world, Map<String, BootState> states, Instant now) {
+    return rollouts(members(world, states)).stream()
+        .filter(Rollout::hasRoom)
+        .filter(rollout ->
+            rollout.members().stream()
+                .anyMatch(m -> m.node().equals(node.name()) && m.is(State.WAITS)))
+        .findFirst()
+        .map(rollout ->
+            EepromUpdate.offered(rollout.target(), timestamp(states.get(node.name()), now), now)
+                .at(EepromUpdate.Step.OFFERED, node.name(), now, ""));
+  }
+
+  private static long timestamp(@Nullable BootState state, Instant now) {
+    long before =
+        state == null ? 0 : EepromUpdate.of(state.facts()).map(EepromUpdate::timestamp).orElse(0L);
+    return Math.max(now.getEpochSecond(), before + 1);
+  }
+
+  /// What follows for a node whose step takes too long.
+  ///
+  /// @param state where it stands
+  /// @param steady the time by the clock that its step is measured with
+  /// @param now the time for people
+  public static Optional<JournalEvent> overdue(
+      Node node, BootState state, Duration limit, Instant steady, Instant now) {
+    return EepromUpdate.of(state.facts())
+        .filter(update -> steady.isAfter(update.since().plus(limit)))
+        .flatMap(update -> update.overdue(node.name(), text(limit), now));
+  }
+
+  private static String text(Duration limit) {
+    return limit.toSeconds() % 60 == 0 ? limit.toMinutes() + " min" : limit.toSeconds() + " s";
+  }
+
+  /// What the operator's word that all is tried again makes of it, for each node that failed or did
+  /// not take it.
+  public static List<JournalEvent> resumed(
+      World world, Map<String, BootState> states, Instant now) {
+    return members(world, states).stream()
+        .filter(m -> m.is(State.FAILED) || m.is(State.IGNORED))
+        .flatMap(m -> m.standing().update().stream().map(u -> u.resumed(m.node(), now)))
+        .toList();
+  }
+
+  /// What is said of a node's boot EEPROM, one sentence; empty where its profile wants nothing.
+  public static Optional<String> sentence(Node node, World world, Map<String, BootState> states) {
+    List<Member> members = members(world, states);
+    return members.stream()
+        .filter(m -> m.node().equals(node.name()))
+        .findFirst()
+        .map(member -> {
+          String reason = member.standing().reason();
+          return "Its boot EEPROM: "
+              + member.standing().words()
+              + (reason.isEmpty() ? "" : ", " + reason)
+              + stop(member, members)
+              + ".";
+        });
+  }
+
+  private static String stop(Member member, List<Member> members) {
+    return rollouts(members).stream()
+        .filter(rollout -> rollout.members().contains(member))
+        .flatMap(rollout -> rollout.failed().stream())
+        .findFirst()
+        .map(failed ->
+            failed.equals(member)
+                ? "; that stopped the roll-out, 'coldframe firmware rollout --resume' goes on"
+                : "; the roll-out stopped at " + failed.node() + ": " + failed.standing().reason())
+        .orElse("");
+  }
+}
