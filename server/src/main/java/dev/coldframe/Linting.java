@@ -86,8 +86,10 @@ public final class Linting {
             .orElseThrow(() -> new IllegalArgumentException("no node is called " + name));
     Linting linting = of(preview, state);
     var boards = Map.of(name, board(node, linting.states.get(), world.macsOf(node), world));
-    ServedTree tree = linting.trees(world, boards).of(node);
-    Scene scene = new Scene(world, Set.of(), List.of(tree), Map.of(), new LinkedHashMap<>());
+    Trees trees = linting.trees(world, boards);
+    List<ServedTree> own = trees.isPc(node) ? List.of() : List.of(trees.of(node));
+    Scene scene =
+        new Scene(world, Set.of(), own, trees.loadersMissing(), Map.of(), new LinkedHashMap<>());
     return Lint.of(scene).stream()
         .filter(finding -> finding.subjects().contains(name))
         .map(finding -> finding.sentence() + " " + finding.row().reason())
@@ -111,7 +113,8 @@ public final class Linting {
     }
     Set<String> imported =
         images.list().stream().map(StoredImage::name).collect(Collectors.toSet());
-    return new Scene(world, imported, trees(world, boards).all(), families, serials);
+    Trees trees = trees(world, boards);
+    return new Scene(world, imported, trees.all(), trees.loadersMissing(), families, serials);
   }
 
   private Trees trees(World world, Map<String, KnownBoard> boards) {

@@ -2,6 +2,7 @@ package dev.coldframe;
 
 import dev.coldframe.boot.CmdlineTxt;
 import dev.coldframe.boot.ConfigTxt;
+import dev.coldframe.boot.Loaders;
 import dev.coldframe.boot.lint.Lint;
 import dev.coldframe.boot.lint.Scene;
 import dev.coldframe.boot.lint.ServedTree;
@@ -9,12 +10,14 @@ import dev.coldframe.decide.BootEvidence;
 import dev.coldframe.decide.KnownBoard;
 import dev.coldframe.node.Board;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.Profile.ClientClass;
 import dev.coldframe.node.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The boot trees that a site's nodes would be served, as far as they may keep boards from booting:
 /// nodes with one profile and one kind of board are served alike, unless they have overrides of
@@ -77,9 +81,58 @@ final class Trees {
   }
 
   /// One of which nothing says that it is a Pi, and whose image is for none.
-  private boolean isPc(Node node) {
-    return boards.apply(node).family().isEmpty()
+  boolean isPc(Node node) {
+    return isPc(node, boards.apply(node), world);
+  }
+
+  private static boolean isPc(Node node, KnownBoard board, World world) {
+    return board.family().isEmpty()
         && world.bootImageOf(node).filter(image -> image.facts().boards().isEmpty()).isPresent();
+  }
+
+  /// What nodes that are no Pi would be told to load and is not there, by the node's name.
+  Map<String, List<String>> loadersMissing() {
+    var alike = new LinkedHashMap<Kind, List<Node>>();
+    for (Node node : world.nodes()) {
+      if (boards.apply(node).family().isEmpty() && !loaders(node).isEmpty()) {
+        alike.computeIfAbsent(kind(node), _ -> new ArrayList<>()).add(node);
+      }
+    }
+    var out = new LinkedHashMap<String, List<String>>();
+    alike.values().stream()
+        .limit(MAX_TREES)
+        .forEach(nodes -> {
+          List<String> missing = missing(nodes.getFirst());
+          if (!missing.isEmpty()) {
+            nodes.forEach(node -> out.put(node.name(), missing));
+          }
+        });
+    return out;
+  }
+
+  private List<String> missing(Node node) {
+    try {
+      Set<String> there =
+          preview.bootFiles(node.name()).stream()
+              .map(Preview.Listed::path)
+              .collect(Collectors.toSet());
+      return loaders(node).stream().filter(path -> !there.contains(path)).toList();
+    } catch (IOException | RuntimeException _) {
+      // Why its tree cannot be made is told elsewhere.
+      return List.of();
+    }
+  }
+
+  /// What its profile names, and what a PC with UEFI gets that boots an image.
+  private List<String> loaders(Node node) {
+    var out = new LinkedHashSet<String>();
+    node.profile().bootfiles().values().stream()
+        .filter(file -> !file.contains("://"))
+        .forEach(out::add);
+    if (isPc(node) && out.isEmpty()) {
+      Loaders.bootFile(ClientClass.UEFI_X64).ifPresent(out::add);
+    }
+    return List.copyOf(out);
   }
 
   private static boolean mayBoot(Node node, KnownBoard board) {
@@ -109,7 +162,10 @@ final class Trees {
   /// The tree of the node that is spoken of, with what is known to fail in it.
   static BootEvidence.Tree of(BootEvidence evidence, Preview preview) {
     KnownBoard board = evidence.board();
-    Optional<Node> boots = evidence.node().filter(node -> mayBoot(node, board));
+    Optional<Node> boots =
+        evidence
+            .node()
+            .filter(node -> mayBoot(node, board) && !isPc(node, board, evidence.world()));
     if (boots.isEmpty()) {
       return BootEvidence.Tree.UNKNOWN;
     }
@@ -117,7 +173,8 @@ final class Trees {
         new Trees(evidence.world(), _ -> board, preview, new Builds(), EepromUpdates.NOT_LOOKED_AT);
     ServedTree tree = trees.of(boots.get());
     var scene =
-        new Scene(evidence.world(), Set.of(), List.of(tree), Map.of(), new LinkedHashMap<>());
+        new Scene(
+            evidence.world(), Set.of(), List.of(tree), Map.of(), Map.of(), new LinkedHashMap<>());
     return tree.defect().isPresent()
         ? BootEvidence.Tree.UNKNOWN
         : new BootEvidence.Tree(tree.paths(), tree.missing(), tree.emptyLoaded(), Lint.of(scene));

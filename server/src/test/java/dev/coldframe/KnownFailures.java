@@ -46,6 +46,7 @@ final class KnownFailures {
       case KUBERNETES_ON_NFS -> site.profile("pi", NFS + ", kubernetes: true");
       case UEFI_ON_PI5 -> site.node("geranium", PI_5).profile("pi", pxe("uefi-arm64"));
       case UEFI_ON_PI -> site.profile("pi", pxe("http-arm64"));
+      case PC_LOADER_MISSING -> desk(site);
       case EEPROM_UPDATE_BROKEN ->
           update(site, "", Board.PI4, OLDER, NEWER).file("pieeprom.upd", "");
       case EEPROM_UPDATE_FOREIGN -> update(site, "", Board.PI5, OLDER, NEWER);
@@ -91,6 +92,7 @@ final class KnownFailures {
       case UEFI_ON_PI ->
           site.profile("pc", pxe("http-arm64"))
               .node("desk", "mac: 00:11:22:33:44:55, address: 192.168.0.30, profile: pc");
+      case PC_LOADER_MISSING -> desk(site).file("efi/own.efi", "loader");
       case EEPROM_UPDATE_BROKEN, EEPROM_UPDATE_FOREIGN -> update(site, "", Board.PI4, OLDER, NEWER);
       case EEPROM_UPDATE_STALE -> brought(update(site, "", Board.PI4, NEWER, NEWER));
       case EEPROM_UPDATE_LEFT -> update(site, "b7c91d03/", Board.PI4, OLDER, NEWER);
@@ -109,6 +111,11 @@ final class KnownFailures {
 
   private static String pxe(String kind) {
     return "boot: files, bootfiles: { " + kind + ": efi/grubaa64.efi }";
+  }
+
+  private static SiteFixture desk(SiteFixture site) throws IOException {
+    return site.profile("pc", "boot: files, bootfiles: { uefi-x64: efi/own.efi }")
+        .node("desk", "mac: 00:11:22:33:44:55, address: 192.168.0.30, profile: pc");
   }
 
   private static String twin(String end) {

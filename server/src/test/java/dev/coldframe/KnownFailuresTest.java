@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.boot.lint.Lint;
 import dev.coldframe.testkit.Commands;
+import dev.coldframe.testkit.Images;
 import dev.coldframe.testkit.SiteFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,19 @@ class KnownFailuresTest {
                 + "    → Split it into several lines. (raspberrypi/documentation,\n"
                 + "      computers/config_txt/what_is_config_txt.adoc)\n");
     assertThat(ran.out()).contains("is good");
+  }
+
+  @Test
+  void nothingOfARaspberryPiIsMissedInThePcsTree() throws IOException {
+    var files = Map.of("vmlinuz", Images.text("kernel"), "initrd.img", Images.text("initramfs"));
+    SiteFixture site =
+        new SiteFixture(folder)
+            .profile("pc", "boot: install, image: desk")
+            .image("desk", Images.disk(Images.fat(files)))
+            .node("desk", "mac: 00:11:22:33:44:55, address: 192.168.0.30, profile: pc");
+    assertThat(ids(site)).doesNotContain(Lint.BOOT_FILES_MISSING.key());
+    assertThat(site.run("render", "desk").err()).doesNotContain("start4.elf");
+    assertThat(site.run("render", "desk", "boot.ipxe").out()).contains("kernel vmlinuz ");
   }
 
   @Test

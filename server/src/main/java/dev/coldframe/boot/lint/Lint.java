@@ -89,6 +89,13 @@ public enum Lint {
       "Nothing, where such firmware is on its card; else a profile without uefi-* and http-* boot"
           + " files.",
       "raspberrypi/firmware#1850; pftf/RPi3#40; pftf/RPi4#40"),
+  PC_LOADER_MISSING(
+      Severity.WARNING,
+      SiteRules::loadersMissing,
+      "A PC's firmware is told that name by DHCP, asks for it and gets error 1.",
+      "Install the package that brings it (ipxe; shim-signed and grub-efi-amd64-signed;"
+          + " grub-efi-arm64-bin), or put it into tftp-root/.",
+      "this server"),
   EEPROM_UPDATE_BROKEN(
       Severity.WARNING,
       SiteRules.update(UpdateRules::broken),

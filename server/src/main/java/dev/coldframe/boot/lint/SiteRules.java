@@ -64,6 +64,15 @@ final class SiteRules {
             profile -> profile.image().stream().map(image -> Map.entry(profile.name(), image)));
   }
 
+  static Stream<Hit> loadersMissing(Scene scene) {
+    return scene.loadersMissing().entrySet().stream()
+        .map(lack ->
+            new Hit(
+                List.of(lack.getKey()),
+                "what its firmware is told to load is not there: "
+                    + String.join(", ", lack.getValue())));
+  }
+
   /// Two full serials that end alike; what clashes otherwise the config file does not let pass.
   static Stream<Hit> serialSuffixes(Scene scene) {
     var byHalf = new TreeMap<String, List<Owned>>();

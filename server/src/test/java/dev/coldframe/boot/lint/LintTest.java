@@ -62,7 +62,8 @@ class LintTest {
 
   private static List<LintFinding> of(ServedTree... trees) {
     return Lint.of(
-        new Scene(Sites.world(), Set.of(), List.of(trees), Map.of(), new LinkedHashMap<>()));
+        new Scene(
+            Sites.world(), Set.of(), List.of(trees), Map.of(), Map.of(), new LinkedHashMap<>()));
   }
 
   private List<LintFinding> found() {
