@@ -182,7 +182,7 @@ function header(row, fetched, hostKey, ask) {
       ['system', row.facts.os],
       ['kernel', row.facts.kernel],
       ['wear', row.facts.wear],
-      ['boot EEPROM', row.eeprom && el('span', {}, row.eeprom.words, row.eeprom.reason && el('small', {}, row.eeprom.reason))],
+      ['boot EEPROM', row.eeprom && el('span', {}, row.eeprom.words, row.eeprom.reason && el('small', { class: 'quiet' }, ` · ${row.eeprom.reason}`))],
       ['its loader', row.eeprom?.has && row.eeprom.has !== row.eeprom.wanted && `of ${row.eeprom.has}`],
     ])),
   ].filter(Boolean);
