@@ -42,9 +42,22 @@ final class LoopbackServer implements AutoCloseable {
     this.process = start(options);
     try {
       Lab.await(this.log, "coldframe ready in", process, READY);
+      awaitOperatorPlane();
     } catch (AssertionError e) {
       process.destroyForcibly();
       throw e;
+    }
+  }
+
+  /// Its socket comes a little after the word that it is ready.
+  private void awaitOperatorPlane() {
+    Path socket = state().resolve("coldframe.sock");
+    long end = System.nanoTime() + READY.toNanos();
+    while (!Files.exists(socket)) {
+      if (System.nanoTime() > end || !process.isAlive()) {
+        throw new AssertionError("there is no " + socket + ":\n" + Lab.read(log));
+      }
+      Lab.pause();
     }
   }
 
