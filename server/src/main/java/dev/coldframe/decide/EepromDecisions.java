@@ -7,6 +7,7 @@ import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.Eeproms;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.Soc;
 import dev.coldframe.node.World;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,6 +139,30 @@ public final class EepromDecisions {
     return by.values().stream()
         .map(all -> new Rollout(all.getFirst().standing().target().orElseThrow(), all))
         .toList();
+  }
+
+  /// Whether the boot of a loader begins, which has yet to look for an update in it
+  /// (raspberry-pi-boot.md, sections 3.5 and 3.6): it speaks DHCP, or probes for its folder. What
+  /// is loaded whole may be for the next stage, and what is asked for without a folder may be the
+  /// end of a search.
+  ///
+  /// @param facts of its node's state
+  public static boolean begins(JournalEvent event, Map<String, String> facts) {
+    if (EepromUpdate.isLoader(event)) {
+      return true;
+    }
+    boolean probes =
+        switch (event.type()) {
+          case FILE_PROBED -> true;
+          case FILE_REFUSED -> event.fields().getOrDefault("path", "").contains("/");
+          default -> false;
+        };
+    return probes
+        && switch (EepromUpdate.name(event)) {
+          case "start4.elf" -> true;
+          case "config.txt" -> Soc.of(facts).filter(soc -> soc == Soc.BCM2712).isPresent();
+          default -> false;
+        };
   }
 
   /// What is offered to a node whose loader is heard.

@@ -348,7 +348,8 @@ public record EepromUpdate(
     return new JournalEvent(event.at(), event.subject(), event.type(), fields);
   }
 
-  private static boolean isLoader(JournalEvent event) {
+  /// Whether the loader of a board with such an EEPROM speaks DHCP.
+  public static boolean isLoader(JournalEvent event) {
     boolean dhcp =
         event.type() == EventType.DHCP_OFFERED || event.type() == EventType.DHCP_ACKNOWLEDGED;
     return dhcp
@@ -372,7 +373,8 @@ public record EepromUpdate(
     };
   }
 
-  private static String name(JournalEvent event) {
+  /// The file that it is about, without its folder.
+  public static String name(JournalEvent event) {
     String path = event.fields().getOrDefault("path", "");
     return path.substring(path.lastIndexOf('/') + 1);
   }

@@ -180,6 +180,35 @@ class EepromDecisionsTest {
     return EepromDecisions.overdue(node, state(node.name()), limit, now, now);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Pi 4B | FILE_PROBED  | a2ef5644/start4.elf | true
+          Pi 4B | FILE_REFUSED | a2ef5644/start4.elf | true
+          Pi 4B | FILE_SERVED  | a2ef5644/start4.elf | false
+          Pi 4B | FILE_REFUSED | start4.elf          | false
+          Pi 4B | FILE_SERVED  | a2ef5644/config.txt | false
+          Pi 4B | FILE_PROBED  | a2ef5644/config.txt | false
+          Pi 5  | FILE_PROBED  | a2ef5644/config.txt | true
+          Pi 5  | FILE_REFUSED | a2ef5644/config.txt | true
+          Pi 5  | FILE_REFUSED | config.txt          | false
+          Pi 5  | FILE_SERVED  | a2ef5644/config.txt | false
+          Pi 4B | FILE_REFUSED | a2ef5644/pieeprom.sig | false
+          """)
+  void anOfferIsForABootThatBegins(String board, EventType type, String path, boolean begins) {
+    JournalEvent event = JournalEvent.of(now, "geranium", type, "path", path);
+    assertThat(EepromDecisions.begins(event, Map.of("board", board))).isEqualTo(begins);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pi-eeprom, true", "system, false"})
+  void aLoaderThatSpeaksBegins(String stage, boolean begins) {
+    JournalEvent event = JournalEvent.of(now, "geranium", EventType.DHCP_OFFERED, "stage", stage);
+    assertThat(EepromDecisions.begins(event, Map.of())).isEqualTo(begins);
+  }
+
   @Test
   void whoLeavesItIsNotAskedAgainAndStopsNothing() {
     boots("geranium");
