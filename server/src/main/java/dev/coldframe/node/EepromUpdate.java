@@ -83,6 +83,8 @@ public record EepromUpdate(
   /// What an operator's word makes of a step: it is forgotten.
   private static final String RESUMED = "resumed";
 
+  private static final String BEFORE = "the board before: ";
+
   /// A step.
   public enum Step {
     /// It may take the update in this boot.
@@ -197,6 +199,16 @@ public record EepromUpdate(
     return step.equals(Step.FETCHED.label())
         ? after.withInstallation(after.installation().restarting())
         : after;
+  }
+
+  /// The state of a node whose place another board took. What failed is still to be looked at.
+  static BootState taken(BootState state) {
+    BootState other = state.withoutFacts(BOOTLOADER, SETTINGS);
+    if (of(state.facts()).filter(u -> u.step() == Step.FAILED).isEmpty()) {
+      return other.withoutFacts(FACTS.toArray(String[]::new));
+    }
+    String reason = state.facts().getOrDefault(REASON, "");
+    return other.withFacts(Map.of(REASON, reason.startsWith(BEFORE) ? reason : BEFORE + reason));
   }
 
   /// The state of a node whose board took the signature.

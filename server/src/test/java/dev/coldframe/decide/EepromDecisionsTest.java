@@ -133,7 +133,7 @@ class EepromDecisionsTest {
     for (int i = 0; i < have; i++) {
       updates("n" + i);
     }
-    assertThat(EepromDecisions.rollouts(EepromDecisions.members(world, states)))
+    assertThat(EepromDecisions.rollouts(world, states))
         .singleElement()
         .extracting(EepromDecisions.Rollout::window)
         .isEqualTo((long) atATime);
@@ -178,6 +178,52 @@ class EepromDecisionsTest {
 
   private Optional<JournalEvent> overdue(Node node, Duration limit) {
     return EepromDecisions.overdue(node, state(node.name()), limit, now, now);
+  }
+
+  private void fails(String node) {
+    boots(node);
+    takes(node, "pieeprom.upd");
+    boots(node);
+    takes(node, "pieeprom.upd");
+    assertThat(step(node)).isEqualTo(EepromUpdate.Step.FAILED);
+  }
+
+  @Test
+  void aFailureOutlivesItsBoard() {
+    fails("geranium");
+    for (String other : List.of("Pi 4B", "Pi 5")) {
+      happens(
+          "geranium",
+          EventType.BOARD_TAKEN,
+          "mac",
+          "dc:a6:32:00:00:09",
+          "before",
+          "dc:a6:32:00:00:08");
+      happens("geranium", EventType.SEEN, "board", other);
+      assertThat(boots("dahlia")).isFalse();
+    }
+    assertThat(reason("geranium")).startsWith("the board before: it fetched the update again");
+    EepromDecisions.resumed(world, states, now).forEach(this::record);
+    assertThat(boots("dahlia")).isTrue();
+  }
+
+  @Test
+  void aFailureOutlivesItsNode() {
+    fails("geranium");
+    Node geranium = world.node("geranium").orElseThrow();
+    assertThat(EepromDecisions.held(geranium, world, states))
+        .hasValueSatisfying(why -> assertThat(why).contains("--resume"));
+    List<Node> others = Sites.rack(PROFILE).subList(1, 3);
+    World plain = Sites.world(Sites.site(List.of(Sites.network()), others));
+    world = plain.with(plain.knowledge().withEeproms(world.eeproms()));
+    assertThat(boots("dahlia")).isFalse();
+    assertThat(
+            EepromDecisions.sentence(world.node("dahlia").orElseThrow(), world, states)
+                .orElseThrow())
+        .contains("the roll-out stopped at geranium");
+    EepromDecisions.resumed(world, states, now).forEach(this::record);
+    assertThat(EepromDecisions.held(geranium, world, states)).isEmpty();
+    assertThat(boots("dahlia")).isTrue();
   }
 
   @ParameterizedTest
