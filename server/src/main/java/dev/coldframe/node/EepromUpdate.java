@@ -20,7 +20,7 @@ import java.util.Set;
 ///     │                         │   └── goes on: it held the same already ──────────────▲
 ///     │ goes on, or too long    └ too long ─▶ FAILED ◀─ .upd again, or too long ─┘       │
 ///     ▼                                          ▲                                       │
-///  IGNORED                                       └──────── reports another version ──────┘
+///  IGNORED ── reports what was offered ─▶ HAS    └──────── reports another version ──────┘
 /// ```
 ///
 /// A board *goes on* when it loads another boot file, or a kernel of it shows itself. The signature
@@ -32,6 +32,7 @@ import java.util.Set;
 /// @param image the SHA-256 of what was offered
 /// @param version its date
 /// @param built when it was built, unix seconds; 0 where that is not known
+/// @param settings the SHA-256 of its settings; empty where that is not known
 /// @param timestamp its `ts:`, unix seconds
 /// @param since when the step began
 /// @param asked whether `pieeprom.sig` was taken at this step
@@ -41,6 +42,7 @@ public record EepromUpdate(
     String image,
     String version,
     long built,
+    String settings,
     long timestamp,
     Instant since,
     boolean asked) {
@@ -72,13 +74,14 @@ public record EepromUpdate(
   private static final String IMAGE_FACT = "eeprom-image";
   private static final String VERSION = "eeprom-version";
   private static final String BUILT = "eeprom-built";
+  private static final String CONF = "eeprom-conf";
   private static final String TIMESTAMP = "eeprom-ts";
   private static final String SINCE = "eeprom-since";
   private static final String ASKED = "eeprom-asked";
 
   /// All facts of an update.
   static final List<String> FACTS =
-      List.of(STEP, REASON, SOC, IMAGE_FACT, VERSION, BUILT, TIMESTAMP, SINCE, ASKED);
+      List.of(STEP, REASON, SOC, IMAGE_FACT, VERSION, BUILT, CONF, TIMESTAMP, SINCE, ASKED);
 
   /// What an operator's word makes of a step: it is forgotten.
   private static final String RESUMED = "resumed";
@@ -123,6 +126,7 @@ public record EepromUpdate(
         target.image(),
         target.version(),
         target.built(),
+        target.settings(),
         timestamp,
         now,
         false);
@@ -143,6 +147,7 @@ public record EepromUpdate(
                 facts.getOrDefault(IMAGE_FACT, ""),
                 facts.getOrDefault(VERSION, ""),
                 Long.parseLong(facts.getOrDefault(BUILT, "0")),
+                facts.getOrDefault(CONF, ""),
                 Long.parseLong(facts.getOrDefault(TIMESTAMP, "0")),
                 Instant.parse(facts.getOrDefault(SINCE, Instant.EPOCH.toString())),
                 facts.containsKey(ASKED)));
@@ -163,6 +168,7 @@ public record EepromUpdate(
     fields.put("soc", soc.label());
     fields.put("image", image);
     fields.put("built", Long.toString(built));
+    fields.put("settings", settings);
     fields.put("ts", Long.toString(timestamp));
     if (!reason.isEmpty()) {
       fields.put("reason", reason);
@@ -191,6 +197,7 @@ public record EepromUpdate(
     facts.put(IMAGE_FACT, fields.getOrDefault("image", ""));
     facts.put(VERSION, fields.getOrDefault("version", ""));
     facts.put(BUILT, fields.getOrDefault("built", "0"));
+    facts.put(CONF, fields.getOrDefault("settings", ""));
     facts.put(TIMESTAMP, fields.getOrDefault("ts", "0"));
     facts.put(SINCE, event.at().toString());
     Optional.ofNullable(fields.get("reason")).ifPresent(reason -> facts.put(REASON, reason));
@@ -318,7 +325,11 @@ public record EepromUpdate(
     }
     boolean has = reported.equals(Long.toString(built));
     return switch (step) {
-      case OFFERED, IGNORED, FAILED -> Optional.empty();
+      case FAILED -> Optional.empty();
+      case OFFERED, IGNORED ->
+          has && !settings.isEmpty() && settings.equals(fields.get(SETTINGS))
+              ? Optional.of(at(Step.HAS, node, now, "its system reports it"))
+              : Optional.empty();
       case FETCHED, CAME_BACK ->
           Optional.of(
               has

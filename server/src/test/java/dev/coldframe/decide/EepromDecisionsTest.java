@@ -255,6 +255,37 @@ class EepromDecisionsTest {
     assertThat(EepromDecisions.begins(event, Map.of())).isEqualTo(begins);
   }
 
+  private void reports(String bootloader, String settings) {
+    happens(
+        "geranium",
+        EventType.REPORTED,
+        "stage",
+        "upgrade",
+        "bootloader",
+        bootloader,
+        "bootloader-settings",
+        settings);
+  }
+
+  @Test
+  void whoLeftItAndReportsItHasIt() {
+    boots("geranium");
+    takes("geranium", "pieeprom.sig");
+    loads("geranium", "start4.elf");
+    reports("" + BUILT, "other");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.IGNORED);
+    reports("1700000000", "bb22");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.IGNORED);
+    reports("" + BUILT, "bb22");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.HAS);
+    assertThat(boots("dahlia")).isTrue();
+    states.remove("dahlia");
+    states.remove("geranium");
+    boots("geranium");
+    reports("" + BUILT, "bb22");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.HAS);
+  }
+
   @Test
   void whoLeavesItIsNotAskedAgainAndStopsNothing() {
     boots("geranium");
