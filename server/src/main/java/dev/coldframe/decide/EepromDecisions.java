@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +187,7 @@ public final class EepromDecisions {
 
   /// What is offered to a node whose loader is heard.
   ///
-  /// @param now the time; what is offered is dated so, which is later than all that the board has
+  /// @param now the time, by a clock that may be behind
   /// @return empty when it has it, or when it is not its turn
   public static Optional<JournalEvent> offer(
       Node node, World world, Map<String, BootState> states, Instant now) {
@@ -196,15 +197,22 @@ public final class EepromDecisions {
             rollout.members().stream()
                 .anyMatch(m -> m.node().equals(node.name()) && m.is(State.WAITS)))
         .findFirst()
-        .map(rollout ->
-            EepromUpdate.offered(rollout.target(), timestamp(states.get(node.name()), now), now)
-                .at(EepromUpdate.Step.OFFERED, node.name(), now, ""));
+        .map(rollout -> {
+          long dated = timestamp(rollout.target(), states.get(node.name()), world, now);
+          return EepromUpdate.offered(rollout.target(), dated, now)
+              .at(EepromUpdate.Step.OFFERED, node.name(), now, "");
+        });
   }
 
-  private static long timestamp(@Nullable BootState state, Instant now) {
-    long before =
-        state == null ? 0 : EepromUpdate.of(state.facts()).map(EepromUpdate::timestamp).orElse(0L);
-    return Math.max(now.getEpochSecond(), before + 1);
+  /// Later than what the board may have, whatever the clock says: an update that is dated before
+  /// that is left.
+  private static long timestamp(
+      Eeproms.Target target, @Nullable BootState state, World world, Instant now) {
+    long before = state == null ? 0 : EepromUpdate.datedLast(state.facts());
+    long floor = world.knowledge().timeFloor().day().getEpochSecond();
+    return LongStream.of(now.getEpochSecond(), target.built() + 1, floor, before + 1)
+        .max()
+        .getAsLong();
   }
 
   /// What follows for a node whose step takes too long.

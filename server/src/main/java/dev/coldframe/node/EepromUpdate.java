@@ -148,9 +148,17 @@ public record EepromUpdate(
                 facts.getOrDefault(VERSION, ""),
                 Long.parseLong(facts.getOrDefault(BUILT, "0")),
                 facts.getOrDefault(CONF, ""),
-                Long.parseLong(facts.getOrDefault(TIMESTAMP, "0")),
+                datedLast(facts),
                 Instant.parse(facts.getOrDefault(SINCE, Instant.EPOCH.toString())),
                 facts.containsKey(ASKED)));
+  }
+
+  /// The `ts:` of what a node's board was offered last, unix seconds; 0 where it was offered
+  /// nothing. It outlives the operator's word.
+  ///
+  /// @param facts of its state
+  public static long datedLast(Map<String, String> facts) {
+    return Long.parseLong(facts.getOrDefault(TIMESTAMP, "0"));
   }
 
   /// As the world knows it.
@@ -189,7 +197,8 @@ public record EepromUpdate(
     BootState before = state.withoutFacts(FACTS.toArray(String[]::new));
     String step = fields.getOrDefault("step", "");
     if (step.equals(RESUMED)) {
-      return before;
+      String dated = state.facts().get(TIMESTAMP);
+      return dated == null ? before : before.withFacts(Map.of(TIMESTAMP, dated));
     }
     Map<String, String> facts = new HashMap<>();
     facts.put(STEP, step);

@@ -15,6 +15,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Soc;
+import dev.coldframe.node.TimeFloor;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
@@ -284,6 +285,28 @@ class EepromDecisionsTest {
     boots("geranium");
     reports("" + BUILT, "bb22");
     assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.HAS);
+  }
+
+  private long dated() {
+    return EepromUpdate.of(state("geranium").facts()).orElseThrow().timestamp();
+  }
+
+  /// An appliance without a clock of its own begins years back.
+  @Test
+  void aClockThatIsBehindDatesNothingBeforeWhatABoardHas() {
+    now = Instant.parse("2020-01-01T00:00:00Z");
+    boots("geranium");
+    assertThat(dated()).isEqualTo(BUILT + 1);
+    takes("geranium", "pieeprom.sig");
+    loads("geranium", "start4.elf");
+    EepromDecisions.resumed(world, states, now).forEach(this::record);
+    assertThat(EepromUpdate.of(state("geranium").facts())).isEmpty();
+    assertThat(boots("geranium")).isTrue();
+    assertThat(dated()).isEqualTo(BUILT + 2);
+    states.remove("geranium");
+    world = world.with(world.knowledge().withTimeFloor(new TimeFloor(NOW)));
+    boots("geranium");
+    assertThat(dated()).isEqualTo(Instant.parse("2026-09-01T00:00:00Z").getEpochSecond());
   }
 
   @Test
