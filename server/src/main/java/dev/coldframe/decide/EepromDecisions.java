@@ -5,6 +5,7 @@ import dev.coldframe.node.EepromStanding;
 import dev.coldframe.node.EepromStanding.State;
 import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.Eeproms;
+import dev.coldframe.node.Installation;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Soc;
@@ -221,10 +222,16 @@ public final class EepromDecisions {
   /// @param steady the time by the clock that its step is measured with
   /// @param now the time for people
   public static Optional<JournalEvent> overdue(
-      Node node, BootState state, Duration limit, Instant steady, Instant now) {
+      Node node, BootState state, World world, Instant steady, Instant now) {
+    Duration limit = world.site().stages().boot();
+    Installation installation = state.installation();
+    boolean unheard =
+        installation.complete()
+            && installation.local()
+            && StagingBegins.unheard(node, state, world).isPresent();
     return EepromUpdate.of(state.facts())
         .filter(update -> steady.isAfter(update.since().plus(limit)))
-        .flatMap(update -> update.overdue(node.name(), text(limit), now));
+        .flatMap(update -> update.overdue(node.name(), text(limit), unheard, now));
   }
 
   private static String text(Duration limit) {

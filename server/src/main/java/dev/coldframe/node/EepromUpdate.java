@@ -242,13 +242,14 @@ public record EepromUpdate(
   ///
   /// @param before its state before that
   static Optional<JournalEvent> follows(BootState before, JournalEvent event) {
+    boolean home = before.installation().local();
     return of(before.facts())
         .flatMap(update ->
             event.type() == EventType.REPORTED
                 ? update
                     .reported(event.subject(), event.fields(), event.at())
-                    .or(() -> update.moved(event))
-                : update.moved(event));
+                    .or(() -> update.moved(event, home))
+                : update.moved(event, home));
   }
 
   /// What follows from a report of a node's health, which is no event.
@@ -259,7 +260,8 @@ public record EepromUpdate(
     return of(state.facts()).flatMap(update -> update.reported(node, fields, now));
   }
 
-  private Optional<JournalEvent> moved(JournalEvent event) {
+  /// @param home whether its loader is sent to its disk
+  private Optional<JournalEvent> moved(JournalEvent event, boolean home) {
     return switch (step) {
       case OFFERED -> {
         if (isServed(event, IMAGE)) {
@@ -268,7 +270,8 @@ public record EepromUpdate(
         yield goesOn(event) ? next(Step.IGNORED, event, ignored(asked)) : Optional.empty();
       }
       case FETCHED -> {
-        if (isLoader(event)) {
+        // Where all is refused, that it asks for anything shows that it is not dark.
+        if (isLoader(event) || (home && event.type() == EventType.FILE_REFUSED)) {
           yield next(Step.CAME_BACK, event, "");
         }
         if (isServed(event, SIGNATURE)) {
@@ -308,7 +311,8 @@ public record EepromUpdate(
   /// What follows when a step takes too long.
   ///
   /// @param limit how long it may take, for people
-  public Optional<JournalEvent> overdue(String node, String limit, Instant now) {
+  /// @param unheard whether its loader is sent to a system that nobody hears
+  public Optional<JournalEvent> overdue(String node, String limit, boolean unheard, Instant now) {
     return switch (step) {
       case OFFERED -> late(Step.IGNORED, node, now, "it did not fetch the update within " + limit);
       case FETCHED ->
@@ -318,7 +322,9 @@ public record EepromUpdate(
               now,
               "it fetched the update and did not come back within " + limit);
       case CAME_BACK ->
-          late(Step.FAILED, node, now, "it came back and did not boot within " + limit);
+          unheard
+              ? late(Step.HAS, node, now, "its loader came back; its system cannot be heard")
+              : late(Step.FAILED, node, now, "it came back and did not boot within " + limit);
       case HAS, IGNORED, FAILED -> Optional.empty();
     };
   }

@@ -134,9 +134,7 @@ public final class EepromDesk {
           List<JournalEvent> ends =
               EepromUpdate.of(state.facts())
                   .map(update -> steps.now(node.name(), update.since(), now, nanos))
-                  .flatMap(steady ->
-                      EepromDecisions.overdue(
-                          node, state, world.site().stages().boot(), steady, now))
+                  .flatMap(steady -> EepromDecisions.overdue(node, state, world, steady, now))
                   .stream()
                   .toList();
           return new Chronicle.Verdict<>(node, ends);

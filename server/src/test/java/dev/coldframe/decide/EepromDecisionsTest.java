@@ -11,6 +11,7 @@ import dev.coldframe.node.EventType;
 import dev.coldframe.node.Installation;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
@@ -19,7 +20,6 @@ import dev.coldframe.node.TimeFloor;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -162,23 +162,76 @@ class EepromDecisionsTest {
 
   @Test
   void whoStaysAwayFailsAndWhoTakesNothingIsLeft() {
-    Node geranium = world.node("geranium").orElseThrow();
-    Duration limit = Duration.ofMinutes(3);
     boots("geranium");
-    assertThat(overdue(geranium, limit)).isEmpty();
+    assertThat(overdue("geranium")).isEmpty();
     now = now.plusSeconds(181);
-    assertThat(overdue(geranium, limit).orElseThrow().fields())
+    assertThat(overdue("geranium").orElseThrow().fields())
         .containsEntry("step", "ignored")
         .containsEntry("reason", "it did not fetch the update within 3 min");
     takes("geranium", "pieeprom.upd");
     now = now.plusSeconds(181);
-    assertThat(overdue(geranium, limit).orElseThrow().fields())
+    assertThat(overdue("geranium").orElseThrow().fields())
         .containsEntry("step", "failed")
         .containsEntry("reason", "it fetched the update and did not come back within 3 min");
   }
 
-  private Optional<JournalEvent> overdue(Node node, Duration limit) {
-    return EepromDecisions.overdue(node, state(node.name()), limit, now, now);
+  private Optional<JournalEvent> overdue(String name) {
+    Node node = world.node(name).orElseThrow();
+    return EepromDecisions.overdue(node, state(name), world, now, now);
+  }
+
+  private void refused(String node, String file) {
+    happens(node, EventType.FILE_REFUSED, "path", file, "reason", "it boots from its own disk");
+  }
+
+  private void anotherProfile(Profile profile, Network.Mode mode) {
+    Network network = Records.with(Sites.network(), "mode", mode);
+    World plain = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
+    world = plain.with(plain.knowledge().withEeproms(world.eeproms()));
+  }
+
+  /// Its address is static and it has no `health:`, or another server gives it its address: nothing
+  /// is heard of it after its loader was sent to its disk.
+  @ParameterizedTest
+  @CsvSource({
+    "STATIC, AUTHORITATIVE, has, its loader came back; its system cannot be heard",
+    "DHCP, PROXY, has, its loader came back; its system cannot be heard",
+    "DHCP, AUTHORITATIVE, failed, it came back and did not boot within 3 min"
+  })
+  void whoCannotBeHeardOnItsDiskHasCameBackToo(
+      Profile.AddressInOs address, Network.Mode mode, String step, String reason) {
+    anotherProfile(Records.with(PROFILE, "addressInOs", address), mode);
+    states.put("geranium", installed());
+    assertThat(boots("geranium")).isTrue();
+    takes("geranium", "pieeprom.sig");
+    takes("geranium", "pieeprom.upd");
+    boots("geranium");
+    refused("geranium", "a2ef5644/start4.elf");
+    refused("geranium", "config.txt");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.CAME_BACK);
+    now = now.plusSeconds(181);
+    assertThat(overdue("geranium").orElseThrow().fields())
+        .containsEntry("step", step)
+        .containsEntry("reason", reason);
+  }
+
+  /// A board that is dark is not.
+  @Test
+  void whoSearchesOnWithoutARestartIsNotAway() {
+    anotherProfile(
+        Records.with(PROFILE, "addressInOs", Profile.AddressInOs.STATIC),
+        Network.Mode.AUTHORITATIVE);
+    states.put("geranium", installed());
+    boots("geranium");
+    takes("geranium", "pieeprom.upd");
+    refused("geranium", "start4.elf");
+    now = now.plusSeconds(181);
+    assertThat(overdue("geranium").orElseThrow().fields()).containsEntry("step", "has");
+    states.put("geranium", installed());
+    boots("geranium");
+    takes("geranium", "pieeprom.upd");
+    now = now.plusSeconds(181);
+    assertThat(overdue("geranium").orElseThrow().fields()).containsEntry("step", "failed");
   }
 
   private void fails(String node) {
