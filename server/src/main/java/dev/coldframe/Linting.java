@@ -87,7 +87,7 @@ public final class Linting {
     Linting linting = of(preview, state);
     var boards = Map.of(name, board(node, linting.states.get(), world.macsOf(node), world));
     Trees trees = linting.trees(world, boards);
-    List<ServedTree> own = trees.isPc(node) ? List.of() : List.of(trees.of(node));
+    List<ServedTree> own = trees.boots(node) ? List.of(trees.of(node)) : List.of();
     Scene scene =
         new Scene(world, Set.of(), own, trees.loadersMissing(), Map.of(), new LinkedHashMap<>());
     return Lint.of(scene).stream()

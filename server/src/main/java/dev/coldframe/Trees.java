@@ -75,13 +75,13 @@ final class Trees {
 
   /// Whether a Pi would boot from here: `files` profiles may be meant for PCs, and an image that is
   /// not imported yet is told of elsewhere.
-  private boolean boots(Node node) {
+  boolean boots(Node node) {
     boolean waits = node.profile().bootsImage() && world.bootImageOf(node).isEmpty();
     return mayBoot(node, boards.apply(node)) && !waits && !isPc(node);
   }
 
   /// One of which nothing says that it is a Pi, and whose image is for none.
-  boolean isPc(Node node) {
+  private boolean isPc(Node node) {
     return isPc(node, boards.apply(node), world);
   }
 

@@ -55,6 +55,9 @@ public final class Lifecycle {
   /// shorter than any boot.
   private static final Duration SAME_BOOT = Duration.ofSeconds(15);
 
+  /// A PC's firmware tries PXE over IPv4, waits for it over IPv6, and may try HTTP boot then.
+  private static final Duration SAME_BOOT_OF_A_PC = Duration.ofMinutes(2);
+
   /// Raspberry Pi OS restarts once or twice before its network is up (first-boot.md, section 7.3).
   private static final int FIRST_BOOT_RESTARTS = 3;
 
@@ -172,7 +175,8 @@ public final class Lifecycle {
     }
     Sighting.Stage stage = Sighting.Stage.ofLabel(label);
     if (stage.boots()) {
-      return booting(state, event.at());
+      Duration one = stage == Sighting.Stage.FIRMWARE ? SAME_BOOT_OF_A_PC : SAME_BOOT;
+      return booting(state, event.at(), one);
     }
     // A system that speaks has been written, whether or not its installer could say so. Where it
     // speaks from another disk, the half-written one still has no boot record, and that counts.
@@ -182,12 +186,14 @@ public final class Lifecycle {
   /// A board that is no node yet stays NEW: it gets an address and nothing else. Repeated exchanges
   /// of one boot (a Pi 3 asks up to three times) do not begin another. A board whose disk holds its
   /// system is sent there.
-  private static BootState booting(BootState state, Instant now) {
+  ///
+  /// @param one how long it may go on asking in one boot after it was sent to its disk
+  private static BootState booting(BootState state, Instant now, Duration one) {
     if (state.phase() == Phase.NEW) {
       return state;
     }
     Installation installation = state.installation();
-    if (sameBoot(installation, now)) {
+    if (sameBoot(installation, now, one)) {
       return state;
     }
     if (bootsLocally(installation) && !state.facts().containsKey(Staging.RESCUE)) {
@@ -198,8 +204,8 @@ public final class Lifecycle {
   }
 
   /// Whether the loader that speaks now has just been sent to its disk.
-  private static boolean sameBoot(Installation installation, Instant now) {
-    return installation.local() && now.isBefore(installation.visits().refused().plus(SAME_BOOT));
+  private static boolean sameBoot(Installation installation, Instant now, Duration one) {
+    return installation.local() && now.isBefore(installation.visits().refused().plus(one));
   }
 
   /// A board that looks at its disk first and comes here all the same has none that boots. One that

@@ -255,9 +255,8 @@ public final class World {
     List<Integer> boards = own.get().facts().boards();
     return knowledge.images().values().stream()
         .filter(image -> !image.facts().initramfs().isEmpty())
-        .filter(image -> image.facts().boards().containsAll(boards))
-        // One without any is for PCs.
-        .filter(image -> image.facts().boards().isEmpty() == boards.isEmpty())
+        // One that is for none is for PCs, of which nobody knows whose kernel they can run.
+        .filter(image -> !boards.isEmpty() && image.facts().boards().containsAll(boards))
         .max(Comparator.comparing(OsImage::imported).thenComparing(OsImage::name));
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a value so that the target's own parser reads the same value back. What a target cannot
@@ -37,6 +38,25 @@ final class Escape {
   static String sh(String value) throws Refused {
     refuse(value, c -> c == 0, "a shell word cannot hold NUL");
     return "'" + value.replace("'", "'\\''") + "'";
+  }
+
+  /// Words of a GRUB script, each in single quotes: a `;` or `$` in them would mean something.
+  static String grub(String value) throws Refused {
+    refuse(value, c -> c < ' ' || c == '\'', "a word of GRUB cannot hold a quote or a control");
+    return Stream.of(value.strip().split(" +"))
+        .map(word -> "'" + word + "'")
+        .collect(Collectors.joining(" "));
+  }
+
+  /// The rest of a line of an iPXE script, which expands variables and ends a command at `&&` and
+  /// `||`.
+  static String ipxe(String value) throws Refused {
+    refuse(value, c -> c < ' ', "a line of iPXE cannot hold controls");
+    boolean ends = Stream.of(value.split(" +")).anyMatch(w -> w.equals("&&") || w.equals("||"));
+    if (ends || value.contains("${")) {
+      throw new Refused("a line of iPXE cannot hold ${, && or ||");
+    }
+    return value;
   }
 
   /// A YAML double-quoted scalar (YAML 1.1 and 1.2); text of several lines is written as several

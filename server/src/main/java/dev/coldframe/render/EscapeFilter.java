@@ -27,6 +27,8 @@ record EscapeFilter(Writer writer) implements Filter {
     out.put("ini", new EscapeFilter(v -> Escape.ini(Escape.text(v))));
     out.put("cmdline", new EscapeFilter(v -> Escape.word(Escape.text(v))));
     out.put("word", new EscapeFilter(v -> Escape.word(Escape.text(v))));
+    out.put("grub", new EscapeFilter(v -> Escape.grub(Escape.text(v))));
+    out.put("ipxe", new EscapeFilter(v -> Escape.ipxe(Escape.text(v))));
     out.put("configtxt", new EscapeFilter(v -> Escape.configTxt(Escape.text(v))));
     out.put("field", new EscapeFilter(v -> Escape.field(Escape.text(v))));
     out.put("b64encode", new EscapeFilter(v -> Escape.base64(Escape.text(v))));

@@ -1,7 +1,6 @@
 package dev.coldframe.web;
 
 import dev.coldframe.boot.lint.LintFinding;
-import dev.coldframe.node.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,11 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What is known to fail in the site and in what it serves. To look takes a while, so for as long
-/// as nothing else changes that the server knows of, who asks soon after gets the same. Any thread;
-/// blocks.
+/// What is known to fail in the site and in what it serves. To look takes a while, so who asks soon
+/// after gets the same. Any thread; blocks.
 final class FindingsJson {
-  /// How long a look holds: a file that was mended is noticed as soon.
+  /// How long a look holds: what was mended is noticed as soon.
   static final Duration FRESH = Duration.ofMinutes(1);
 
   private final Sources sources;
@@ -25,7 +23,7 @@ final class FindingsJson {
 
   private volatile @Nullable Look last;
 
-  private record Look(World world, Instant at, List<LintFinding> findings) {}
+  private record Look(Instant at, List<LintFinding> findings) {}
 
   FindingsJson(Sources sources) {
     this.sources = sources;
@@ -61,8 +59,7 @@ final class FindingsJson {
       if (meanwhile != null && isFresh(meanwhile)) {
         return meanwhile.findings();
       }
-      World now = sources.worlds().get();
-      var look = new Look(now, sources.clock().instant(), sources.findings().get());
+      var look = new Look(sources.clock().instant(), sources.findings().get());
       last = look;
       return look.findings();
     } finally {
@@ -72,8 +69,6 @@ final class FindingsJson {
 
   private boolean isFresh(Look look) {
     Instant now = sources.clock().instant();
-    return look.world() == sources.worlds().get()
-        && look.at().plus(FRESH).isAfter(now)
-        && !look.at().isAfter(now);
+    return look.at().plus(FRESH).isAfter(now) && !look.at().isAfter(now);
   }
 }

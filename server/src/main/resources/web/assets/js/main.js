@@ -87,6 +87,9 @@ pageKeys({ search: searchHere, help });
 
 const SITE_MILLIS = 30_000;
 
+/** The server looks at every boot tree for it. */
+const FAILURES_MILLIS = 10 * 60_000;
+
 function closed(problem) {
   if (problem.status === 401 || problem.status === 403) gate();
 }
@@ -152,10 +155,8 @@ async function begin() {
     // A session that has ended looks like a lost connection.
     if (state === 'lost') lookAtSite().catch(closed);
   });
-  setInterval(() => {
-    lookAtSite().catch(closed);
-    lookForFailures();
-  }, SITE_MILLIS);
+  setInterval(() => lookAtSite().catch(closed), SITE_MILLIS);
+  setInterval(lookForFailures, FAILURES_MILLIS);
 }
 
 begin();

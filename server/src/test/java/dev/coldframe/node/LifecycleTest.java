@@ -279,6 +279,26 @@ class LifecycleTest {
     }
   }
 
+  /// PXE over IPv4 is refused, over IPv6 nobody answers, then HTTP boot is tried.
+  @Test
+  @Tag("L-01")
+  void aPcThatTriesSeveralWaysInOneBootIsSentToItsDiskEachTime() {
+    installed();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "firmware");
+    systemSpeaks();
+    ready();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "firmware");
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "firmware");
+    assertThat(state.installation().local()).isTrue();
+    assertThat(state.installation().visits().refusals()).isOne();
+    later();
+    happens(EventType.DHCP_OFFERED, "stage", "firmware");
+    assertThat(state.installation().local()).as("its disk holds nothing any more").isFalse();
+  }
+
   @Test
   @Tag("L-08")
   void aBoardThatLooksAtItsDiskFirstAndComesHasABlankOne() {

@@ -106,6 +106,17 @@ class EscapeTest {
   }
 
   @Test
+  void aBootLoadersScriptTakesWordsAsTheyAre() throws TemplateException {
+    assertThat(filter("grub", "quiet ds=nocloud;s=x $y"))
+        .isEqualTo("'quiet' 'ds=nocloud;s=x' '$y'");
+    assertThatThrownBy(() -> filter("grub", "it's")).hasMessageContaining("of GRUB cannot");
+    assertThat(filter("ipxe", "quiet ds=nocloud;s=x a&&b")).isEqualTo("quiet ds=nocloud;s=x a&&b");
+    for (String bad : List.of("${x}", "a && b", "a || b", "a\nb")) {
+      assertThatThrownBy(() -> filter("ipxe", bad)).hasMessageContaining("of iPXE cannot");
+    }
+  }
+
+  @Test
   void yamlReadsTheSameTextInEveryPosition() throws TemplateException {
     var templates =
         Templates.of(

@@ -24,7 +24,8 @@ public enum Lint {
       Severity.ERROR,
       SiteRules::imagesWithoutBoot,
       "Kernel and device trees are taken from there.",
-      "Import an image for the Raspberry Pi.",
+      "Import an image for the Raspberry Pi, or one for PCs with kernel and initramfs in /boot of an"
+          + " ext4 root, and with debugfs (e2fsprogs) on this machine.",
       "this server"),
   BOOT_TREE_BROKEN(
       Severity.ERROR,

@@ -51,9 +51,7 @@ final class SiteRules {
         .map(named ->
             new Hit(
                 List.of("profile " + named.getKey()),
-                "its image "
-                    + named.getValue()
-                    + " has no boot partition and no kernel that can be read"));
+                "its image " + named.getValue() + " has no kernel that can be read"));
   }
 
   /// The images that profiles boot, by the profile's name.

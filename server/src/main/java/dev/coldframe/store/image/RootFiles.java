@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,15 +27,25 @@ import java.util.regex.Pattern;
 record RootFiles(List<BootFile> files, Family family, String name, boolean cloudInit) {
   /// `/inode/mode/uid/gid/name/size/`, a regular file, with a name that needs no quotes.
   private static final Pattern LISTED =
-      Pattern.compile("/\\d+/100\\d{3}/\\d+/\\d+/([A-Za-z0-9._+~-]+)/(\\d+)/");
+      Pattern.compile("/\\d+/100\\d{3}/\\d+/\\d+/([A-Za-z0-9._+~-]+)/(\\d{1,15})/");
 
-  private static final Pattern BLOCK_SIZE = Pattern.compile("(?m)^Block size:\\s+(\\d+)$");
+  /// A leaf of a file's extent tree: first and last logical block, first physical block, flags.
+  private static final Pattern EXTENT =
+      Pattern.compile(
+          "(?m)^\\s*\\d+/\\s*\\d+\\s+\\d+/\\s*\\d+\\s+(\\d{1,15})\\s*-\\s*(\\d{1,15})"
+              + "\\s+(\\d{1,15})\\s*-\\s*\\d{1,15}\\s+\\d{1,15}[ \\t]*(\\S*)$");
+
+  private static final Pattern BLOCK_SIZE = Pattern.compile("(?m)^Block size:\\s+(\\d{1,9})$");
   private static final Pattern RELEASE =
       Pattern.compile("(?m)^(ID|PRETTY_NAME)=\"?([^\"\\n]*)\"?$");
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
   private static final String KERNEL = "vmlinuz-";
   private static final List<String> INITRAMFS = List.of("initrd.img-", "initrd-", "initramfs-");
   private static final int MAX_NAME_CHARS = 120;
   private static final long LIMIT_SECONDS = 60;
+
+  /// What it answers is not longer: a line for each extent of a file, or a text.
+  private static final int MAX_ANSWER_BYTES = 4 << 20;
 
   RootFiles {
     files = List.copyOf(files);
@@ -61,8 +71,8 @@ record RootFiles(List<BootFile> files, Family family, String name, boolean cloud
     for (String name : newestPair(List.copyOf(sizes.keySet()))) {
       String path = "boot/" + name;
       long bytes = sizes.getOrDefault(name, 0L);
-      String blocks = volume.ask("blocks /" + path);
-      runs(blocks, Long.parseLong(blockSize.group(1)), bytes, root)
+      String extents = volume.ask("dump_extents -l /" + path);
+      runs(extents, Long.parseLong(blockSize.group(1)), bytes, root)
           .ifPresent(runs -> files.add(new BootFile(path, bytes, runs)));
     }
     var release = new TreeMap<String, String>();
@@ -99,49 +109,35 @@ record RootFiles(List<BootFile> files, Family family, String name, boolean cloud
 
   /// Numbers in it sort as numbers.
   private static String sortedByVersion(String name) {
-    return Pattern.compile("\\d+")
+    return NUMBER
         .matcher(name)
-        .replaceAll(m ->
-            String.format(
-                Locale.ROOT,
-                "%0" + Math.max(12, m.group().length()) + "d",
-                Long.parseLong(m.group())));
+        .replaceAll(m -> "0".repeat(Math.max(0, 20 - m.group().length())) + m.group());
   }
 
-  /// Where a file's bytes lie in the image; empty when a part of it is not on the disk.
+  /// Where a file's bytes lie in the image; empty when a part of it is not on the disk, or its
+  /// blocks are listed in the way of an older file system.
   ///
-  /// @param blocks numbers of its blocks, in order
+  /// @param extents the leaves of its extent tree
   private static Optional<List<ByteRange>> runs(
-      String blocks, long blockBytes, long sizeBytes, ByteRange root) {
-    long needed = (sizeBytes + blockBytes - 1) / blockBytes;
-    List<Long> numbers =
-        Pattern.compile("\\d+")
-            .matcher(blocks)
-            .results()
-            .map(m -> Long.parseLong(m.group()))
-            .limit(needed)
-            .toList();
-    if (numbers.size() < needed) {
-      return Optional.empty();
-    }
+      String extents, long blockBytes, long sizeBytes, ByteRange root) {
     var out = new ArrayList<ByteRange>();
-    long left = sizeBytes;
-    int at = 0;
-    while (at < numbers.size()) {
-      int end = at + 1;
-      while (end < numbers.size() && numbers.get(end) == numbers.get(end - 1) + 1) {
-        end++;
+    long at = 0;
+    Matcher extent = EXTENT.matcher(extents);
+    while (at * blockBytes < sizeBytes && extent.find()) {
+      long first = Long.parseLong(extent.group(1));
+      long last = Long.parseLong(extent.group(2));
+      if (first != at || last < first || !extent.group(4).isEmpty()) {
+        return Optional.empty();
       }
-      long length = Math.min(left, (end - at) * blockBytes);
-      var run = new ByteRange(root.first() + numbers.get(at) * blockBytes, length);
-      if (numbers.get(at) == 0 || run.last() > root.last()) {
+      long length = Math.min((last - first + 1) * blockBytes, sizeBytes - at * blockBytes);
+      var run = new ByteRange(root.first() + Long.parseLong(extent.group(3)) * blockBytes, length);
+      if (run.last() > root.last()) {
         return Optional.empty();
       }
       out.add(run);
-      left -= length;
-      at = end;
+      at = last + 1;
     }
-    return Optional.of(out);
+    return at * blockBytes < sizeBytes ? Optional.empty() : Optional.of(out);
   }
 
   private static Family family(String id) {
@@ -178,17 +174,14 @@ record RootFiles(List<BootFile> files, Family family, String name, boolean cloud
           new ProcessBuilder(program, "-c", "-R", request, device)
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      try {
-        process.getOutputStream().close();
-        String out =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-          throw new IOException("debugfs does not come to an end");
+      var late = CompletableFuture.delayedExecutor(LIMIT_SECONDS, TimeUnit.SECONDS);
+      late.execute(process::destroyForcibly);
+      try (var answer = process.getInputStream()) {
+        byte[] bytes = answer.readNBytes(MAX_ANSWER_BYTES + 1);
+        if (bytes.length > MAX_ANSWER_BYTES) {
+          throw new IOException("debugfs answers '" + request + "' without an end");
         }
-        return out;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted", e);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
       } finally {
         process.destroyForcibly();
       }

@@ -53,9 +53,10 @@ public record StoredImage(
   public record Content(
       String sha256, long sizeBytes, long dataBytes, String table, String diskId) {}
 
-  /// Whether a machine can be booted from it: it has a boot partition, or a kernel in its root.
+  /// Whether a machine can be booted from it: it has a kernel, or a boot partition that may name
+  /// one otherwise. What a PC's image has is no such: an EFI system partition, under a GPT.
   public boolean bootable() {
-    return boot.isPresent() || !rootFiles.isEmpty();
+    return !facts.kernels().isEmpty() || (boot.isPresent() && !content.table().equals("gpt"));
   }
 
   /// The image itself.

@@ -113,6 +113,41 @@ class RootFilesTest {
     assertThat(imported().facts().kernels()).isEmpty();
   }
 
+  /// Between its extents and the file lies a block of the tree, which is no part of the file.
+  @Test
+  void aFileInManyPiecesIsReadWhole() throws Exception {
+    for (int i = 0; i < 400; i++) {
+      put("filler/" + i, Images.bytes(i, 4_000));
+    }
+    put("boot/initrd.img-6", INITRAMFS);
+    StoredImage whole = imported();
+    assertThat(whole.facts().kernels()).isEmpty();
+    Path disk = folder.resolve("disk.img");
+    Path kernel = Files.write(folder.resolve("kernel"), KERNEL);
+    // Every other filler goes, and what is written then finds holes of one block.
+    var requests = new StringBuilder();
+    for (int i = 0; i < 400; i += 2) {
+      requests.append("rm /filler/").append(i).append('\n');
+    }
+    requests.append("write ").append(kernel).append(" /boot/vmlinuz-6\n");
+    requests.append("stat /boot/vmlinuz-6\n");
+    Path script = Files.writeString(folder.resolve("requests"), requests);
+    String debugfs = "PATH=$PATH:/usr/sbin:/sbin; debugfs -w -f \"$1\" \"$2?offset=$3\" 2>&1";
+    Process wrote =
+        new ProcessBuilder(
+                "sh", "-c", debugfs, "-", script.toString(), disk.toString(), "" + Images.BOOT_AT)
+            .start();
+    String said = new String(wrote.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(wrote.waitFor()).as(said).isZero();
+    assertThat(said).as("it has a block of the extent tree").contains("ETB");
+    StoredImage image =
+        new dev.coldframe.store.image.Images(folder.resolve("second"))
+            .add(
+                new dev.coldframe.store.image.Images.Request(disk, "desk", Optional.empty()),
+                (_, _, _) -> {});
+    assertThat(read(image, "boot/vmlinuz-6")).isEqualTo(KERNEL);
+  }
+
   @Test
   void versionsAreComparedAsNumbers() {
     assertThat(
@@ -124,6 +159,8 @@ class RootFilesTest {
                     "vmlinuz-6.1.0-9-amd64",
                     "vmlinuz-7.0-rescue")))
         .containsExactly("vmlinuz-6.1.0-49-amd64", "initrd.img-6.1.0-49-amd64");
+    String huge = "99999999999999999999999";
+    assertThat(RootFiles.newestPair(List.of("vmlinuz-" + huge, "initrd-" + huge))).hasSize(2);
     assertThat(RootFiles.newestPair(List.of("vmlinuz-6.1", "initramfs-6.1")))
         .containsExactly("vmlinuz-6.1", "initramfs-6.1");
     assertThat(RootFiles.newestPair(List.of("vmlinuz-6.1", "grub"))).isEmpty();

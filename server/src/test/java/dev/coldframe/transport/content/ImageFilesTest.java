@@ -137,7 +137,9 @@ class ImageFilesTest {
                   + " && initrd --name initrd initrd.img && boot ||\n")
           .endsWith("exit 1\n");
       assertThat(new String(bytes(grub), UTF_8))
-          .contains("linux /vmlinuz " + words + "; then\n", "initrd /initrd.img; then boot;");
+          .contains(
+              "linux /vmlinuz '" + words.replace(" ", "' '") + "'; then\n",
+              "initrd /initrd.img; then boot;");
     }
   }
 
