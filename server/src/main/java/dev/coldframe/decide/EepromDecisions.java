@@ -186,17 +186,31 @@ public final class EepromDecisions {
         };
   }
 
+  /// The image that a node waits for. As long as somebody wants the one that it failed with, it
+  /// waits for none: another offer would be written over what stops that.
+  public static Optional<String> awaited(Node node, BootState state, World world) {
+    boolean stops =
+        EepromUpdate.of(state.facts())
+            .filter(update -> update.step() == EepromUpdate.Step.FAILED)
+            .filter(update -> world.eeproms().isWanted(update.image()))
+            .isPresent();
+    return EepromStanding.of(node, state.facts(), world.eeproms())
+        .filter(standing -> standing.state() == State.WAITS && !stops)
+        .flatMap(EepromStanding::target)
+        .map(Eeproms.Target::image);
+  }
+
   /// What is offered to a node whose loader is heard.
   ///
   /// @param now the time, by a clock that may be behind
   /// @return empty when it has it, or when it is not its turn
   public static Optional<JournalEvent> offer(
       Node node, World world, Map<String, BootState> states, Instant now) {
+    Optional<String> image =
+        Optional.ofNullable(states.get(node.name())).flatMap(state -> awaited(node, state, world));
     return rollouts(world, states).stream()
         .filter(Rollout::hasRoom)
-        .filter(rollout ->
-            rollout.members().stream()
-                .anyMatch(m -> m.node().equals(node.name()) && m.is(State.WAITS)))
+        .filter(rollout -> image.filter(rollout.target().image()::equals).isPresent())
         .findFirst()
         .map(rollout -> {
           long dated = timestamp(rollout.target(), states.get(node.name()), world, now);

@@ -2,9 +2,7 @@ package dev.coldframe.transport;
 
 import dev.coldframe.decide.EepromDecisions;
 import dev.coldframe.node.BootState;
-import dev.coldframe.node.EepromStanding;
 import dev.coldframe.node.EepromUpdate;
-import dev.coldframe.node.Eeproms;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
@@ -79,7 +77,7 @@ public final class EepromDesk {
   }
 
   private void consider(Node node, World world) {
-    Optional<String> image = awaited(node, world);
+    Optional<String> image = EepromDecisions.awaited(node, state(node.name()), world);
     if (image.isPresent() && !full.contains(image.get())) {
       offer(node, world, image.get());
     }
@@ -87,19 +85,12 @@ public final class EepromDesk {
 
   /// One at a time, so that two boards cannot get one turn.
   private synchronized void offer(Node node, World world, String image) {
-    if (full.contains(image) || awaited(node, world).isEmpty()) {
+    if (full.contains(image)
+        || EepromDecisions.awaited(node, state(node.name()), world).isEmpty()) {
       return;
     }
     EepromDecisions.offer(node, world, chronicle.states(), clock.instant())
         .ifPresentOrElse(chronicle::record, () -> full.add(image));
-  }
-
-  /// The image that a node waits for.
-  private Optional<String> awaited(Node node, World world) {
-    return EepromStanding.of(node, state(node.name()).facts(), world.eeproms())
-        .filter(s -> s.state() == EepromStanding.State.WAITS)
-        .flatMap(EepromStanding::target)
-        .map(Eeproms.Target::image);
   }
 
   private void publish(String subject, BootState state) {

@@ -257,6 +257,16 @@ class EepromDecisionsTest {
       assertThat(boots("dahlia")).isFalse();
     }
     assertThat(reason("geranium")).startsWith("the board before: it fetched the update again");
+    Eeproms.Target five = new Eeproms.Target(Soc.BCM2712, "2026-08-12", BUILT, "dd44", "bb22");
+    World both =
+        world.with(
+            world
+                .knowledge()
+                .withEeproms(
+                    Eeproms.NONE.withTargets(
+                        Map.of(PROFILE.name(), Map.of(Soc.BCM2711, TARGET, Soc.BCM2712, five)))));
+    Node geranium = both.node("geranium").orElseThrow();
+    assertThat(EepromDecisions.offer(geranium, both, states, now)).isEmpty();
     EepromDecisions.resumed(world, states, now).forEach(this::record);
     assertThat(boots("dahlia")).isTrue();
   }
