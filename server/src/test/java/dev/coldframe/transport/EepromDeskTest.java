@@ -100,6 +100,8 @@ class EepromDeskTest {
     loads("n1", "config.txt");
     loads("n1", "start4.elf");
     loads("n1", "config.txt");
+    happens("n1", EventType.FILE_REFUSED, "path", "00000001/recovery8.img");
+    happens("n1", EventType.FILE_PROBED, "path", "00000001/kernel8.img");
     assertThat(step("n1")).isEmpty();
     happens("n1", EventType.FILE_PROBED, "path", "00000001/start4.elf");
     assertThat(step("n1")).contains(EepromUpdate.Step.OFFERED);
