@@ -22,14 +22,29 @@ final class EepromReader {
   private static final Pattern KEY = Pattern.compile("[A-Z][A-Z0-9_]{0,39}");
   private static final Pattern VALUE =
       Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e]{0,78}[\\x21-\\x7e])?");
-  private static final Pattern ORDER = Pattern.compile("0x[0-9a-fA-F]{1,8}");
 
-  /// A key that is not known cannot be undone over the network.
+  /// Read from the right: nothing that stops (e) or begins anew (f) before the network (2).
+  private static final Pattern ORDER =
+      Pattern.compile("0x(?=[0-9a-fA-F]{1,8}$)[0-9a-fA-F]*2[0-9a-dA-D]*");
+
+  private static final String ONE_FOR_ALL =
+      "would give all boards of the profile one address; leave it out";
+
+  /// What could not be undone over the network, or is no board's alone.
   private static final Map<String, String> REFUSED =
       Map.of(
-          "SIGNED_BOOT", "needs keys that only a board's owner can put there; set it by hand",
-          "FREEZE_VERSION", "would end all updates over the network; leave it out",
-          "ENABLE_SELF_UPDATE", "would end all updates over the network; leave it out");
+          "SIGNED_BOOT",
+          "needs keys that only a board's owner can put there; set it by hand",
+          "FREEZE_VERSION",
+          "would end all updates over the network; leave it out",
+          "ENABLE_SELF_UPDATE",
+          "would end all updates over the network; leave it out",
+          "CLIENT_IP",
+          ONE_FOR_ALL,
+          "MAC_ADDRESS",
+          ONE_FOR_ALL,
+          "MAC_ADDRESS_OTP",
+          ONE_FOR_ALL);
 
   private static final Read<String> VERSION = Reads.TEXT.keeping(EepromReader::versionProblem);
 
@@ -117,19 +132,15 @@ final class EepromReader {
       return Optional.of(
           Reads.quote(value) + " is no plain value: up to 80 characters of ASCII in one line");
     }
-    if (key.equals("BOOT_ORDER") && !isOrder(value)) {
+    if (key.equals("BOOT_ORDER") && !ORDER.matcher(value).matches()) {
       return Optional.of(
           Reads.quote(value)
-              + " is no boot order with the network (2) in it, so nothing would reach the board any"
-              + " more; write one such as 0xf21");
+              + " is no boot order that comes to the network (2): it is read from the right, and"
+              + " nothing after e or f is tried; write one such as 0xf21");
     }
     if (key.equals("TFTP_PREFIX_STR") && !value.endsWith("/")) {
       return Optional.of("must end with a slash, or names are glued to it; write " + value + "/");
     }
     return Optional.empty();
-  }
-
-  private static boolean isOrder(String value) {
-    return ORDER.matcher(value).matches() && value.indexOf('2', 2) > 0;
   }
 }

@@ -331,10 +331,12 @@ public final class OperatorDecisions {
   }
 
   /// Whether a node is taken out of the inventory.
-  public static Ruling<Node> forget(Node node, Instant now) {
-    return node.origin() == Node.Origin.FILE
-        ? conflict(node.name() + " stands in the config file; take it out there")
-        : granted(node, event(node, EventType.FORGOTTEN, now));
+  public static Ruling<Node> forget(Node node, Optional<String> held, Instant now) {
+    if (node.origin() == Node.Origin.FILE) {
+      return conflict(node.name() + " stands in the config file; take it out there");
+    }
+    return held.<Ruling<Node>>map(OperatorDecisions::conflict)
+        .orElseGet(() -> granted(node, event(node, EventType.FORGOTTEN, now)));
   }
 
   private static JournalEvent event(Node node, EventType type, Instant now) {

@@ -122,9 +122,13 @@ public final class StagingBegins {
   /// @param place the port
   /// @return empty where it may be
   public static Optional<String> spared(Node node, String place, BootState state, World world) {
-    if (!PowerDecisions.isNamed(node, place)) {
-      return Optional.of(HEARD);
-    }
+    return PowerDecisions.isNamed(node, place) ? unheard(node, state, world) : Optional.of(HEARD);
+  }
+
+  /// Why nobody can tell that a node boots.
+  ///
+  /// @return empty where somebody can
+  static Optional<String> unheard(Node node, BootState state, World world) {
     boolean answers =
         world.site().services().contains(Site.Service.DHCP)
             && world

@@ -20,7 +20,7 @@ import java.util.Set;
 ///     │                         │   └── goes on: it held the same already ──────────────▲
 ///     │ goes on, or too long    └ too long ─▶ FAILED ◀─ .upd again, or too long ─┘       │
 ///     ▼                                          ▲                                       │
-///  IGNORED                                       └──────── reports another version ──────┘
+///  IGNORED ── reports what was offered ─▶ HAS    └──────── reports another version ──────┘
 /// ```
 ///
 /// A board *goes on* when it loads another boot file, or a kernel of it shows itself. The signature
@@ -32,6 +32,7 @@ import java.util.Set;
 /// @param image the SHA-256 of what was offered
 /// @param version its date
 /// @param built when it was built, unix seconds; 0 where that is not known
+/// @param settings the SHA-256 of its settings; empty where that is not known
 /// @param timestamp its `ts:`, unix seconds
 /// @param since when the step began
 /// @param asked whether `pieeprom.sig` was taken at this step
@@ -41,6 +42,7 @@ public record EepromUpdate(
     String image,
     String version,
     long built,
+    String settings,
     long timestamp,
     Instant since,
     boolean asked) {
@@ -72,16 +74,19 @@ public record EepromUpdate(
   private static final String IMAGE_FACT = "eeprom-image";
   private static final String VERSION = "eeprom-version";
   private static final String BUILT = "eeprom-built";
+  private static final String CONF = "eeprom-conf";
   private static final String TIMESTAMP = "eeprom-ts";
   private static final String SINCE = "eeprom-since";
   private static final String ASKED = "eeprom-asked";
 
   /// All facts of an update.
   static final List<String> FACTS =
-      List.of(STEP, REASON, SOC, IMAGE_FACT, VERSION, BUILT, TIMESTAMP, SINCE, ASKED);
+      List.of(STEP, REASON, SOC, IMAGE_FACT, VERSION, BUILT, CONF, TIMESTAMP, SINCE, ASKED);
 
   /// What an operator's word makes of a step: it is forgotten.
   private static final String RESUMED = "resumed";
+
+  private static final String BEFORE = "the board before: ";
 
   /// A step.
   public enum Step {
@@ -121,6 +126,7 @@ public record EepromUpdate(
         target.image(),
         target.version(),
         target.built(),
+        target.settings(),
         timestamp,
         now,
         false);
@@ -141,9 +147,18 @@ public record EepromUpdate(
                 facts.getOrDefault(IMAGE_FACT, ""),
                 facts.getOrDefault(VERSION, ""),
                 Long.parseLong(facts.getOrDefault(BUILT, "0")),
-                Long.parseLong(facts.getOrDefault(TIMESTAMP, "0")),
+                facts.getOrDefault(CONF, ""),
+                datedLast(facts),
                 Instant.parse(facts.getOrDefault(SINCE, Instant.EPOCH.toString())),
                 facts.containsKey(ASKED)));
+  }
+
+  /// The `ts:` of what a node's board was offered last, unix seconds; 0 where it was offered
+  /// nothing. It outlives the operator's word.
+  ///
+  /// @param facts of its state
+  public static long datedLast(Map<String, String> facts) {
+    return Long.parseLong(facts.getOrDefault(TIMESTAMP, "0"));
   }
 
   /// As the world knows it.
@@ -161,6 +176,7 @@ public record EepromUpdate(
     fields.put("soc", soc.label());
     fields.put("image", image);
     fields.put("built", Long.toString(built));
+    fields.put("settings", settings);
     fields.put("ts", Long.toString(timestamp));
     if (!reason.isEmpty()) {
       fields.put("reason", reason);
@@ -181,7 +197,8 @@ public record EepromUpdate(
     BootState before = state.withoutFacts(FACTS.toArray(String[]::new));
     String step = fields.getOrDefault("step", "");
     if (step.equals(RESUMED)) {
-      return before;
+      String dated = state.facts().get(TIMESTAMP);
+      return dated == null ? before : before.withFacts(Map.of(TIMESTAMP, dated));
     }
     Map<String, String> facts = new HashMap<>();
     facts.put(STEP, step);
@@ -189,6 +206,7 @@ public record EepromUpdate(
     facts.put(IMAGE_FACT, fields.getOrDefault("image", ""));
     facts.put(VERSION, fields.getOrDefault("version", ""));
     facts.put(BUILT, fields.getOrDefault("built", "0"));
+    facts.put(CONF, fields.getOrDefault("settings", ""));
     facts.put(TIMESTAMP, fields.getOrDefault("ts", "0"));
     facts.put(SINCE, event.at().toString());
     Optional.ofNullable(fields.get("reason")).ifPresent(reason -> facts.put(REASON, reason));
@@ -197,6 +215,16 @@ public record EepromUpdate(
     return step.equals(Step.FETCHED.label())
         ? after.withInstallation(after.installation().restarting())
         : after;
+  }
+
+  /// The state of a node whose place another board took. What failed is still to be looked at.
+  static BootState taken(BootState state) {
+    BootState other = state.withoutFacts(BOOTLOADER, SETTINGS);
+    if (of(state.facts()).filter(u -> u.step() == Step.FAILED).isEmpty()) {
+      return other.withoutFacts(FACTS.toArray(String[]::new));
+    }
+    String reason = state.facts().getOrDefault(REASON, "");
+    return other.withFacts(Map.of(REASON, reason.startsWith(BEFORE) ? reason : BEFORE + reason));
   }
 
   /// The state of a node whose board took the signature.
@@ -214,13 +242,14 @@ public record EepromUpdate(
   ///
   /// @param before its state before that
   static Optional<JournalEvent> follows(BootState before, JournalEvent event) {
+    boolean home = before.installation().local();
     return of(before.facts())
         .flatMap(update ->
             event.type() == EventType.REPORTED
                 ? update
                     .reported(event.subject(), event.fields(), event.at())
-                    .or(() -> update.moved(event))
-                : update.moved(event));
+                    .or(() -> update.moved(event, home))
+                : update.moved(event, home));
   }
 
   /// What follows from a report of a node's health, which is no event.
@@ -231,7 +260,8 @@ public record EepromUpdate(
     return of(state.facts()).flatMap(update -> update.reported(node, fields, now));
   }
 
-  private Optional<JournalEvent> moved(JournalEvent event) {
+  /// @param home whether its loader is sent to its disk
+  private Optional<JournalEvent> moved(JournalEvent event, boolean home) {
     return switch (step) {
       case OFFERED -> {
         if (isServed(event, IMAGE)) {
@@ -240,7 +270,8 @@ public record EepromUpdate(
         yield goesOn(event) ? next(Step.IGNORED, event, ignored(asked)) : Optional.empty();
       }
       case FETCHED -> {
-        if (isLoader(event)) {
+        // Where all is refused, that it asks for anything shows that it is not dark.
+        if (isLoader(event) || (home && event.type() == EventType.FILE_REFUSED)) {
           yield next(Step.CAME_BACK, event, "");
         }
         if (isServed(event, SIGNATURE)) {
@@ -280,7 +311,8 @@ public record EepromUpdate(
   /// What follows when a step takes too long.
   ///
   /// @param limit how long it may take, for people
-  public Optional<JournalEvent> overdue(String node, String limit, Instant now) {
+  /// @param unheard whether its loader is sent to a system that nobody hears
+  public Optional<JournalEvent> overdue(String node, String limit, boolean unheard, Instant now) {
     return switch (step) {
       case OFFERED -> late(Step.IGNORED, node, now, "it did not fetch the update within " + limit);
       case FETCHED ->
@@ -290,7 +322,9 @@ public record EepromUpdate(
               now,
               "it fetched the update and did not come back within " + limit);
       case CAME_BACK ->
-          late(Step.FAILED, node, now, "it came back and did not boot within " + limit);
+          unheard
+              ? late(Step.HAS, node, now, "its loader came back; its system cannot be heard")
+              : late(Step.FAILED, node, now, "it came back and did not boot within " + limit);
       case HAS, IGNORED, FAILED -> Optional.empty();
     };
   }
@@ -306,7 +340,11 @@ public record EepromUpdate(
     }
     boolean has = reported.equals(Long.toString(built));
     return switch (step) {
-      case OFFERED, IGNORED, FAILED -> Optional.empty();
+      case FAILED -> Optional.empty();
+      case OFFERED, IGNORED ->
+          has && !settings.isEmpty() && settings.equals(fields.get(SETTINGS))
+              ? Optional.of(at(Step.HAS, node, now, "its system reports it"))
+              : Optional.empty();
       case FETCHED, CAME_BACK ->
           Optional.of(
               has
@@ -348,7 +386,8 @@ public record EepromUpdate(
     return new JournalEvent(event.at(), event.subject(), event.type(), fields);
   }
 
-  private static boolean isLoader(JournalEvent event) {
+  /// Whether the loader of a board with such an EEPROM speaks DHCP.
+  public static boolean isLoader(JournalEvent event) {
     boolean dhcp =
         event.type() == EventType.DHCP_OFFERED || event.type() == EventType.DHCP_ACKNOWLEDGED;
     return dhcp
@@ -372,7 +411,8 @@ public record EepromUpdate(
     };
   }
 
-  private static String name(JournalEvent event) {
+  /// The file that it is about, without its folder.
+  public static String name(JournalEvent event) {
     String path = event.fields().getOrDefault("path", "");
     return path.substring(path.lastIndexOf('/') + 1);
   }

@@ -51,6 +51,13 @@ public record Eeproms(Map<String, Map<Soc, Target>> targets, Map<String, Offer> 
     return Optional.ofNullable(targets.getOrDefault(node.profile().name(), Map.of()).get(soc));
   }
 
+  /// Whether any profile wants an image.
+  public boolean isWanted(String image) {
+    return targets.values().stream()
+        .flatMap(byChip -> byChip.values().stream())
+        .anyMatch(target -> target.image().equals(image));
+  }
+
   /// What was offered to a node last.
   public Optional<Offer> offer(Node node) {
     return Optional.ofNullable(offers.get(node.name()));

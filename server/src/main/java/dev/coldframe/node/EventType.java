@@ -101,7 +101,7 @@ public enum EventType {
   PORT_LEARNED,
   /// The update of a node's boot EEPROM came to another step, or the operator wants it tried again.
   /// Fields: step (see [EepromUpdate], or `resumed`), version, soc (`pi4` or `pi5`), image, built,
-  /// ts, reason, by.
+  /// settings, ts, reason, by.
   EEPROM,
   /// The board took another DHCP server's offer. Fields: stage, mac, server, address.
   DHCP_LOST;

@@ -158,11 +158,9 @@ public final class Lifecycle {
       return state;
     }
     BootState other =
-        state
+        EepromUpdate.taken(state)
             .withoutBoard()
             .withoutFacts(Staging.RESCUE, NodeRow.LEARNED_PORT)
-            .withoutFacts(EepromUpdate.FACTS.toArray(String[]::new))
-            .withoutFacts(EepromUpdate.BOOTLOADER, EepromUpdate.SETTINGS)
             .withInstallation(state.installation().lookedAfter());
     return other
         .journey()

@@ -41,7 +41,7 @@ public enum Soc {
   /// The chip of the board that a node showed itself to have.
   ///
   /// @param facts of its state
-  static Optional<Soc> of(Map<String, String> facts) {
+  public static Optional<Soc> of(Map<String, String> facts) {
     return Board.ofLabel(facts.getOrDefault("board", "")).flatMap(b -> ofFamily(b.family()));
   }
 }

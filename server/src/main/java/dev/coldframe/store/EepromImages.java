@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,9 +61,17 @@ public final class EepromImages {
     this.firmware = new FirmwareFiles(state);
   }
 
+  /// Lets go of what profiles do not want any more.
+  public void keepOnly(Collection<Profile> profiles) {
+    Set<EepromPolicy> present =
+        profiles.stream().flatMap(p -> p.eeprom().stream()).collect(Collectors.toSet());
+    made.keySet().removeIf(key -> !present.contains(key.policy()));
+  }
+
   /// What each profile wants, by its name; only what is there.
   public Map<String, Map<Soc, Eeproms.Target>> targets(Collection<Profile> profiles) {
     var out = new HashMap<String, Map<Soc, Eeproms.Target>>();
+    keepOnly(profiles);
     for (Profile profile : profiles) {
       profile.eeprom().map(this::targets).ifPresent(found -> out.put(profile.name(), found));
     }

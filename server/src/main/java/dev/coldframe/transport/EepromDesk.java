@@ -2,11 +2,10 @@ package dev.coldframe.transport;
 
 import dev.coldframe.decide.EepromDecisions;
 import dev.coldframe.node.BootState;
-import dev.coldframe.node.EepromStanding;
 import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
-import dev.coldframe.node.Sighting;
+import dev.coldframe.node.Phase;
 import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
@@ -22,9 +21,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /// boots, writes down what it is offered, and lets the world know. All that must outlive the server
 /// is in the journal. Any thread.
 public final class EepromDesk {
-  /// What a loader asks for first, with an address of its own too.
-  private static final Set<String> FIRST_FILES = Set.of("start4.elf", "config.txt");
-
   private final Worlds worlds;
   private final Chronicle chronicle;
   private final InstantSource clock;
@@ -34,6 +30,11 @@ public final class EepromDesk {
 
   /// The nodes whose step may take too long.
   private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+  /// The images that nobody could be offered when that was looked at last: a rack that starts does
+  /// not look at all nodes for each word of each. Until an update comes to another step, and no
+  /// longer than to the next [#tick].
+  private final Set<String> full = ConcurrentHashMap.newKeySet();
 
   /// Takes up where the server before it stopped, and listens from now on.
   ///
@@ -48,50 +49,52 @@ public final class EepromDesk {
 
   private void heard(JournalEvent event) {
     switch (event.type()) {
-      case DHCP_OFFERED, DHCP_ACKNOWLEDGED -> {
-        if (event.fields().getOrDefault("stage", "").equals(Sighting.Stage.PI_EEPROM.label())) {
-          consider(event.subject());
-        }
-      }
-      case FILE_PROBED, FILE_SERVED, FILE_REFUSED -> {
-        String path = event.fields().getOrDefault("path", "");
-        if (FIRST_FILES.contains(path.substring(path.lastIndexOf('/') + 1))) {
-          consider(event.subject());
-        }
+      case DHCP_OFFERED, DHCP_ACKNOWLEDGED, FILE_PROBED, FILE_REFUSED -> {
+        World world = worlds.get();
+        world
+            .node(event.subject())
+            .filter(node -> node.profile().eeprom().isPresent())
+            .filter(node -> EepromDecisions.begins(event, state(node.name()).facts()))
+            .ifPresent(node -> consider(node, world));
       }
       case FORGOTTEN -> {
-        open.remove(event.subject());
-        worlds.eepromOffer(event.subject(), Optional.empty());
+        synchronized (this) {
+          publish(event.subject(), BootState.initial(Phase.NEW, event.at()));
+        }
       }
       case EEPROM, BOARD_TAKEN -> {
-        Instant now = clock.instant();
-        publish(event.subject(), chronicle.state(event.subject(), now));
+        // What is published last is what came last.
+        synchronized (this) {
+          publish(event.subject(), state(event.subject()));
+        }
       }
       default -> {}
     }
   }
 
-  /// One at a time, so that two boards cannot get one turn.
-  private void consider(String subject) {
-    World world = worlds.get();
-    Optional<Node> node = world.node(subject).filter(n -> n.profile().eeprom().isPresent());
-    if (node.isEmpty() || !waits(node.get(), world)) {
-      return;
-    }
-    synchronized (this) {
-      EepromDecisions.offer(node.get(), world, chronicle.states(), clock.instant())
-          .ifPresent(chronicle::record);
+  private BootState state(String subject) {
+    return chronicle.state(subject, clock.instant());
+  }
+
+  private void consider(Node node, World world) {
+    Optional<String> image = EepromDecisions.awaited(node, state(node.name()), world);
+    if (image.isPresent() && !full.contains(image.get())) {
+      offer(node, world, image.get());
     }
   }
 
-  private boolean waits(Node node, World world) {
-    BootState state = chronicle.state(node.name(), clock.instant());
-    return EepromStanding.of(node, state.facts(), world.eeproms())
-        .filter(s -> s.state() == EepromStanding.State.WAITS)
-        .isPresent();
+  /// One at a time, so that two boards cannot get one turn.
+  private synchronized void offer(Node node, World world, String image) {
+    if (full.contains(image)
+        || EepromDecisions.awaited(node, state(node.name()), world).isEmpty()) {
+      return;
+    }
+    EepromDecisions.offer(node, world, chronicle.states(), clock.instant())
+        .ifPresentOrElse(chronicle::record, () -> full.add(image));
   }
 
   private void publish(String subject, BootState state) {
+    full.clear();
     Optional<EepromUpdate> update = EepromUpdate.of(state.facts());
     if (update.filter(u -> u.step().isOpen()).isPresent()) {
       open.add(subject);
@@ -105,6 +108,7 @@ public final class EepromDesk {
   ///
   /// @param nanos a clock that never jumps
   public void tick(long nanos) {
+    full.clear();
     World world = worlds.get();
     Instant now = clock.instant();
     steps.keepOnly(open);
@@ -121,9 +125,7 @@ public final class EepromDesk {
           List<JournalEvent> ends =
               EepromUpdate.of(state.facts())
                   .map(update -> steps.now(node.name(), update.since(), now, nanos))
-                  .flatMap(steady ->
-                      EepromDecisions.overdue(
-                          node, state, world.site().stages().boot(), steady, now))
+                  .flatMap(steady -> EepromDecisions.overdue(node, state, world, steady, now))
                   .stream()
                   .toList();
           return new Chronicle.Verdict<>(node, ends);

@@ -146,7 +146,9 @@ public final class Operations {
     return with(
         name,
         (node, now) -> {
-          Ruling<Node> ruling = OperatorDecisions.forget(node, now);
+          Ruling<Node> ruling =
+              OperatorDecisions.forget(
+                  node, EepromDecisions.held(node, worlds.get(), chronicle.states()), now);
           if (ruling instanceof Ruling.Granted<Node>(_, JournalEvent event)) {
             worlds.forget(name).join();
             secrets.forget(name);

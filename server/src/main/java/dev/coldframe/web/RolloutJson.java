@@ -24,7 +24,7 @@ public final class RolloutJson {
     List<Member> members = EepromDecisions.members(world, states);
     ObjectNode out = JsonMapper.shared().createObjectNode();
     ArrayNode rollouts = out.putArray("rollouts");
-    EepromDecisions.rollouts(members).forEach(rollout -> rollouts.add(of(rollout)));
+    EepromDecisions.rollouts(world, states).forEach(rollout -> rollouts.add(of(rollout)));
     ArrayNode others = out.putArray("others");
     members.stream()
         .filter(member -> member.standing().target().isEmpty())
@@ -41,10 +41,7 @@ public final class RolloutJson {
     out.put("at-a-time", rollout.window());
     out.put(
         "reason",
-        rollout
-            .failed()
-            .map(failed -> failed.node() + ": " + failed.standing().reason())
-            .orElse(null));
+        rollout.failed().map(failed -> failed.node() + ": " + failed.reason()).orElse(null));
     ArrayNode nodes = out.putArray("nodes");
     rollout.members().forEach(member -> nodes.add(of(member)));
     return out;

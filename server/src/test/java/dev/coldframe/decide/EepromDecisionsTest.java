@@ -11,14 +11,15 @@ import dev.coldframe.node.EventType;
 import dev.coldframe.node.Installation;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lifecycle;
+import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Soc;
+import dev.coldframe.node.TimeFloor;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Records;
 import dev.coldframe.testkit.Sites;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -133,7 +134,7 @@ class EepromDecisionsTest {
     for (int i = 0; i < have; i++) {
       updates("n" + i);
     }
-    assertThat(EepromDecisions.rollouts(EepromDecisions.members(world, states)))
+    assertThat(EepromDecisions.rollouts(world, states))
         .singleElement()
         .extracting(EepromDecisions.Rollout::window)
         .isEqualTo((long) atATime);
@@ -161,23 +162,214 @@ class EepromDecisionsTest {
 
   @Test
   void whoStaysAwayFailsAndWhoTakesNothingIsLeft() {
-    Node geranium = world.node("geranium").orElseThrow();
-    Duration limit = Duration.ofMinutes(3);
     boots("geranium");
-    assertThat(overdue(geranium, limit)).isEmpty();
+    assertThat(overdue("geranium")).isEmpty();
     now = now.plusSeconds(181);
-    assertThat(overdue(geranium, limit).orElseThrow().fields())
+    assertThat(overdue("geranium").orElseThrow().fields())
         .containsEntry("step", "ignored")
         .containsEntry("reason", "it did not fetch the update within 3 min");
     takes("geranium", "pieeprom.upd");
     now = now.plusSeconds(181);
-    assertThat(overdue(geranium, limit).orElseThrow().fields())
+    assertThat(overdue("geranium").orElseThrow().fields())
         .containsEntry("step", "failed")
         .containsEntry("reason", "it fetched the update and did not come back within 3 min");
   }
 
-  private Optional<JournalEvent> overdue(Node node, Duration limit) {
-    return EepromDecisions.overdue(node, state(node.name()), limit, now, now);
+  private Optional<JournalEvent> overdue(String name) {
+    Node node = world.node(name).orElseThrow();
+    return EepromDecisions.overdue(node, state(name), world, now, now);
+  }
+
+  private void refused(String node, String file) {
+    happens(node, EventType.FILE_REFUSED, "path", file, "reason", "it boots from its own disk");
+  }
+
+  private void anotherProfile(Profile profile, Network.Mode mode) {
+    Network network = Records.with(Sites.network(), "mode", mode);
+    World plain = Sites.world(Sites.site(List.of(network), Sites.rack(profile)));
+    world = plain.with(plain.knowledge().withEeproms(world.eeproms()));
+  }
+
+  /// Its address is static and it has no `health:`, or another server gives it its address: nothing
+  /// is heard of it after its loader was sent to its disk.
+  @ParameterizedTest
+  @CsvSource({
+    "STATIC, AUTHORITATIVE, has, its loader came back; its system cannot be heard",
+    "DHCP, PROXY, has, its loader came back; its system cannot be heard",
+    "DHCP, AUTHORITATIVE, failed, it came back and did not boot within 3 min"
+  })
+  void whoCannotBeHeardOnItsDiskHasCameBackToo(
+      Profile.AddressInOs address, Network.Mode mode, String step, String reason) {
+    anotherProfile(Records.with(PROFILE, "addressInOs", address), mode);
+    states.put("geranium", installed());
+    assertThat(boots("geranium")).isTrue();
+    takes("geranium", "pieeprom.sig");
+    takes("geranium", "pieeprom.upd");
+    boots("geranium");
+    refused("geranium", "a2ef5644/start4.elf");
+    refused("geranium", "config.txt");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.CAME_BACK);
+    now = now.plusSeconds(181);
+    assertThat(overdue("geranium").orElseThrow().fields())
+        .containsEntry("step", step)
+        .containsEntry("reason", reason);
+  }
+
+  /// A board that is dark is not.
+  @Test
+  void whoSearchesOnWithoutARestartIsNotAway() {
+    anotherProfile(
+        Records.with(PROFILE, "addressInOs", Profile.AddressInOs.STATIC),
+        Network.Mode.AUTHORITATIVE);
+    states.put("geranium", installed());
+    boots("geranium");
+    takes("geranium", "pieeprom.upd");
+    refused("geranium", "start4.elf");
+    now = now.plusSeconds(181);
+    assertThat(overdue("geranium").orElseThrow().fields()).containsEntry("step", "has");
+    states.put("geranium", installed());
+    boots("geranium");
+    takes("geranium", "pieeprom.upd");
+    now = now.plusSeconds(181);
+    assertThat(overdue("geranium").orElseThrow().fields()).containsEntry("step", "failed");
+  }
+
+  private void fails(String node) {
+    boots(node);
+    takes(node, "pieeprom.upd");
+    boots(node);
+    takes(node, "pieeprom.upd");
+    assertThat(step(node)).isEqualTo(EepromUpdate.Step.FAILED);
+  }
+
+  @Test
+  void aFailureOutlivesItsBoard() {
+    fails("geranium");
+    for (String other : List.of("Pi 4B", "Pi 5")) {
+      happens(
+          "geranium",
+          EventType.BOARD_TAKEN,
+          "mac",
+          "dc:a6:32:00:00:09",
+          "before",
+          "dc:a6:32:00:00:08");
+      happens("geranium", EventType.SEEN, "board", other);
+      assertThat(boots("dahlia")).isFalse();
+    }
+    assertThat(reason("geranium")).startsWith("the board before: it fetched the update again");
+    Eeproms.Target five = new Eeproms.Target(Soc.BCM2712, "2026-08-12", BUILT, "dd44", "bb22");
+    World both =
+        world.with(
+            world
+                .knowledge()
+                .withEeproms(
+                    Eeproms.NONE.withTargets(
+                        Map.of(PROFILE.name(), Map.of(Soc.BCM2711, TARGET, Soc.BCM2712, five)))));
+    Node geranium = both.node("geranium").orElseThrow();
+    assertThat(EepromDecisions.offer(geranium, both, states, now)).isEmpty();
+    EepromDecisions.resumed(world, states, now).forEach(this::record);
+    assertThat(boots("dahlia")).isTrue();
+  }
+
+  @Test
+  void aFailureOutlivesItsNode() {
+    fails("geranium");
+    Node geranium = world.node("geranium").orElseThrow();
+    assertThat(EepromDecisions.held(geranium, world, states))
+        .hasValueSatisfying(why -> assertThat(why).contains("--resume"));
+    List<Node> others = Sites.rack(PROFILE).subList(1, 3);
+    World plain = Sites.world(Sites.site(List.of(Sites.network()), others));
+    world = plain.with(plain.knowledge().withEeproms(world.eeproms()));
+    assertThat(boots("dahlia")).isFalse();
+    assertThat(
+            EepromDecisions.sentence(world.node("dahlia").orElseThrow(), world, states)
+                .orElseThrow())
+        .contains("the roll-out stopped at geranium");
+    EepromDecisions.resumed(world, states, now).forEach(this::record);
+    assertThat(EepromDecisions.held(geranium, world, states)).isEmpty();
+    assertThat(boots("dahlia")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Pi 4B | FILE_PROBED  | a2ef5644/start4.elf | true
+          Pi 4B | FILE_REFUSED | a2ef5644/start4.elf | true
+          Pi 4B | FILE_SERVED  | a2ef5644/start4.elf | false
+          Pi 4B | FILE_REFUSED | start4.elf          | false
+          Pi 4B | FILE_SERVED  | a2ef5644/config.txt | false
+          Pi 4B | FILE_PROBED  | a2ef5644/config.txt | false
+          Pi 5  | FILE_PROBED  | a2ef5644/config.txt | true
+          Pi 5  | FILE_REFUSED | a2ef5644/config.txt | true
+          Pi 5  | FILE_REFUSED | config.txt          | false
+          Pi 5  | FILE_SERVED  | a2ef5644/config.txt | false
+          Pi 4B | FILE_REFUSED | a2ef5644/pieeprom.sig | false
+          """)
+  void anOfferIsForABootThatBegins(String board, EventType type, String path, boolean begins) {
+    JournalEvent event = JournalEvent.of(now, "geranium", type, "path", path);
+    assertThat(EepromDecisions.begins(event, Map.of("board", board))).isEqualTo(begins);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pi-eeprom, true", "system, false"})
+  void aLoaderThatSpeaksBegins(String stage, boolean begins) {
+    JournalEvent event = JournalEvent.of(now, "geranium", EventType.DHCP_OFFERED, "stage", stage);
+    assertThat(EepromDecisions.begins(event, Map.of())).isEqualTo(begins);
+  }
+
+  private void reports(String bootloader, String settings) {
+    happens(
+        "geranium",
+        EventType.REPORTED,
+        "stage",
+        "upgrade",
+        "bootloader",
+        bootloader,
+        "bootloader-settings",
+        settings);
+  }
+
+  @Test
+  void whoLeftItAndReportsItHasIt() {
+    boots("geranium");
+    takes("geranium", "pieeprom.sig");
+    loads("geranium", "start4.elf");
+    reports("" + BUILT, "other");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.IGNORED);
+    reports("1700000000", "bb22");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.IGNORED);
+    reports("" + BUILT, "bb22");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.HAS);
+    assertThat(boots("dahlia")).isTrue();
+    states.remove("dahlia");
+    states.remove("geranium");
+    boots("geranium");
+    reports("" + BUILT, "bb22");
+    assertThat(step("geranium")).isEqualTo(EepromUpdate.Step.HAS);
+  }
+
+  private long dated() {
+    return EepromUpdate.of(state("geranium").facts()).orElseThrow().timestamp();
+  }
+
+  /// An appliance without a clock of its own begins years back.
+  @Test
+  void aClockThatIsBehindDatesNothingBeforeWhatABoardHas() {
+    now = Instant.parse("2020-01-01T00:00:00Z");
+    boots("geranium");
+    assertThat(dated()).isEqualTo(BUILT + 1);
+    takes("geranium", "pieeprom.sig");
+    loads("geranium", "start4.elf");
+    EepromDecisions.resumed(world, states, now).forEach(this::record);
+    assertThat(EepromUpdate.of(state("geranium").facts())).isEmpty();
+    assertThat(boots("geranium")).isTrue();
+    assertThat(dated()).isEqualTo(BUILT + 2);
+    states.remove("geranium");
+    world = world.with(world.knowledge().withTimeFloor(new TimeFloor(NOW)));
+    boots("geranium");
+    assertThat(dated()).isEqualTo(Instant.parse("2026-09-01T00:00:00Z").getEpochSecond());
   }
 
   @Test

@@ -355,9 +355,12 @@ class OperatorDecisionsTest {
 
   @Test
   void forgetsWhatIsNotOfTheFile() {
-    refused(OperatorDecisions.forget(geranium, T0), Ruling.Why.CONFLICT, "take it out there");
+    Optional<String> held = Optional.of("it stopped a roll-out");
+    refused(OperatorDecisions.forget(geranium, held, T0), Ruling.Why.CONFLICT, "take it out there");
     for (Node.Origin origin : new Node.Origin[] {Node.Origin.ADOPTED, Node.Origin.RULE}) {
-      granted(OperatorDecisions.forget(adoptedNode(origin), T0));
+      Node node = adoptedNode(origin);
+      granted(OperatorDecisions.forget(node, Optional.empty(), T0));
+      refused(OperatorDecisions.forget(node, held, T0), Ruling.Why.CONFLICT, "a roll-out");
     }
   }
 }

@@ -72,6 +72,17 @@ class EepromImagesTest {
   }
 
   @Test
+  void onlyWhatProfilesWantIsKept() throws IOException {
+    bring(EepromImage.Board.PI4, "2026-08-04", AUGUST);
+    var images = new EepromImages(state);
+    EepromImages.Made before = images.of(policy(), Soc.BCM2711);
+    images.targets(profiles(policy()));
+    assertThat(images.of(policy(), Soc.BCM2711)).isSameAs(before);
+    images.targets(profiles(policy("2026-08-04")));
+    assertThat(images.of(policy(), Soc.BCM2711)).isEqualTo(before).isNotSameAs(before);
+  }
+
+  @Test
   void whatIsNotThereIsSaid() throws IOException {
     var images = new EepromImages(state);
     assertThat(images.lacks(profiles(policy())))

@@ -34,6 +34,7 @@ final class EepromFiles {
 
   /// One of the two; empty where the firmware store has no such image, or the board is not known.
   Optional<Shelved> find(Node node, String path, World world) throws IOException {
+    images.keepOnly(world.site().profiles().values());
     Optional<Eeproms.Offer> offer = world.eeproms().offer(node);
     Optional<Soc> soc =
         offer
