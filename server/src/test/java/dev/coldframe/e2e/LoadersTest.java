@@ -112,8 +112,6 @@ class LoadersTest {
   }
 
   @Test
-  @Tag("B-19")
-  @Tag("B-20")
   void aPcWithUefiByPxeAndIpxe() {
     var proof = new Proof("loader-pc-pxe-ipxe", Proof.LOADERS);
     serve(LabImage.PC_PACKED);
@@ -139,7 +137,6 @@ class LoadersTest {
   }
 
   @Test
-  @Tag("B-19")
   void aPcWithUefiByHttpBootAndIpxe() {
     var proof = new Proof("loader-pc-http-ipxe", Proof.LOADERS);
     serve(LabImage.PC_PACKED);
@@ -161,7 +158,6 @@ class LoadersTest {
   }
 
   @Test
-  @Tag("B-19")
   void anArm64ServerByHttpBootAndAKernelOfItsOwn() {
     Path work = lab.folder().resolve("arm64");
     String fetch = "work=$1; mkdir $1; . scripts/arm64-package; arm64_package systemd-boot-efi";
@@ -215,7 +211,6 @@ class LoadersTest {
   }
 
   @Test
-  @Tag("B-19")
   void aPcWithABiosAndIpxeInItsCard() {
     var proof = new Proof("loader-pc-bios-ipxe", Proof.LOADERS);
     serve(LabImage.PC_PACKED);
@@ -232,7 +227,6 @@ class LoadersTest {
   }
 
   @Test
-  @Tag("B-19")
   void anArm64ServerByPxeAndGrub() {
     var proof = new Proof("loader-arm64-pxe-grub", Proof.LOADERS);
     String fetch = Path.of("..", "scripts", "fetch-loader").toAbsolutePath().normalize().toString();
