@@ -28,6 +28,9 @@ import java.util.Set;
 final class ImageImport {
   private static final int TEXT_BYTES = 1 << 16;
 
+  /// Where e2fsprogs puts its programs.
+  private static final List<Path> PROGRAMS = List.of(Path.of("/usr/sbin"), Path.of("/sbin"));
+
   /// The types of an MBR's partition that are FAT, and the EFI system partition of a GPT.
   private static final Set<String> FAT_TYPES =
       Set.of("01", "04", "06", "0b", "0c", "0e", "ef", "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
@@ -161,7 +164,10 @@ final class ImageImport {
   private static Optional<RootFiles> root(Path file, ByteSource disk, Found found)
       throws IOException {
     Optional<ByteRange> area = ExtVolume.root(disk, found.partitions());
-    return area.isPresent() ? RootFiles.in(file, area.get()) : Optional.empty();
+    Optional<Path> debugfs = RootFiles.program(PROGRAMS);
+    return area.isPresent() && debugfs.isPresent()
+        ? RootFiles.in(file, area.get(), debugfs.get())
+        : Optional.empty();
   }
 
   /// What the root shows of a system whose boot partition shows no kernel.

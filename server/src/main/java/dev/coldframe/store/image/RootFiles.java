@@ -5,6 +5,7 @@ import dev.coldframe.node.ImageFacts.Family;
 import dev.coldframe.store.image.BootFiles.BootFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,10 +33,10 @@ record RootFiles(List<BootFile> files, Family family, String name, boolean cloud
   /// A leaf of a file's extent tree: first and last logical block, first physical block, flags.
   private static final Pattern EXTENT =
       Pattern.compile(
-          "(?m)^\\s*\\d+/\\s*\\d+\\s+\\d+/\\s*\\d+\\s+(\\d{1,15})\\s*-\\s*(\\d{1,15})"
-              + "\\s+(\\d{1,15})\\s*-\\s*\\d{1,15}\\s+\\d{1,15}[ \\t]*(\\S*)$");
+          "(?m)^\\s*\\d+/\\s*\\d+\\s+\\d+/\\s*\\d+\\s+(\\d{1,12})\\s*-\\s*(\\d{1,12})"
+              + "\\s+(\\d{1,12})\\s*-\\s*\\d{1,12}\\s+\\d{1,12}[ \\t]*(\\S*)$");
 
-  private static final Pattern BLOCK_SIZE = Pattern.compile("(?m)^Block size:\\s+(\\d{1,9})$");
+  private static final Pattern BLOCK_SIZE = Pattern.compile("(?m)^Block size:\\s+(\\d{1,6})$");
   private static final Pattern RELEASE =
       Pattern.compile("(?m)^(ID|PRETTY_NAME)=\"?([^\"\\n]*)\"?$");
   private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -55,9 +56,10 @@ record RootFiles(List<BootFile> files, Family family, String name, boolean cloud
   ///
   /// @param image the image
   /// @param root where its root file system lies
-  /// @return empty when it cannot be read, or this machine has no `debugfs`
-  static Optional<RootFiles> in(Path image, ByteRange root) throws IOException {
-    var volume = new Volume(image + "?offset=" + root.first());
+  /// @param debugfs the program
+  /// @return empty when it cannot be read
+  static Optional<RootFiles> in(Path image, ByteRange root, Path debugfs) throws IOException {
+    var volume = new Volume(debugfs.toString(), image + "?offset=" + root.first());
     Matcher blockSize = BLOCK_SIZE.matcher(volume.ask("show_super_stats -h"));
     if (!blockSize.find()) {
       return Optional.empty();
@@ -86,6 +88,17 @@ record RootFiles(List<BootFile> files, Family family, String name, boolean cloud
             family(release.getOrDefault("ID", "")),
             printable(release.getOrDefault("PRETTY_NAME", "")),
             volume.ask("stat /usr/bin/cloud-init").contains("Type: regular")));
+  }
+
+  /// The program that looks; empty where e2fsprogs is not installed. It lies where only root's
+  /// search path leads.
+  ///
+  /// @param folders where programs lie, in order
+  static Optional<Path> program(List<Path> folders) {
+    return folders.stream()
+        .map(folder -> folder.resolve("debugfs"))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   /// The newest kernel that has an initramfs, and that; empty when there is none.
@@ -154,22 +167,9 @@ record RootFiles(List<BootFile> files, Family family, String name, boolean cloud
   }
 
   /// The file system as `debugfs` names it.
-  private record Volume(String device) {
-    /// What it answers; empty when there is no such program, or no such file.
+  private record Volume(String program, String device) {
+    /// What it answers; empty when there is no such file.
     String ask(String request) throws IOException {
-      for (String program : List.of("debugfs", "/usr/sbin/debugfs", "/sbin/debugfs")) {
-        try {
-          return run(program, request);
-        } catch (IOException e) {
-          if (!String.valueOf(e.getMessage()).contains("error=2")) {
-            throw e;
-          }
-        }
-      }
-      return "";
-    }
-
-    private String run(String program, String request) throws IOException {
       Process process =
           new ProcessBuilder(program, "-c", "-R", request, device)
               .redirectError(ProcessBuilder.Redirect.DISCARD)

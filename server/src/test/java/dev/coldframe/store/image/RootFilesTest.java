@@ -149,6 +149,17 @@ class RootFilesTest {
   }
 
   @Test
+  void theProgramIsFoundOrThereIsNone() throws Exception {
+    Path there = Files.createDirectories(folder.resolve("sbin"));
+    List<Path> folders = List.of(folder.resolve("nowhere"), there);
+    assertThat(RootFiles.program(folders)).isEmpty();
+    Path program = Files.writeString(there.resolve("debugfs"), "#!/bin/sh\n");
+    assertThat(RootFiles.program(folders)).as("it may not be run").isEmpty();
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    assertThat(RootFiles.program(folders)).contains(program);
+  }
+
+  @Test
   void versionsAreComparedAsNumbers() {
     assertThat(
             RootFiles.newestPair(
