@@ -31,6 +31,9 @@ public final class KernelBuild {
   private static final int HEADER_BYTES = 110;
   private static final int MAX_NAME_BYTES = 4096;
 
+  /// More than any padding between two archives.
+  private static final int MAX_ZEROS = 1 << 20;
+
   private KernelBuild() {}
 
   /// The build that a kernel is: an arm64 `Image`, packed or not.
@@ -76,7 +79,7 @@ public final class KernelBuild {
 
   /// Skips the zeros before an archive.
   private static boolean startsArchive(InputStream in) throws IOException {
-    while (true) {
+    for (int zeros = 0; zeros <= MAX_ZEROS; zeros++) {
       in.mark(HEADER_BYTES);
       int first = in.read();
       if (first != 0) {
@@ -84,6 +87,7 @@ public final class KernelBuild {
         return first == '0';
       }
     }
+    throw damaged();
   }
 
   /// Reads one archive to its trailer (Linux, Documentation/driver-api/early-userspace/

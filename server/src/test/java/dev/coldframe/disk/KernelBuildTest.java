@@ -97,6 +97,12 @@ class KernelBuildTest {
   }
 
   @Test
+  void zerosWithoutAnEndAreAnErrorToo() throws IOException {
+    byte[] zeros = Archive.GZIP.pack(new byte[2 << 20]);
+    assertThatThrownBy(() -> ofInitramfs(zeros)).isInstanceOf(IOException.class);
+  }
+
+  @Test
   void aDamagedArchiveIsAnErrorAndNoLoop() {
     byte[] good = cpio("lib/modules/6.1/x", "init");
     for (int length = 1; length < good.length - 600; length += 7) {
