@@ -1,13 +1,14 @@
 package dev.coldframe;
 
-import dev.coldframe.boot.lint.EepromUpdate;
-import dev.coldframe.boot.lint.EepromUpdate.Sig;
-import dev.coldframe.boot.lint.EepromUpdate.Upd;
+import dev.coldframe.boot.lint.UpdateByHand;
+import dev.coldframe.boot.lint.UpdateByHand.Sig;
+import dev.coldframe.boot.lint.UpdateByHand.Upd;
 import dev.coldframe.disk.EepromImage;
 import dev.coldframe.disk.Sha256;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
+import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.World;
 import dev.coldframe.store.FirmwareFiles;
@@ -47,9 +48,9 @@ final class EepromUpdates {
   /// @param alike the nodes of the tree
   /// @param files the size of each file in it that the operator put there, by path
   /// @throws IOException when something is there but cannot be read
-  List<EepromUpdate> of(List<Node> alike, Map<String, Long> files, World world, Preview preview)
+  List<UpdateByHand> of(List<Node> alike, Map<String, Long> files, World world, Preview preview)
       throws IOException {
-    var out = new ArrayList<EepromUpdate>();
+    var out = new ArrayList<UpdateByHand>();
     if (brought.isEmpty() || files.keySet().stream().noneMatch(EepromUpdates::isOne)) {
       return out;
     }
@@ -65,7 +66,7 @@ final class EepromUpdates {
   }
 
   private static boolean isOne(String path) {
-    return path.endsWith(EepromUpdate.SIG) || path.endsWith(EepromUpdate.UPD);
+    return path.endsWith(EepromUpdate.SIGNATURE) || path.endsWith(EepromUpdate.IMAGE);
   }
 
   /// What its loader puts before each name (raspberry-pi-boot.md, section 3.3).
@@ -83,10 +84,10 @@ final class EepromUpdates {
       String reader,
       Map<String, Long> files,
       Preview preview,
-      List<EepromUpdate> out)
+      List<UpdateByHand> out)
       throws IOException {
-    Optional<Bytes> sig = read(folder + EepromUpdate.SIG, reader, files, preview);
-    Optional<Bytes> upd = read(folder + EepromUpdate.UPD, reader, files, preview);
+    Optional<Bytes> sig = read(folder + EepromUpdate.SIGNATURE, reader, files, preview);
+    Optional<Bytes> upd = read(folder + EepromUpdate.IMAGE, reader, files, preview);
     if (sig.isEmpty() && upd.isEmpty()) {
       return;
     }
@@ -98,7 +99,7 @@ final class EepromUpdates {
                 image.map(EepromImage::board),
                 image.map(EepromImage::built).orElse(OptionalLong.empty())));
     out.add(
-        new EepromUpdate(
+        new UpdateByHand(
             nodes,
             folder,
             sig.map(bytes -> Sig.of(bytes.text(StandardCharsets.ISO_8859_1))),

@@ -89,7 +89,13 @@ public final class Linting {
     Trees trees = linting.trees(world, boards);
     List<ServedTree> own = trees.boots(node) ? List.of(trees.of(node)) : List.of();
     Scene scene =
-        new Scene(world, Set.of(), own, trees.loadersMissing(), Map.of(), new LinkedHashMap<>());
+        new Scene(
+            world,
+            Set.of(),
+            own,
+            trees.loadersMissing(List.of(node)),
+            Map.of(),
+            new LinkedHashMap<>());
     return Lint.of(scene).stream()
         .filter(finding -> finding.subjects().contains(name))
         .map(finding -> finding.sentence() + " " + finding.row().reason())
@@ -114,7 +120,8 @@ public final class Linting {
     Set<String> imported =
         images.list().stream().map(StoredImage::name).collect(Collectors.toSet());
     Trees trees = trees(world, boards);
-    return new Scene(world, imported, trees.all(), trees.loadersMissing(), families, serials);
+    Map<String, List<String>> missing = trees.loadersMissing(world.nodes());
+    return new Scene(world, imported, trees.all(), missing, families, serials);
   }
 
   private Trees trees(World world, Map<String, KnownBoard> boards) {

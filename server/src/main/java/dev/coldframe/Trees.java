@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,9 +92,11 @@ final class Trees {
   }
 
   /// What nodes that are no Pi would be told to load and is not there, by the node's name.
-  Map<String, List<String>> loadersMissing() {
+  ///
+  /// @param of which nodes
+  Map<String, List<String>> loadersMissing(Collection<Node> of) {
     var alike = new LinkedHashMap<Kind, List<Node>>();
-    for (Node node : world.nodes()) {
+    for (Node node : of) {
       if (boards.apply(node).family().isEmpty() && !loaders(node).isEmpty()) {
         alike.computeIfAbsent(kind(node), _ -> new ArrayList<>()).add(node);
       }

@@ -1,11 +1,11 @@
 package dev.coldframe;
 
-import dev.coldframe.boot.lint.EepromUpdate;
 import dev.coldframe.boot.lint.Lint;
 import dev.coldframe.disk.Cpio;
 import dev.coldframe.disk.EepromImage.Board;
 import dev.coldframe.disk.Sha256;
 import dev.coldframe.net.Bytes;
+import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.testkit.Eeproms;
 import dev.coldframe.testkit.Images;
 import dev.coldframe.testkit.SiteFixture;
@@ -149,7 +149,7 @@ final class KnownFailures {
     byte[] image = Eeproms.built(board, built);
     String sig =
         String.format(Locale.ROOT, "%s\nts: %d\n", Sha256.of(image, image.length).hex(), ts);
-    return site.file(folder + EepromUpdate.UPD, image).file(folder + EepromUpdate.SIG, sig);
+    return site.file(folder + EepromUpdate.IMAGE, image).file(folder + EepromUpdate.SIGNATURE, sig);
   }
 
   /// Newer firmware than [#OLDER], brought by the operator.

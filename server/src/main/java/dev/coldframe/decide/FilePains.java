@@ -3,7 +3,7 @@ package dev.coldframe.decide;
 import static dev.coldframe.decide.BootAttempt.bare;
 import static dev.coldframe.decide.BootAttempt.field;
 
-import dev.coldframe.boot.lint.PiLoaders;
+import dev.coldframe.boot.lint.Lint;
 import dev.coldframe.decide.BootDiagnosis.Stage;
 import dev.coldframe.decide.BootDiagnosis.Weighed;
 import dev.coldframe.decide.BootDiagnosis.Weight;
@@ -393,7 +393,7 @@ final class FilePains {
 
   private void longFiles() {
     attempt.all(EventType.FILE_BROKEN).stream()
-        .filter(e -> bytes(e) >= PiLoaders.BLOCKS_BYTES / 2 - 1024)
+        .filter(e -> bytes(e) >= Lint.BLOCKS_BYTES / 2 - 1024)
         .findFirst()
         .ifPresent(e ->
             add(

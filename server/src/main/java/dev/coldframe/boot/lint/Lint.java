@@ -179,6 +179,9 @@ public enum Lint {
       "Write vers=3 and no proto= behind nfsroot=; nothing, where the kernel itself mounts the root.",
       "raspberrypi/documentation#3205");
 
+  /// Loaders before 2025-09-23 count blocks to 65,535 and ask for 1024 bytes or more (row B-07).
+  public static final long BLOCKS_BYTES = 65_535L * 1024;
+
   private final Severity severity;
 
   // The lambdas hold nothing; the checker cannot know.

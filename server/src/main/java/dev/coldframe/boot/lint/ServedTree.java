@@ -32,7 +32,7 @@ public record ServedTree(
     String configTxt,
     String cmdlineTxt,
     Map<String, Set<String>> builds,
-    List<EepromUpdate> updates,
+    List<UpdateByHand> updates,
     Optional<String> defect) {
   private static final List<Integer> FAMILIES = List.of(3, 4, 5);
   private static final Pattern LOADED = Pattern.compile(".*\\.(bin|elf|dat|img|dtb|dtbo)");

@@ -130,7 +130,6 @@ final class SiteRules {
     return scene.world().nodes().stream()
         .filter(
             node -> families.test(scene.families().getOrDefault(node.name(), Integer.MAX_VALUE)))
-        .filter(node -> node.profile().boot() == Profile.Boot.FILES)
         .flatMap(node -> uefi(node).stream());
   }
 

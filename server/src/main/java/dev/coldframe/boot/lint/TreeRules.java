@@ -107,7 +107,7 @@ final class TreeRules {
   }
 
   static Stream<String> blocks(ServedTree tree) {
-    return larger(tree, PiLoaders.BLOCKS_BYTES)
+    return larger(tree, Lint.BLOCKS_BYTES)
         .map(path -> path + " has more than 65535 blocks of 1024 bytes");
   }
 

@@ -14,15 +14,9 @@ import java.util.OptionalLong;
 /// @param upd what `pieeprom.upd` is; empty where there is none
 /// @param brought when the EEPROM image was built that the operator brought for such a board
 ///   (`firmware add`), in seconds since 1970
-public record EepromUpdate(
+public record UpdateByHand(
     List<String> nodes, String folder, Optional<Sig> sig, Optional<Upd> upd, OptionalLong brought) {
-  /// What a loader asks for first.
-  public static final String SIG = "pieeprom.sig";
-
-  /// What it loads then.
-  public static final String UPD = "pieeprom.upd";
-
-  public EepromUpdate {
+  public UpdateByHand {
     nodes = List.copyOf(nodes);
   }
 

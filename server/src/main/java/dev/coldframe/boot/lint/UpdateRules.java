@@ -1,8 +1,10 @@
 package dev.coldframe.boot.lint;
 
-import dev.coldframe.boot.lint.EepromUpdate.Sig;
-import dev.coldframe.boot.lint.EepromUpdate.Upd;
+import dev.coldframe.boot.lint.UpdateByHand.Sig;
+import dev.coldframe.boot.lint.UpdateByHand.Upd;
 import dev.coldframe.disk.EepromImage;
+import dev.coldframe.node.EepromUpdate;
+import dev.coldframe.node.Soc;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -17,24 +19,24 @@ final class UpdateRules {
   /// An update, and to which boards it is offered.
   ///
   /// @param family 4 or 5; empty where the boards are not known
-  record Offer(EepromUpdate update, Optional<Integer> family) {
+  record Offer(UpdateByHand update, Optional<Integer> family) {
     private boolean isAsked() {
       return family.filter(f -> f < 4).isEmpty();
     }
   }
 
   static Stream<String> broken(Offer offer) {
-    EepromUpdate update = offer.update();
+    UpdateByHand update = offer.update();
     if (!offer.isAsked()) {
       return Stream.empty();
     }
-    String sig = update.path(EepromUpdate.SIG);
-    String upd = update.path(EepromUpdate.UPD);
+    String sig = update.path(EepromUpdate.SIGNATURE);
+    String upd = update.path(EepromUpdate.IMAGE);
     if (update.sig().isEmpty()) {
-      return Stream.of(upd + " has no " + EepromUpdate.SIG + " beside it");
+      return Stream.of(upd + " has no " + EepromUpdate.SIGNATURE + " beside it");
     }
     if (update.upd().isEmpty()) {
-      return Stream.of(sig + " has no " + EepromUpdate.UPD + " beside it");
+      return Stream.of(sig + " has no " + EepromUpdate.IMAGE + " beside it");
     }
     if (update.upd().get().board().isEmpty()) {
       return Stream.of(upd + " has the size of no board's EEPROM");
@@ -50,9 +52,10 @@ final class UpdateRules {
       return Stream.empty();
     }
     int family = family(board.get());
-    String upd = offer.update().path(EepromUpdate.UPD);
+    String upd = offer.update().path(EepromUpdate.IMAGE);
     Optional<String> soc = offer.update().sig().flatMap(Sig::soc);
-    if (soc.filter(chip -> !chip.equals("271" + (family - 3))).isPresent()) {
+    Optional<String> own = Soc.ofFamily(family).map(Soc::number);
+    if (soc.isPresent() && !soc.equals(own)) {
       return Stream.of(
           upd + " is for a Pi " + family + ", and its pieeprom.sig for BCM" + soc.get());
     }
@@ -74,7 +77,7 @@ final class UpdateRules {
     if (sig.isEmpty() || !offer.isAsked()) {
       return Stream.empty();
     }
-    String name = offer.update().path(EepromUpdate.SIG);
+    String name = offer.update().path(EepromUpdate.SIGNATURE);
     if (sig.get().ts().isEmpty()) {
       return Stream.of(name + " has no 'ts' and is taken whenever the EEPROM differs from it");
     }
@@ -86,7 +89,7 @@ final class UpdateRules {
     OptionalLong brought = offer.update().brought();
     return built.isPresent() && brought.isPresent() && built.getAsLong() < brought.getAsLong()
         ? Stream.of(
-            offer.update().path(EepromUpdate.UPD)
+            offer.update().path(EepromUpdate.IMAGE)
                 + " is of "
                 + day(built.getAsLong())
                 + ", and the firmware that you brought of "
@@ -99,9 +102,9 @@ final class UpdateRules {
   }
 
   static Stream<String> left(Offer offer) {
-    EepromUpdate update = offer.update();
+    UpdateByHand update = offer.update();
     return update.sig().isPresent() && update.upd().isPresent() && offer.isAsked()
-        ? Stream.of("an EEPROM update is offered: " + update.path(EepromUpdate.UPD))
+        ? Stream.of("an EEPROM update is offered: " + update.path(EepromUpdate.IMAGE))
         : Stream.empty();
   }
 }
