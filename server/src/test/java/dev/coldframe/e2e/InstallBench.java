@@ -299,6 +299,19 @@ final class InstallBench implements AutoCloseable {
     return console;
   }
 
+  /// Turns the PC on as one that looks at the network first, and sees the kernel of its own disk
+  /// start all the same.
+  Console bootPastTheNetwork() {
+    Path memory = lab.folder().resolve("firmware-network-first");
+    Console console = machine.onWith(Machine.Firmware.UEFI_X64_NETWORK_FIRST, memory);
+    console.await(board.loads(), LOADING);
+    console.await(board.starts(), LOADING);
+    if (console.text().contains("iPXE initialising devices")) {
+      throw new AssertionError("it loaded what the network has:\n" + console.text());
+    }
+    return console;
+  }
+
   private Console on() {
     return board.equals(PC)
         ? machine.onWith(Machine.Firmware.UEFI_X64, lab.folder().resolve("firmware"))

@@ -2,6 +2,7 @@ package dev.coldframe.e2e;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -73,7 +74,7 @@ class LoadersTest {
   }
 
   private String coldframe(String... words) {
-    var all = new java.util.ArrayList<>(List.of(words));
+    var all = new ArrayList<>(List.of(words));
     all.addAll(List.of("-c", file.toString(), "--state", lab.state().toString()));
     return Command.run(LIMIT, lab.coldframe(all.toArray(String[]::new))).text();
   }

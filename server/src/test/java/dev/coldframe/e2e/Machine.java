@@ -27,6 +27,8 @@ final class Machine implements AutoCloseable {
     UEFI_X64,
     /// The same, set to HTTP boot.
     UEFI_X64_HTTP,
+    /// The same, set to look at the network first.
+    UEFI_X64_NETWORK_FIRST,
     /// An arm64 server's UEFI.
     UEFI_ARM64,
     /// The same, set to HTTP boot.
@@ -184,7 +186,7 @@ final class Machine implements AutoCloseable {
     List<String> words =
         switch (firmware) {
           case BIOS -> pc();
-          case UEFI_X64, UEFI_X64_HTTP -> {
+          case UEFI_X64, UEFI_X64_HTTP, UEFI_X64_NETWORK_FIRST -> {
             List<String> pc = pc();
             pc.addAll(uefi("OVMF/OVMF_CODE_4M.fd", "OVMF/OVMF_VARS_4M.fd", memory));
             yield pc;
@@ -203,7 +205,8 @@ final class Machine implements AutoCloseable {
     words.addAll(tap());
     // The card's own ROM is iPXE. UEFI has PXE of its own, which that would replace.
     String rom = firmware == Firmware.BIOS ? "" : "romfile=,";
-    words.addAll(List.of("-device", "virtio-net-pci," + rom + "netdev=net0,mac=" + mac));
+    String order = firmware == Firmware.UEFI_X64_NETWORK_FIRST ? ",bootindex=0" : "";
+    words.addAll(List.of("-device", "virtio-net-pci," + rom + "netdev=net0,mac=" + mac + order));
     words.addAll(drives());
     return start(words);
   }
