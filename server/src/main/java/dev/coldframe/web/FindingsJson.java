@@ -1,6 +1,7 @@
 package dev.coldframe.web;
 
 import dev.coldframe.boot.lint.LintFinding;
+import dev.coldframe.node.Site;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// What is known to fail in the site and in what it serves. To look takes a while, so who asks soon
 /// after gets the same. Any thread; blocks.
 final class FindingsJson {
-  /// How long a look holds: what was mended is noticed as soon.
+  /// How long a look holds while the site is the same: what was mended is noticed as soon.
   static final Duration FRESH = Duration.ofMinutes(1);
 
   private final Sources sources;
@@ -23,7 +24,14 @@ final class FindingsJson {
 
   private volatile @Nullable Look last;
 
-  private record Look(Instant at, List<LintFinding> findings) {}
+  private record Look(Site site, Instant at, List<LintFinding> findings) {
+    /// The same reading of the config file, not one that says the same: who reads it again has
+    /// mended something, be it a file beside it.
+    @SuppressWarnings("ReferenceEquality")
+    boolean isOf(Site other) {
+      return site == other;
+    }
+  }
 
   FindingsJson(Sources sources) {
     this.sources = sources;
@@ -45,26 +53,32 @@ final class FindingsJson {
     return out;
   }
 
-  /// Who comes while another looks gets what was found before, if anything was.
+  /// Who comes while another looks gets what was found before, if no config was read since.
   private List<LintFinding> look() {
     Look before = last;
-    if (before != null && (isFresh(before) || !looking.tryLock())) {
+    boolean same = before != null && before.isOf(site());
+    if (before != null && same && (isFresh(before) || !looking.tryLock())) {
       return before.findings();
     }
-    if (before == null) {
+    if (!same) {
       looking.lock();
     }
     try {
+      Site site = site();
       Look meanwhile = last;
-      if (meanwhile != null && isFresh(meanwhile)) {
+      if (meanwhile != null && meanwhile.isOf(site) && isFresh(meanwhile)) {
         return meanwhile.findings();
       }
-      var look = new Look(sources.clock().instant(), sources.findings().get());
+      var look = new Look(site, sources.clock().instant(), sources.findings().get());
       last = look;
       return look.findings();
     } finally {
       looking.unlock();
     }
+  }
+
+  private Site site() {
+    return sources.worlds().get().site();
   }
 
   private boolean isFresh(Look look) {
