@@ -107,13 +107,14 @@ final class DebianBox implements AutoCloseable {
     throw new AssertionError(run("systemctl", "--failed", "--no-pager").out());
   }
 
-  /// The box's first process, as this machine numbers it.
+  /// The box's first process, as this machine numbers it: what `unshare` forked. Its number need
+  /// not be the lowest of the box, since this machine's numbers start again at the end.
   private long init() {
     return process
-        .descendants()
-        .mapToLong(ProcessHandle::pid)
-        .min()
-        .orElseThrow(() -> new AssertionError("the box is off"));
+        .children()
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the box is off"))
+        .pid();
   }
 
   /// Runs a program in the box.
