@@ -1,6 +1,7 @@
 package dev.coldframe;
 
 import dev.coldframe.node.Site;
+import dev.coldframe.store.Background;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ public final class Appliance {
   /// @param reload reads the config file again; empty when it cannot be used
   /// @throws EnvironmentException when this machine does not let it
   public static void serve(Site site, Path state, int portOffset, Supplier<Optional<Site>> reload) {
+    Background.compilerStandsBack();
     var stopped = new CountDownLatch(1);
     Signals.on("TERM", stopped::countDown);
     Signals.on("INT", stopped::countDown);

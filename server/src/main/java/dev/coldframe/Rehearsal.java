@@ -10,6 +10,7 @@ import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.rehearse.BoardSpec;
 import dev.coldframe.rehearse.BootResult;
+import dev.coldframe.rehearse.Drill;
 import dev.coldframe.rehearse.Listener;
 import dev.coldframe.rehearse.LoopbackCable;
 import dev.coldframe.rehearse.Rack;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -43,6 +45,13 @@ public final class Rehearsal {
   private static final int TRIES = 8;
   private static final Set<Site.Service> BOOT_PLANE =
       Set.of(Site.Service.DHCP, Site.Service.TFTP, Site.Service.HTTP);
+  private static final Set<Site.Service> DRILLED =
+      Set.of(
+          Site.Service.DHCP,
+          Site.Service.TFTP,
+          Site.Service.HTTP,
+          Site.Service.DNS,
+          Site.Service.NTP);
 
   /// A journey token where it stands in a URL.
   private static final Pattern TOKEN = Pattern.compile("(/-/(?:seed|report)/)[0-9a-f]{32,}");
@@ -89,6 +98,39 @@ public final class Rehearsal {
   /// @throws InterruptedException when the calling thread was interrupted
   public static List<NodeBoot> run(Site site, Cast cast, Listener listener)
       throws InterruptedException {
+    return onLoopback(
+        site,
+        BOOT_PLANE,
+        (coldframe, cable) ->
+            Rack.boot(cast.boards(), cable, listener).stream()
+                .map(result -> judged(result, site, coldframe))
+                .toList());
+  }
+
+  /// Boots all of them, and then has each ask the same questions over and over: for a virtual
+  /// machine that writes down what it learns of what it will have to be quick at.
+  ///
+  /// @param each how long each kind of question is asked
+  /// @throws EnvironmentException when loopback does not let it, or too few answers come
+  /// @throws InterruptedException when the calling thread was interrupted
+  public static Drill.Heard drill(Site site, Cast cast, Duration each) throws InterruptedException {
+    return onLoopback(
+        site,
+        DRILLED,
+        (_, cable) -> {
+          Rack.boot(cast.boards(), cable, Listener.SILENT);
+          return Drill.run(cast.boards(), cable, site.appliance(), site.domain(), each);
+        });
+  }
+
+  /// What is done with a server and the cable that leads to it.
+  @FunctionalInterface
+  private interface Act<T> {
+    T with(Coldframe coldframe, LoopbackCable cable) throws IOException, InterruptedException;
+  }
+
+  private static <T> T onLoopback(Site site, Set<Site.Service> services, Act<T> act)
+      throws InterruptedException {
     requireDistinct(site);
     try {
       Path folder = Files.createTempDirectory("coldframe-rehearsal");
@@ -96,7 +138,7 @@ public final class Rehearsal {
       Thread broom = new Thread(() -> sweep(folder));
       Runtime.getRuntime().addShutdownHook(broom);
       try {
-        return run(onLoopback(site), cast, listener, folder);
+        return run(onLoopback(site, services), act, folder);
       } finally {
         delete(folder);
       }
@@ -106,7 +148,7 @@ public final class Rehearsal {
     }
   }
 
-  private static List<NodeBoot> run(Site site, Cast cast, Listener listener, Path folder)
+  private static <T> T run(Site site, Act<T> act, Path folder)
       throws IOException, InterruptedException {
     Path tftpRoot = Path.of(site.tftpRoot());
     Root standIns = StandIns.write(folder.resolve("stand-ins"), tftpRoot);
@@ -116,8 +158,7 @@ public final class Rehearsal {
       try (Coldframe coldframe =
               Coldframe.start(site, new Coldframe.Run(state, offset, true, List.of(standIns)));
           var cable = new LoopbackCable(site.appliance(), offset, subnets(site))) {
-        List<BootResult> results = Rack.boot(cast.boards(), cable, listener);
-        return results.stream().map(result -> judged(result, site, coldframe)).toList();
+        return act.with(coldframe, cable);
       } catch (IOException | EnvironmentException e) {
         if (attempt == TRIES) {
           throw e;
@@ -192,14 +233,16 @@ public final class Rehearsal {
     return Cidr.containing(new dev.coldframe.net.Ip4(bits), Math.max(8, subnet.prefixLength()));
   }
 
-  /// The same site heard on loopback, with no service but those that boards boot from.
-  private static Site onLoopback(Site site) {
+  /// The same site heard on loopback.
+  ///
+  /// @param of which of its services
+  private static Site onLoopback(Site site, Set<Site.Service> of) {
     List<Network> networks =
         site.networks().stream()
             .map(n -> n.on(Coldframe.REHEARSED_INTERFACE, rehearsed(n.mode())))
             .toList();
     Set<Site.Service> services = EnumSet.noneOf(Site.Service.class);
-    site.services().stream().filter(BOOT_PLANE::contains).forEach(services::add);
+    site.services().stream().filter(of::contains).forEach(services::add);
     return site.with(networks, services);
   }
 

@@ -8,8 +8,10 @@ import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
 import dev.coldframe.config.Problem;
 import dev.coldframe.node.Site;
+import dev.coldframe.rehearse.Drill;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -36,9 +38,19 @@ final class RehearseCommand implements Callable<Integer> {
   @Option(names = "--built-in", description = "The built-in rack, also where a config file is.")
   private boolean builtIn;
 
+  @Option(
+      names = "--drill",
+      hidden = true,
+      paramLabel = "SECONDS",
+      description = "Ask each kind of question for so long, on the built-in rack: scripts/launch.")
+  private int drill;
+
   @Override
   public Integer call() throws InterruptedException {
     System.setProperty(Logs.LEVEL, System.getProperty(Logs.LEVEL, "error"));
+    if (drill > 0) {
+      return drilled();
+    }
     Site site = site();
     Rehearsal.Cast cast = Rehearsal.cast(site);
     if (cast.boards().isEmpty()) {
@@ -61,18 +73,30 @@ final class RehearseCommand implements Callable<Integer> {
     return boots.stream().allMatch(Rehearsal.NodeBoot::ok) ? ExitCode.DONE : ExitCode.REFUSED;
   }
 
+  private int drilled() throws InterruptedException {
+    Site site = builtIn(BuiltInRack.drill());
+    Drill.Heard heard = Rehearsal.drill(site, Rehearsal.cast(site), Duration.ofSeconds(drill));
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(
+        "leases: %d of nodes, %d of others; answers: %d HTTP, %d DNS, %d NTP"
+            .formatted(heard.pins(), heard.leases(), heard.http(), heard.dns(), heard.ntp()));
+    out.flush();
+    return ExitCode.DONE;
+  }
+
   /// A config file that was named, or the one in its usual places, or the rack that is built in.
   private Site site() {
     boolean named = root.namedConfig().isPresent();
     if (!builtIn && (named || root.config().toFile().exists())) {
       return ConfigFile.site(root);
     }
+    return builtIn(BuiltInRack.text());
+  }
+
+  private Site builtIn(String text) {
     Loaded rack =
         ConfigLoader.parse(
-            "rack.yaml",
-            Path.of("").toAbsolutePath(),
-            BuiltInRack.text(),
-            new LoadOptions(root.state(), true));
+            "rack.yaml", Path.of("").toAbsolutePath(), text, new LoadOptions(root.state(), true));
     return switch (rack) {
       case Loaded.Ok ok -> ok.site();
       case Loaded.Invalid(List<Problem> problems) ->

@@ -8,4 +8,9 @@ public final class BuiltInRack {
   public static String text() {
     return Resources.text("rack.yaml");
   }
+
+  /// The same boards with a large pool beside them and no limits: for a drill, not to be shown.
+  public static String drill() {
+    return Resources.text("drill.yaml");
+  }
 }

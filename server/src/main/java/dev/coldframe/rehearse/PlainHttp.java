@@ -113,13 +113,7 @@ final class PlainHttp {
     if (code == 204 || code == 304) {
       return new Answer(code, Bytes.EMPTY);
     }
-    Matcher length =
-        Pattern.compile("\r\ncontent-length: *(\\d{1,9})\r\n")
-            .matcher(head.toLowerCase(Locale.ROOT));
-    if (!length.find()) {
-      throw new BootFailure(request + ": the answer has no Content-Length");
-    }
-    int bytes = Integer.parseInt(length.group(1));
+    int bytes = length(head, request);
     if (bytes > BODY_BYTES) {
       throw new BootFailure(request + ": an answer of " + bytes + " bytes");
     }
@@ -131,7 +125,19 @@ final class PlainHttp {
     return new Answer(code, Bytes.wrap(body));
   }
 
-  private static String head(InputStream in, String request) throws IOException, BootFailure {
+  /// How many bytes follow a head.
+  static int length(String head, String request) throws BootFailure {
+    Matcher length =
+        Pattern.compile("\r\ncontent-length: *(\\d{1,9})\r\n")
+            .matcher(head.toLowerCase(Locale.ROOT));
+    if (!length.find()) {
+      throw new BootFailure(request + ": the answer has no Content-Length");
+    }
+    return Integer.parseInt(length.group(1));
+  }
+
+  /// Reads the head of an answer, with its last line end.
+  static String head(InputStream in, String request) throws IOException, BootFailure {
     var head = new StringBuilder();
     while (head.length() < HEAD_BYTES) {
       int c = in.read();

@@ -1,15 +1,34 @@
 package dev.coldframe.store;
 
+import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /// Work that nobody on the wire waits for: its thread gets the processor when those that answer do
-/// not want it (nice(2), which on Linux is of one thread). On one processor a batch of the journal
-/// would else hold up answers for a whole time slice.
-final class Background {
+/// not want it (setpriority(2), which on Linux is of one thread). On one processor a batch of the
+/// journal would else hold up answers for a whole time slice.
+public final class Background {
   private static final int NICE = 10;
+
+  /// A quarter of a processor that is wanted by others. With less, a busy appliance is quick too
+  /// late; with more, its first seconds are slow.
+  private static final int COMPILER_NICE = 5;
+
+  /// What the virtual machine calls the threads of its optimising compiler, as far as the kernel
+  /// keeps it.
+  private static final String COMPILER = "C2 Compiler";
+
+  private static final Path THREADS = Path.of("/proc/self/task");
+
+  /// `PRIO_PROCESS`.
+  private static final int THREAD = 0;
+
+  private static final int CALLING = 0;
 
   private static final MethodHandle CALL = handle();
 
@@ -19,17 +38,39 @@ final class Background {
   private static MethodHandle handle() {
     Linker linker = Linker.nativeLinker();
     return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow("nice"),
-        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        linker.defaultLookup().findOrThrow("setpriority"),
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT));
   }
 
   /// Lets the calling thread stand back from now on. A right is not needed for that; where the
   /// system forbids it all the same, everything goes on as it was.
-  static void standBack() {
+  public static void standBack() {
+    standBack(CALLING, NICE);
+  }
+
+  /// Lets the virtual machine's optimising compiler stand back: when a rack powers on and the
+  /// appliance is cold, there is a second or two of work for it.
+  public static void compilerStandsBack() {
+    try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
+      for (Path thread : threads) {
+        if (Files.readString(thread.resolve("comm")).startsWith(COMPILER)) {
+          standBack(Integer.parseInt(thread.getFileName().toString()), COMPILER_NICE);
+        }
+      }
+    } catch (IOException _) {
+      // A thread that has ended, or no Linux: it stays as it was.
+    }
+  }
+
+  private static void standBack(int thread, int nice) {
     try {
-      int _ = (int) CALL.invokeExact(NICE);
+      int _ = (int) CALL.invokeExact(THREAD, thread, nice);
     } catch (Throwable e) {
-      throw new IllegalStateException("nice() cannot be called", e);
+      throw new IllegalStateException("setpriority() cannot be called", e);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.coldframe.transport.dhcp;
 import dev.coldframe.decide.Arrival;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.World;
+import dev.coldframe.store.Background;
 import dev.coldframe.transport.Link;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -53,6 +54,8 @@ public final class DhcpServer implements AutoCloseable {
   /// @param service what the sockets share
   public DhcpServer(EventLoopGroup loop, List<Link> links, DhcpService service) {
     World world = service.worlds().get();
+    // It hears a whole storm while it looks.
+    probes.execute(Background::standBack);
     var pools = new PoolWatch(service);
     var _ =
         probes.scheduleWithFixedDelay(
