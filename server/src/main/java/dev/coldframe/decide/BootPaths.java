@@ -214,14 +214,18 @@ public final class BootPaths {
   /// Leading and doubled slashes are dropped, as loaders send them; everything else that is not a
   /// plain relative path of printable ASCII is none.
   private static Optional<String> clean(String sent) {
-    if (sent.isEmpty() || sent.length() > MAX_CHARS || !sent.chars().allMatch(BootPaths::plain)) {
+    if (sent.isEmpty() || sent.length() > MAX_CHARS || !isPlain(sent)) {
       return Optional.empty();
     }
     var parts = new ArrayList<String>();
-    for (String part : sent.split("/", -1)) {
-      if (!part.isEmpty()) {
-        parts.add(part);
+    int start = 0;
+    while (start <= sent.length()) {
+      int slash = sent.indexOf('/', start);
+      int end = slash < 0 ? sent.length() : slash;
+      if (end > start) {
+        parts.add(sent.substring(start, end));
       }
+      start = end + 1;
     }
     boolean named = !parts.isEmpty() && parts.size() <= MAX_PARTS && !sent.endsWith("/");
     return named && parts.stream().noneMatch(BootPaths::leadsAway) && !hasDrive(parts.getFirst())
@@ -229,8 +233,14 @@ public final class BootPaths {
         : Optional.empty();
   }
 
-  private static boolean plain(int c) {
-    return c >= FIRST_PRINTABLE && c <= LAST_PRINTABLE && c != '\\' && c != '%';
+  private static boolean isPlain(String sent) {
+    for (int i = 0; i < sent.length(); i++) {
+      char c = sent.charAt(i);
+      if (c < FIRST_PRINTABLE || c > LAST_PRINTABLE || c == '\\' || c == '%') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean leadsAway(String part) {

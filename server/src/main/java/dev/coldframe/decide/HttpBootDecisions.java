@@ -78,7 +78,10 @@ public final class HttpBootDecisions {
   private static Optional<HttpBootOutcome> notAPath(Request request, Caller caller, World world) {
     String target = request.target();
     boolean plain =
-        target.startsWith("/") && target.chars().noneMatch(c -> c == '%' || c == '?' || c == '#');
+        target.startsWith("/")
+            && target.indexOf('%') < 0
+            && target.indexOf('?') < 0
+            && target.indexOf('#') < 0;
     return plain ? Optional.empty() : Optional.of(notFound("not a plain path"));
   }
 

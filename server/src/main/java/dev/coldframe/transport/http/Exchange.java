@@ -8,15 +8,16 @@ import dev.coldframe.transport.content.Content;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -34,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 /// One request and its answer. All methods but [#onLoop] run on the connection's loop. Every answer
 /// carries Content-Length: a Pi's HTTP client knows no chunked encoding.
 final class Exchange {
+  /// All values are ours; none is made of what a client sent.
+  private static final HttpHeadersFactory HEADERS =
+      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
   private final ChannelHandlerContext ctx;
   private final BootPlane plane;
   private final Ends ends;
@@ -242,7 +247,7 @@ final class Exchange {
   }
 
   private HttpResponse response(HttpResponseStatus status, long length, @Nullable String type) {
-    HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+    HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, HEADERS);
     HttpHeaders headers = response.headers();
     if (status.code() != 204 && status.code() != 304) {
       headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
@@ -281,14 +286,15 @@ final class Exchange {
       if (result.isSuccess()) {
         then.run();
       }
+      if (malformed) {
+        // Closed while the rest still comes, the client would be reset before it has read the
+        // answer.
+        ((DuplexChannel) ctx.channel()).shutdownOutput();
+      } else if (!keepAlive) {
+        ctx.close();
+      }
+      // Only when the answer has left: who does not read gets no second one to hold.
+      done.accept(ctx);
     });
-    if (malformed) {
-      // Closed while the rest still comes, the client would be reset before it has read the answer.
-      future.addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
-    } else if (!keepAlive) {
-      future.addListener(ChannelFutureListener.CLOSE);
-    }
-    // Only when the answer has left: who does not read gets no second one to hold.
-    future.addListener(_ -> done.accept(ctx));
   }
 }
