@@ -48,14 +48,15 @@ public final class Recognise {
   }
 
   /// Whether a node's hardware address was not known until now and is worth remembering: later
-  /// stages show it and nothing else.
+  /// stages show it and nothing else. Every reply to a node asks; what was learned before is only
+  /// counted for an address that is new.
   public static boolean learns(Sighting sighting, Node node, World world) {
     return world.nodeWith(sighting.mac()).isEmpty()
-        && world.knowledge().learned().values().stream().filter(node.name()::equals).count()
-            < MAX_LEARNED
         && world
             .nodeLearned(sighting.mac())
             .filter(known -> known.name().equals(node.name()))
-            .isEmpty();
+            .isEmpty()
+        && world.knowledge().learned().values().stream().filter(node.name()::equals).count()
+            < MAX_LEARNED;
   }
 }

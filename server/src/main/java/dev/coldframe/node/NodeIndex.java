@@ -26,6 +26,7 @@ final class NodeIndex {
   private final Map<ClientUuid, Node> byUuid = new HashMap<>();
   private final Map<SwitchPort, Node> byPort = new HashMap<>();
   private final List<Node> shadowed = new ArrayList<>();
+  private final List<Node> all;
 
   /// The file wins: an adopted node whose name or address it has is left out. Where it is that very
   /// node, written into the file since, nothing is shadowed.
@@ -39,6 +40,7 @@ final class NodeIndex {
         shadowed.add(node);
       }
     }
+    all = List.copyOf(byName.values());
   }
 
   private static boolean isSame(Node ofFile, Node adopted) {
@@ -66,8 +68,8 @@ final class NodeIndex {
     }
   }
 
-  Collection<Node> all() {
-    return byName.values();
+  List<Node> all() {
+    return all;
   }
 
   List<Node> shadowed() {

@@ -8,12 +8,13 @@ import dev.coldframe.net.Serial;
 import dev.coldframe.net.SwitchPort;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// What every decision looks at: the site, its nodes and the resolved server names, immutable and
 /// swapped whole.
@@ -24,6 +25,10 @@ public final class World {
   private final Site site;
   private final Knowledge knowledge;
   private final NodeIndex nodes;
+
+  /// Learned hardware addresses by the node's name. Made when somebody asks, because most worlds
+  /// are gone before that; two who ask at once make the same.
+  private volatile @Nullable Map<String, List<MacAddress>> learnedOf;
 
   private World(Site site, Knowledge knowledge, NodeIndex nodes) {
     this.site = site;
@@ -158,7 +163,7 @@ public final class World {
   }
 
   /// All nodes, the file's first, in order.
-  public Collection<Node> nodes() {
+  public List<Node> nodes() {
     return nodes.all();
   }
 
@@ -190,12 +195,20 @@ public final class World {
 
   /// A node's hardware addresses: those of the inventory first, then those that were seen.
   public List<MacAddress> macsOf(Node node) {
-    Stream<MacAddress> learned =
-        knowledge.learned().entrySet().stream()
-            .filter(e -> e.getValue().equals(node.name()))
-            .map(Map.Entry::getKey)
-            .sorted();
-    return Stream.concat(node.identity().macs().stream(), learned).distinct().toList();
+    Stream<MacAddress> learned = learnedOf().getOrDefault(node.name(), List.of()).stream();
+    return Stream.concat(node.identity().macs().stream(), learned.sorted()).distinct().toList();
+  }
+
+  private Map<String, List<MacAddress>> learnedOf() {
+    Map<String, List<MacAddress>> known = learnedOf;
+    if (known == null) {
+      known = HashMap.newHashMap(knowledge.learned().size());
+      for (Map.Entry<MacAddress, String> learned : knowledge.learned().entrySet()) {
+        known.computeIfAbsent(learned.getValue(), _ -> new ArrayList<>(1)).add(learned.getKey());
+      }
+      learnedOf = known;
+    }
+    return known;
   }
 
   /// The node that is known by that switch port.

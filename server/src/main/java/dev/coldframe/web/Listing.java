@@ -4,6 +4,7 @@ import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
+import dev.coldframe.node.Node;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.World;
@@ -35,21 +36,32 @@ final class Listing {
 
   /// One page of the inventory, in its order. A cursor is the place in it.
   ObjectNode nodes(Query query) {
+    return nodes(query.cursor().orElse(0L), query.limit(USUAL_NODES, MAX_NODES));
+  }
+
+  /// The same. Costs what its rows do, however many nodes there are beside them.
+  ///
+  /// @param first the place of the first row
+  /// @param limit how many rows at most
+  ObjectNode nodes(long first, int limit) {
     World world = sources.worlds().get();
-    Map<String, BootState> states = sources.chronicle().states();
     Instant now = sources.clock().instant();
-    long first = query.cursor().orElse(0L);
-    int limit = query.limit(USUAL_NODES, MAX_NODES);
+    List<Node> nodes = world.nodes();
+    long next = first + limit;
+    List<Node> page =
+        nodes.subList((int) Math.min(first, nodes.size()), (int) Math.min(next, nodes.size()));
     ObjectNode out = JsonMapper.shared().createObjectNode();
     ArrayNode rows = out.putArray("nodes");
-    world.nodes().stream()
-        .skip(first)
-        .limit(limit)
-        .map(node -> NodeRow.of(node, Optional.ofNullable(states.get(node.name())), world, now))
-        .forEach(row -> rows.add(json(row)));
-    long next = first + limit;
-    out.put("next", next < world.nodes().size() ? Long.toString(next) : null);
+    page.forEach(node -> rows.add(json(NodeRow.of(node, stands(node, now), world, now))));
+    out.put("next", next < nodes.size() ? Long.toString(next) : null);
     return out;
+  }
+
+  /// Where a node stands; empty when nothing was heard of it.
+  private Optional<BootState> stands(Node node, Instant now) {
+    return sources.chronicle().knows(node.name())
+        ? Optional.of(sources.chronicle().state(node.name(), now))
+        : Optional.empty();
   }
 
   /// One node.
