@@ -16,10 +16,25 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// The files of a lease store as a crash leaves them, to be cut and damaged.
-///
-/// @param database the bytes of `leases.db`
-/// @param log the bytes of `leases.db-wal`
-record StoreFaults(byte[] database, byte[] log) {
+final class StoreFaults {
+  private final byte[] database;
+  private final byte[] log;
+
+  /// @param database the bytes of `leases.db`
+  /// @param log the bytes of `leases.db-wal`
+  StoreFaults(byte[] database, byte[] log) {
+    this.database = database.clone();
+    this.log = log.clone();
+  }
+
+  byte[] database() {
+    return database.clone();
+  }
+
+  byte[] log() {
+    return log.clone();
+  }
+
   static Lease lease(int n) {
     return new Lease(
         Ip4.parse("10.0.0.0").plus(n),
