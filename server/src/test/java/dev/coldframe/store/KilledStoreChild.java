@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
 
 /// A process that is there to be killed: it says on its output what it has done, a line each time.
 final class KilledStoreChild {
@@ -44,8 +45,11 @@ final class KilledStoreChild {
   }
 
   private static void restore(Path state, Path one, Path other) throws Exception {
+    // What a killed one has kept is never in the way.
+    Instant start = T0.plusSeconds(1_000 * ProcessHandle.current().pid());
     for (int i = 0; ; i++) {
-      Restore.Done done = Restore.restore(i % 2 == 0 ? one : other, state, true, T0);
+      Path backup = i % 2 == 0 ? one : other;
+      Restore.Done done = Restore.restore(backup, state, true, start.plusSeconds(i));
       Trees.delete(done.kept().orElseThrow());
       System.out.println(i);
       if (!Files.isDirectory(state)) {
