@@ -20,9 +20,10 @@ import dev.coldframe.store.EdgeKeys;
 import dev.coldframe.store.EepromImages;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
+import dev.coldframe.store.LeaseStore;
+import dev.coldframe.store.LeaseStores;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SiteKey;
-import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StateFolder;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
@@ -112,7 +113,7 @@ public final class Coldframe implements AutoCloseable {
   private final EepromImages eeproms;
   private final EepromDesk updates;
   private final Chronicle chronicle;
-  private final SqliteLeaseStore leases;
+  private final LeaseStore leases;
   private final JournalReader journal;
   private final ConsoleLogs consoleLogs;
   private final TemplateFolder templates;
@@ -152,7 +153,7 @@ public final class Coldframe implements AutoCloseable {
     this.run = run;
     try {
       StateFolder folder = opens(StateFolder.lock(run.state()));
-      leases = opens(new SqliteLeaseStore(folder.path()));
+      leases = opens(LeaseStores.open(folder.path()));
       chronicle = opens(new Chronicle(folder.path()));
       journal = opens(new JournalReader(folder.path()));
       consoleLogs = new ConsoleLogs(folder.path());

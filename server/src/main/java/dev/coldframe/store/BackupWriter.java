@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -58,7 +59,7 @@ public final class BackupWriter {
   /// Makes a backup. Blocks for as long as that takes.
   ///
   /// @param out must not exist
-  /// @throws BackupRefused when it does, or there is nothing to save
+  /// @throws BackupRefused when it does, there is nothing to save, or the leases are damaged
   /// @throws IOException when something cannot be read or written; there is no `out` then
   public static BackupManifest write(
       Path state, Path out, boolean images, String version, Instant now)
@@ -67,6 +68,7 @@ public final class BackupWriter {
       throw new BackupRefused("there is nothing in " + state + "; no server has run with it");
     }
     requireNew(out);
+    requireSound(state);
     Path folder = PrivateFile.folderOf(out);
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(folder.toString());
@@ -81,6 +83,16 @@ public final class BackupWriter {
       return manifest;
     } finally {
       Trees.delete(work);
+    }
+  }
+
+  /// A running server has looked itself, and changes the files meanwhile.
+  private static void requireSound(Path state) throws BackupRefused {
+    if (!StateFolder.isInUse(state)) {
+      Optional<String> damage = LeaseStores.damage(state);
+      if (damage.isPresent()) {
+        throw new BackupRefused("the lease store is damaged: " + damage.get());
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,10 @@ final class BatchWriter implements AutoCloseable {
   /// Whether the last commit failed; on the writer's thread. A full disk is told once, not with
   /// every write that waits for room.
   private boolean failing;
+
+  /// What SQLite said of a file that is no whole database any more; on the writer's thread. More is
+  /// never written into such a file.
+  private @Nullable Exception damage;
 
   /// @param statements what the writes add their rows to; executed as batches before each commit,
   ///   in this order
@@ -94,6 +99,10 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private void commit(List<Waiting> batch) {
+    if (damage != null) {
+      refuse(batch, damage);
+      return;
+    }
     try {
       for (Waiting waiting : batch) {
         waiting.write.run();
@@ -108,7 +117,16 @@ final class BatchWriter implements AutoCloseable {
       }
       batch.forEach(waiting -> waiting.done.complete(null));
     } catch (SQLException | RuntimeException e) {
-      if (failing) {
+      if (Database.isDamage(e)) {
+        damage = e;
+        LOG.error(
+            "store is damaged and not written any more: what must be stored before its answer is not"
+                + " answered; stop the server and bring a backup back with coldframe restore --force"
+                + " store={} rows={}",
+            name,
+            batch.size(),
+            e);
+      } else if (failing) {
         LOG.debug("store write failed store={} rows={}", name, batch.size(), e);
       } else {
         failing = true;
@@ -120,9 +138,13 @@ final class BatchWriter implements AutoCloseable {
             e);
       }
       rollBack();
-      var failure = new StoreException("the " + name + " store cannot be written", e);
-      batch.forEach(waiting -> waiting.done.completeExceptionally(failure));
+      refuse(batch, e);
     }
+  }
+
+  private void refuse(List<Waiting> batch, Exception why) {
+    var failure = new StoreException("the " + name + " store cannot be written", why);
+    batch.forEach(waiting -> waiting.done.completeExceptionally(failure));
   }
 
   private void rollBack() {

@@ -14,6 +14,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 
 /// One SQLite file in write-ahead mode, brought to its newest schema by numbered scripts.
 ///
@@ -23,6 +25,9 @@ import java.util.Optional;
 /// @param synchronous `FULL` where a commit must survive a power cut, else `NORMAL`
 record Database(Path file, List<String> scripts, String synchronous) {
   private static final int BUSY_TIMEOUT_MS = 5000;
+
+  /// The part of an error's number that is the same for all of its kind.
+  private static final int PRIMARY_CODE = 0xff;
 
   static Database leases(Path folder) {
     return new Database(
@@ -34,6 +39,11 @@ record Database(Path file, List<String> scripts, String synchronous) {
   static Database journal(Path folder) {
     return new Database(
         folder.resolve("journal.db"), List.of("journal-1.sql", "journal-2.sql"), "NORMAL");
+  }
+
+  /// The write-ahead log beside it.
+  Path log() {
+    return file.resolveSibling(file.getFileName() + "-wal");
   }
 
   /// Opens for writing; makes and migrates the file.
@@ -58,7 +68,9 @@ record Database(Path file, List<String> scripts, String synchronous) {
     }
   }
 
-  /// Opens for reading only, beside a writer or without one.
+  /// Opens for reading only, beside a writer or without one. The file and its log stay as they are:
+  /// whoever opens for writing moves the log into the file when it closes it, and drops what is
+  /// damaged in it.
   ///
   /// @throws StoreException when there is no such database yet, or it cannot be read
   Connection openReader() {
@@ -67,11 +79,7 @@ record Database(Path file, List<String> scripts, String synchronous) {
           "there is no " + file + "; has a server run with this state folder?");
     }
     try {
-      Connection connection = connect();
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("PRAGMA query_only=1");
-      }
-      return connection;
+      return connectToRead();
     } catch (SQLException e) {
       throw new StoreException("the database " + file + " cannot be read", e);
     }
@@ -82,7 +90,7 @@ record Database(Path file, List<String> scripts, String synchronous) {
   ///
   /// @param copy must not exist; its folder is its owner's alone
   void copyTo(Path copy) throws IOException {
-    try (Connection connection = connect();
+    try (Connection connection = connectToRead();
         PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
       vacuum.setString(1, copy.toString());
       vacuum.execute();
@@ -96,20 +104,100 @@ record Database(Path file, List<String> scripts, String synchronous) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
+    try (Connection connection = connect()) {
       if (version(connection) > scripts.size()) {
         return Optional.of("it was made by a newer coldframe; restore it with that one");
       }
-      try (ResultSet check = statement.executeQuery("PRAGMA quick_check(1)")) {
-        String found = check.next() ? check.getString(1) : "nothing";
-        return found.equals("ok")
-            ? Optional.empty()
-            : Optional.of("it is damaged: " + file.getFileName() + ": " + found);
-      }
+      return check(connection).map(found -> "it is damaged: " + found);
     } catch (SQLException e) {
-      return Optional.of("it is damaged: " + file.getFileName() + ": " + e.getMessage());
+      return Optional.of("it is damaged: " + found(e));
     }
+  }
+
+  /// What is wrong with the file of a folder in which no server runs, and where; empty when nothing
+  /// is, or there is none.
+  ///
+  /// @throws StoreException when it cannot be read at all
+  Optional<String> damage() {
+    try {
+      if (!Files.exists(file) || Files.size(file) == 0) {
+        return Optional.empty();
+      }
+      if (!Files.exists(log()) || Files.size(log()) == 0) {
+        Optional<String> difference = new PageSums(file).difference();
+        if (difference.isPresent()) {
+          return difference.map(where -> file.getFileName() + ": " + where);
+        }
+      }
+    } catch (IOException e) {
+      throw new StoreException("the database " + file + " cannot be read", e);
+    }
+    try (Connection connection = connectToRead()) {
+      return check(connection);
+    } catch (SQLException e) {
+      if (isDamage(e)) {
+        return Optional.of(found(e));
+      }
+      throw new StoreException("the database " + file + " cannot be read", e);
+    }
+  }
+
+  /// Whether an error, or what caused it, says that the file is no whole database.
+  static boolean isDamage(Throwable error) {
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      int code = e instanceof SQLException sql ? sql.getErrorCode() & PRIMARY_CODE : 0;
+      if (code == SQLiteErrorCode.SQLITE_CORRUPT.code
+          || code == SQLiteErrorCode.SQLITE_NOTADB.code) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether it has tables, and this program knows all of them.
+  ///
+  /// @throws StoreException when it cannot be read
+  boolean isKnown() {
+    try (Connection connection = openReader()) {
+      int version = version(connection);
+      return version > 0 && version <= scripts.size();
+    } catch (SQLException e) {
+      throw new StoreException("the database " + file + " cannot be read", e);
+    }
+  }
+
+  private Optional<String> check(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet check = statement.executeQuery("PRAGMA integrity_check(1)")) {
+      String found = check.next() ? check.getString(1) : "nothing";
+      return found.equals("ok")
+          ? Optional.empty()
+          : Optional.of(file.getFileName() + ": " + found.replace('\n', ' '));
+    }
+  }
+
+  private String found(SQLException e) {
+    return file.getFileName() + ": " + e.getMessage();
+  }
+
+  /// Moves what is whole in the log into the file and empties the log, so that no rest of a torn
+  /// write is ever taken for more than that.
+  ///
+  /// @throws StoreException when it cannot be written
+  void settleLog() {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (SQLException e) {
+      throw new StoreException("the database " + file + " cannot be written", e);
+    }
+  }
+
+  private Connection connectToRead() throws SQLException {
+    var config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(BUSY_TIMEOUT_MS);
+    return config.createConnection("jdbc:sqlite:" + file);
   }
 
   private Connection connect() throws SQLException {

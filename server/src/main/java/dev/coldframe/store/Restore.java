@@ -36,6 +36,7 @@ public final class Restore {
   /// @throws IOException when the disk does not let it; nothing is changed
   public static Done restore(Path file, Path folder, boolean force, Instant now)
       throws IOException, BackupRefused {
+    Swap.mend(folder);
     Path state = Files.exists(folder) ? folder.toRealPath() : folder.toAbsolutePath();
     if (!Files.exists(state)) {
       Files.createDirectories(PrivateFile.folderOf(state));

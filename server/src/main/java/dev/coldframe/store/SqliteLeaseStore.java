@@ -7,6 +7,8 @@ import dev.coldframe.net.Serial;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.Node;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,9 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Leases in `leases.db`: write-ahead mode, synchronous FULL, group commit.
 public final class SqliteLeaseStore implements LeaseStore {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteLeaseStore.class);
+
   /// How many writes may wait. At 300 bytes each this is 10 MB, and several seconds of a slow
   /// card's work.
   private static final int QUEUE_LIMIT = 32_768;
@@ -34,6 +40,7 @@ public final class SqliteLeaseStore implements LeaseStore {
   private static final int SLOTS_SINCE = 3;
 
   private final Database database;
+  private final PageSums sums;
   private final BatchWriter writer;
   private final PreparedStatement saveLease;
   private final PreparedStatement saveAdopted;
@@ -51,6 +58,8 @@ public final class SqliteLeaseStore implements LeaseStore {
   /// @throws StoreException when it cannot be opened, written or is newer than this program
   public SqliteLeaseStore(Path folder) {
     database = Database.leases(folder);
+    sums = new PageSums(database.file());
+    forgetSums();
     Connection connection = database.openWriter();
     try {
       saveLease =
@@ -82,6 +91,31 @@ public final class SqliteLeaseStore implements LeaseStore {
     }
     saves = List.of(saveLease, saveAdopted, saveLearned, saveArm, saveSlot);
     writer = new BatchWriter("leases", true, connection, QUEUE_LIMIT, saves);
+  }
+
+  private void forgetSums() {
+    try {
+      sums.drop();
+    } catch (IOException e) {
+      throw new StoreException("the checksums of " + database.file() + " cannot be removed", e);
+    }
+  }
+
+  /// What cannot be understood in a file whose structure is sound, and where; empty when all can
+  /// be, or the file is another version's.
+  static Optional<String> unreadable(Database database) {
+    try {
+      if (Files.exists(database.file()) && database.isKnown()) {
+        readLeases(database);
+        readAdopted(database);
+        readLearned(database);
+        readBoards(database);
+        readArms(database);
+      }
+      return Optional.empty();
+    } catch (RuntimeException e) {
+      return Optional.of(database.file().getFileName() + ": " + e.getMessage());
+    }
   }
 
   /// The leases in a state folder, with or without a running server.
@@ -116,18 +150,44 @@ public final class SqliteLeaseStore implements LeaseStore {
                 "SELECT address, mac, client_id, node, expires, state FROM lease ORDER BY address")) {
       var out = new ArrayList<Lease>();
       while (rows.next()) {
-        out.add(
-            new Lease(
-                new Ip4((int) rows.getLong(1)),
-                new MacAddress(rows.getLong(2)),
-                Optional.ofNullable(rows.getString(3)).map(Bytes::parseHex),
-                Optional.ofNullable(rows.getString(4)),
-                Instant.ofEpochMilli(rows.getLong(5)),
-                Lease.State.valueOf(rows.getString(6))));
+        out.add(row("lease", rows, SqliteLeaseStore::lease));
       }
       return out;
     } catch (SQLException e) {
       throw new StoreException("the leases cannot be read", e);
+    }
+  }
+
+  private static Lease lease(ResultSet row) throws SQLException {
+    return new Lease(
+        new Ip4((int) row.getLong(1)),
+        new MacAddress(row.getLong(2)),
+        Optional.ofNullable(row.getString(3)).map(Bytes::parseHex),
+        Optional.ofNullable(row.getString(4)),
+        Instant.ofEpochMilli(row.getLong(5)),
+        Lease.State.valueOf(row.getString(6)));
+  }
+
+  private static Adopted adopted(ResultSet row) throws SQLException {
+    return new Adopted(
+        row.getString(1),
+        new Ip4((int) row.getLong(2)),
+        new MacAddress(row.getLong(3)),
+        Optional.ofNullable(row.getString(4)).map(Serial::parse),
+        row.getString(5),
+        Node.Origin.valueOf(row.getString(6)));
+  }
+
+  private interface Row<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /// @throws StoreException that names the row by its key when its values make no sense
+  private static <T> T row(String what, ResultSet row, Row<T> meaning) throws SQLException {
+    try {
+      return meaning.of(row);
+    } catch (RuntimeException e) {
+      throw new StoreException("the " + what + " with the key " + row.getString(1), e);
     }
   }
 
@@ -139,14 +199,7 @@ public final class SqliteLeaseStore implements LeaseStore {
                 "SELECT name, address, mac, serial, profile, origin FROM adopted ORDER BY name")) {
       var out = new ArrayList<Adopted>();
       while (rows.next()) {
-        out.add(
-            new Adopted(
-                rows.getString(1),
-                new Ip4((int) rows.getLong(2)),
-                new MacAddress(rows.getLong(3)),
-                Optional.ofNullable(rows.getString(4)).map(Serial::parse),
-                rows.getString(5),
-                Node.Origin.valueOf(rows.getString(6))));
+        out.add(row("adopted node", rows, SqliteLeaseStore::adopted));
       }
       return out;
     } catch (SQLException e) {
@@ -339,5 +392,12 @@ public final class SqliteLeaseStore implements LeaseStore {
   @Override
   public void close() {
     writer.close();
+    try {
+      if (!Files.exists(database.log()) || Files.size(database.log()) == 0) {
+        sums.write();
+      }
+    } catch (IOException e) {
+      LOG.warn("no checksums are kept of the lease store", e);
+    }
   }
 }

@@ -33,6 +33,7 @@ public final class StateFolder implements AutoCloseable {
   /// @throws StoreException when it cannot be made or written, or another process has it
   public static StateFolder lock(Path path) {
     try {
+      Swap.mend(path);
       Files.createDirectories(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       FileChannel channel =

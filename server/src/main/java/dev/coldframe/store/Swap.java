@@ -13,7 +13,8 @@ import java.nio.file.StandardCopyOption;
 
 /// Lets two folders change places in one step, `renameat2(2)` with `RENAME_EXCHANGE`: whoever
 /// looks, and whatever fails, there is always one of them under the name. Where a file system does
-/// not know that, by three renames.
+/// not know that, by three renames; where those stop after the first, the next who uses the folder
+/// moves it back.
 final class Swap {
   private static final int WORKING_FOLDER = -100;
   private static final int RENAME_EXCHANGE = 2;
@@ -43,6 +44,18 @@ final class Swap {
     }
   }
 
+  private static Path aside(Path other) {
+    return other.resolveSibling(other.getFileName() + ".swap");
+  }
+
+  /// Moves a folder back that an exchange has left without its name.
+  static void mend(Path folder) throws IOException {
+    Path whole = folder.toAbsolutePath();
+    if (!Files.exists(whole) && Files.exists(aside(whole))) {
+      Files.move(aside(whole), whole, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
   static boolean atOnce(Path one, Path other) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment from = arena.allocateFrom(one.toString());
@@ -54,7 +67,7 @@ final class Swap {
   }
 
   static void byRenames(Path one, Path other) throws IOException {
-    Path aside = one.resolveSibling(one.getFileName() + ".swap");
+    Path aside = aside(other);
     Files.move(other, aside, StandardCopyOption.ATOMIC_MOVE);
     try {
       Files.move(one, other, StandardCopyOption.ATOMIC_MOVE);

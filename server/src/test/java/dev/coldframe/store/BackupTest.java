@@ -363,6 +363,7 @@ class BackupTest {
   @Tag("K-06")
   void aBackupOfANewerServerIsRefused() throws Exception {
     pragma("PRAGMA user_version=99");
+    Files.delete(state.resolve("leases.db-sums"));
     save(false);
     assertThatThrownBy(() -> restore(folder.resolve("other"), false))
         .hasMessageContaining("newer coldframe");
@@ -386,5 +387,29 @@ class BackupTest {
     Swap.byRenames(one, two);
     assertThat(files(one)).containsExactly("1");
     assertThat(files(two)).isEmpty();
+  }
+
+  /// Three renames that stop after the first one.
+  @Test
+  @Tag("K-05")
+  void aStateFolderThatAnExchangeLeftWithoutItsNameIsFoundAgain() throws Exception {
+    Files.move(state, folder.resolve("state.swap"));
+    StateFolder.lock(state).close();
+    assertThat(SqliteLeaseStore.read(state)).containsExactly(lease(1));
+    assertThat(folder.resolve("state.swap")).doesNotExist();
+  }
+
+  @Test
+  @Tag("K-03")
+  void damagedLeasesAreNotSavedAsIfTheyWereSound() throws Exception {
+    try (var database = new RandomAccessFile(state.resolve("leases.db").toFile(), "rw")) {
+      database.seek(4_096 + 50);
+      database.write(0x55);
+    }
+    assertThatThrownBy(() -> save(false))
+        .isInstanceOfSatisfying(
+            BackupRefused.class,
+            e -> assertThat(e.reason()).contains("leases.db: bytes 4096 to 8191"));
+    assertThat(backup).doesNotExist();
   }
 }
