@@ -89,6 +89,12 @@ public final class Rehearsal {
   /// @throws InterruptedException when the calling thread was interrupted
   public static List<NodeBoot> run(Site site, Cast cast, Listener listener)
       throws InterruptedException {
+    return run(site, cast, listener, Rack.Limits.DEFAULT);
+  }
+
+  /// As above, within other limits.
+  static List<NodeBoot> run(Site site, Cast cast, Listener listener, Rack.Limits limits)
+      throws InterruptedException {
     requireDistinct(site);
     try {
       Path folder = Files.createTempDirectory("coldframe-rehearsal");
@@ -96,7 +102,7 @@ public final class Rehearsal {
       Thread broom = new Thread(() -> sweep(folder));
       Runtime.getRuntime().addShutdownHook(broom);
       try {
-        return run(onLoopback(site), cast, listener, folder);
+        return run(onLoopback(site), cast.boards(), listener, limits, folder);
       } finally {
         delete(folder);
       }
@@ -106,7 +112,8 @@ public final class Rehearsal {
     }
   }
 
-  private static List<NodeBoot> run(Site site, Cast cast, Listener listener, Path folder)
+  private static List<NodeBoot> run(
+      Site site, List<BoardSpec> boards, Listener listener, Rack.Limits limits, Path folder)
       throws IOException, InterruptedException {
     Path tftpRoot = Path.of(site.tftpRoot());
     Root standIns = StandIns.write(folder.resolve("stand-ins"), tftpRoot);
@@ -116,7 +123,7 @@ public final class Rehearsal {
       try (Coldframe coldframe =
               Coldframe.start(site, new Coldframe.Run(state, offset, true, List.of(standIns)));
           var cable = new LoopbackCable(site.appliance(), offset, subnets(site))) {
-        List<BootResult> results = Rack.boot(cast.boards(), cable, listener);
+        List<BootResult> results = Rack.boot(boards, cable, listener, limits);
         return results.stream().map(result -> judged(result, site, coldframe)).toList();
       } catch (IOException | EnvironmentException e) {
         if (attempt == TRIES) {
@@ -208,7 +215,7 @@ public final class Rehearsal {
     return mode == Network.Mode.PROXY ? Network.Mode.AUTHORITATIVE : mode;
   }
 
-  private static void sweep(Path folder) {
+  static void sweep(Path folder) {
     try {
       delete(folder);
     } catch (IOException | UncheckedIOException e) {
@@ -216,7 +223,8 @@ public final class Rehearsal {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  /// Removes a folder and all that is in it.
+  static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }
