@@ -60,7 +60,8 @@ final class Link implements AutoCloseable {
   public void close() {
     for (String namespace : List.of(server, load)) {
       try {
-        ip("netns", "del", namespace);
+        // Not through Running, which starts nothing any more when everything is ended.
+        new ProcessBuilder("ip", "netns", "del", namespace).inheritIO().start().waitFor();
       } catch (IOException e) {
         System.err.println("not removed: " + e.getMessage());
       } catch (InterruptedException _) {

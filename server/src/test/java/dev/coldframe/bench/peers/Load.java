@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param seconds one timed window
 /// @param folder for scratch files
 record Load(Link link, Server server, int seconds, Path folder) {
-  private static final Duration WARM_UP = Duration.ofSeconds(1);
+  private static final Duration WARM_UP = Duration.ofSeconds(2);
 
   private record Window(String said, double cpuSeconds) {}
 

@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -62,7 +61,6 @@ public final class PeerBench implements Callable<Integer> {
   private final Link link = new Link();
   private final List<Sample> samples = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
-  private volatile Optional<Server> running = Optional.empty();
 
   /// Exit code 0, also where goals are missed; 1 when something could not be measured; 2 for wrong
   /// usage.
@@ -84,6 +82,7 @@ public final class PeerBench implements Callable<Integer> {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     files(folder);
     link.lay();
+    train(folder);
     for (int run = 0; run < runs; run++) {
       for (Case task : chosen) {
         List<Peer> peers = new ArrayList<>(peers(task));
@@ -146,6 +145,13 @@ public final class PeerBench implements Callable<Integer> {
     StormFiles.write(folder.resolve("quarter"), true);
   }
 
+  /// The first start of a build makes the archive of its classes, which belongs to no measurement.
+  private void train(Path folder) throws IOException, InterruptedException {
+    Path own = Files.createDirectories(folder.resolve("training"));
+    var setting = new Setting(own, Service.DHCP, 0, folder.resolve("small"));
+    Server.start(ColdframePeer.launched(), setting, link).close();
+  }
+
   private void measure(Case task, Peer peer, int run, Path folder) throws InterruptedException {
     String what = task.id() + " " + peer.name() + " run " + (run + 1);
     try {
@@ -154,10 +160,7 @@ public final class PeerBench implements Callable<Integer> {
       var setting = new Setting(own, task.service(), task.pins(), folder.resolve(task.files()));
       Map<String, Double> seen;
       try (Server server = Server.start(peer, setting, link)) {
-        running = Optional.of(server);
         seen = task.measure(new Load(link, server, seconds, own));
-      } finally {
-        running = Optional.empty();
       }
       var shown = new StringBuilder();
       seen.forEach((id, value) -> {
@@ -167,7 +170,8 @@ public final class PeerBench implements Callable<Integer> {
       });
       System.err.printf("%-34s%s%n", what, shown);
       delete(own);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | RuntimeException e) {
+      // The other numbers are worth keeping.
       failures.add(what + ": " + e.getMessage());
       System.err.println(what + ": " + e.getMessage());
     }
@@ -213,22 +217,22 @@ public final class PeerBench implements Callable<Integer> {
         + " runs, in each of which the servers take turns, beginning with another one each time; timed"
         + " windows of "
         + seconds
-        + " s after a warm-up of 1 s; medians with [least-most]. CPU is user and system time of the"
+        + " s after a warm-up of 2 s; medians with [least-most]. CPU is user and system time of the"
         + " server's processes from /proc, in steps of 10 ms, with children that have ended; RAM is"
         + " their VmRSS, shared pages counted in each. DHCP comes through a relay; the rate is doubled"
         + " until one exchange in twenty is lost, then the middle is tried; what counts is the best"
-        + " window. A start is from exec to the first answer to a client that asks every 5 ms."
+        + " window, and where perfdhcp itself is the limit, the CPU of an exchange. A start is from exec to the first answer to a client that asks every 5 ms."
         + " coldframe starts as its package does, with its archive of classes; coldframe-plain is"
         + " java -jar. Against kea, Pis load from tftpd-hpa.";
   }
 
   /// Ends and removes everything.
   private void sweep(Path folder) {
-    running.ifPresent(Server::close);
+    Running.endAll();
     link.close();
     try {
       delete(folder);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println("not removed: " + e.getMessage());
     }
   }

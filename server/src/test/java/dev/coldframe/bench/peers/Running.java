@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +24,9 @@ final class Running implements AutoCloseable {
   /// Where utime stands behind the program's name in `/proc/PID/stat`.
   private static final int UTIME = 11;
 
+  private static final Set<Running> LIVE = ConcurrentHashMap.newKeySet();
+  private static boolean over;
+
   private final Process process;
   private final Path log;
 
@@ -33,14 +38,32 @@ final class Running implements AutoCloseable {
   /// Starts it.
   ///
   /// @param log where what it says is appended
+  /// @throws IOException when it does not start, or everything was ended
   static Running start(List<String> words, Path log) throws IOException {
-    Process process =
-        new ProcessBuilder(words)
-            .redirectErrorStream(true)
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    return new Running(process, log);
+    synchronized (LIVE) {
+      if (over) {
+        throw new IOException("broken off");
+      }
+      var running = new Running(process(words, log), log);
+      LIVE.add(running);
+      return running;
+    }
+  }
+
+  /// Ends all that was started; nothing can be started afterwards.
+  static void endAll() {
+    synchronized (LIVE) {
+      over = true;
+    }
+    LIVE.forEach(Running::close);
+  }
+
+  private static Process process(List<String> words, Path log) throws IOException {
+    return new ProcessBuilder(words)
+        .redirectErrorStream(true)
+        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .start();
   }
 
   /// Runs a program to its end.
@@ -148,6 +171,7 @@ final class Running implements AutoCloseable {
   /// Ends all its processes, by their ids.
   @Override
   public void close() {
+    LIVE.remove(this);
     var all = new ArrayList<>(tree());
     all.forEach(ProcessHandle::destroy);
     long end = System.nanoTime() + GRACE.toNanos();
