@@ -21,6 +21,7 @@ public final class RelayCable implements Cable {
 
   private final Ip4 self;
   private final DhcpWire wire;
+  private final RelayUdp sockets;
 
   /// Takes the DHCP server port of this host.
   ///
@@ -35,6 +36,7 @@ public final class RelayCable implements Cable {
             new DatagramSocket(new InetSocketAddress(SocketUdp.inet(self), SERVER_PORT)),
             there,
             message -> relayed(message, self));
+    this.sockets = new RelayUdp();
   }
 
   /// This host's address on the way to the server; nothing is sent.
@@ -71,7 +73,7 @@ public final class RelayCable implements Cable {
   /// choose the same.
   @Override
   public UdpPort udp(Ip4 board, int port) throws IOException {
-    return new SocketUdp(new DatagramSocket(HOST.socketOf(self, 0)), HOST);
+    return sockets.open(self);
   }
 
   @Override
@@ -96,6 +98,7 @@ public final class RelayCable implements Cable {
   @Override
   public void close() {
     wire.close();
+    sockets.close();
   }
 
   /// Every address stands for itself.

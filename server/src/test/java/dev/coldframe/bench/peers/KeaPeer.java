@@ -23,6 +23,12 @@ final class KeaPeer implements Peer {
     return EnumSet.of(Service.DHCP, Service.POOL, Service.BOOT);
   }
 
+  /// Its tftpd-hpa does.
+  @Override
+  public boolean forks() {
+    return true;
+  }
+
   @Override
   public List<String> version() {
     return List.of("kea-dhcp4", "-v");

@@ -16,6 +16,11 @@ interface Peer {
   /// The words that print its version.
   List<String> version();
 
+  /// Whether it makes a process for each piece of work and does not wait for its end.
+  default boolean forks() {
+    return false;
+  }
+
   /// Writes its config.
   ///
   /// @return the words of each of its processes, which stay in the foreground

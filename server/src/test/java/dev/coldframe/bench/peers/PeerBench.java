@@ -218,7 +218,8 @@ public final class PeerBench implements Callable<Integer> {
         + " windows of "
         + seconds
         + " s after a warm-up of 2 s; medians with [least-most]. CPU is user and system time of the"
-        + " server's processes from /proc, in steps of 10 ms, with children that have ended; RAM is"
+        + " server's processes from /proc, in steps of 10 ms, with children that have ended (tftpd-hpa waits for none of its own: they are looked at"
+        + " every 100 ms); RAM is"
         + " their VmRSS, shared pages counted in each. DHCP comes through a relay; the rate is doubled"
         + " until one exchange in twenty is lost, then the middle is tried; what counts is the best"
         + " window, and where perfdhcp itself is the limit, the CPU of an exchange. A start is from exec to the first answer to a client that asks every 5 ms."

@@ -16,8 +16,9 @@ class RunningTest {
   @Test
   void cpuIsUserAndSystemTimeWithThatOfEndedChildrenWhateverTheNameHolds() {
     String stat = "42 (a) b) S 1 42 42 0 -1 4194560 1 2 3 4 100 20 3 4 20 0 1 0 77 5 6\n";
-    assertThat(Running.ticks(stat)).isEqualTo(127);
-    assertThat(Running.ticks("")).isZero();
+    assertThat(Running.ticks(stat, 4)).isEqualTo(127);
+    assertThat(Running.ticks(stat, 2)).isEqualTo(120);
+    assertThat(Running.ticks("", 4)).isZero();
   }
 
   @Test

@@ -14,9 +14,12 @@ final class Server implements AutoCloseable {
   private static final Pattern ANSWERED = Pattern.compile("answered (\\d+)");
 
   private final List<Running> processes = new ArrayList<>();
+  private final boolean forks;
   private Duration started = Duration.ZERO;
 
-  private Server() {}
+  private Server(boolean forks) {
+    this.forks = forks;
+  }
 
   /// Starts a peer and returns when it has answered once.
   ///
@@ -24,7 +27,7 @@ final class Server implements AutoCloseable {
   static Server start(Peer peer, Setting task, Link link) throws IOException, InterruptedException {
     List<List<String>> programs = peer.prepare(task);
     Path log = task.folder().resolve("server.log");
-    var server = new Server();
+    var server = new Server(peer.forks());
     try (var probe = Running.start(link.atLoad(Probe.words(task.service())), log(task))) {
       await(probe, server, log, "asking");
       long exec = System.nanoTime();
@@ -75,6 +78,15 @@ final class Server implements AutoCloseable {
       sum = sum.plus(p.cpu());
     }
     return sum;
+  }
+
+  /// What must be done often while it works, or the CPU time of its children is lost.
+  void look() throws IOException {
+    if (forks) {
+      for (Running p : processes) {
+        p.look();
+      }
+    }
   }
 
   double rssMib() throws IOException {

@@ -16,6 +16,11 @@ final class TftpdPeer implements Peer {
   }
 
   @Override
+  public boolean forks() {
+    return true;
+  }
+
+  @Override
   public List<String> version() {
     return List.of("in.tftpd", "-V");
   }
