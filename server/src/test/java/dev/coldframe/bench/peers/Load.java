@@ -25,13 +25,14 @@ record Load(Link link, Server server, int seconds, Path folder) {
   private static final Duration LIMIT = Duration.ofMinutes(20);
   private static final int LOOK_MILLIS = 100;
 
-  /// What the load said, what the server computed meanwhile, and the most memory that it had.
-  private record Window(String said, double cpuSeconds, double rssMib) {}
+  /// What the load said, what the server and the load computed, and the most memory that it had.
+  private record Window(String said, double cpuSeconds, double loadSeconds, double rssMib) {}
 
   /// Runs a program on the load's machine and meters the server meanwhile.
   private Window metered(List<String> words, boolean mayFail)
       throws IOException, InterruptedException {
     Duration before = server.cpu();
+    Duration loadBefore = Running.ended();
     List<String> all = link.atLoad(words);
     String said;
     var peak = new AtomicReference<>(0.0);
@@ -42,7 +43,15 @@ record Load(Link link, Server server, int seconds, Path folder) {
       watch.interrupt();
       watch.join();
     }
-    return new Window(said, server.cpu().minus(before).toNanos() / 1e9, peak.get());
+    return new Window(
+        said,
+        seconds(server.cpu().minus(before)),
+        seconds(Running.ended().minus(loadBefore)),
+        peak.get());
+  }
+
+  private static double seconds(Duration took) {
+    return took.toNanos() / 1e9;
   }
 
   private void watch(AtomicReference<Double> peak) {
@@ -161,6 +170,7 @@ record Load(Link link, Server server, int seconds, Path folder) {
     out.put("failed", result.get("failed").asDouble());
     out.put("repeated", result.get("repeated").asDouble());
     out.put("spread", result.get("slowestSeconds").asDouble() / fastest);
+    out.put("load", 100 * seen.loadSeconds() / result.get("seconds").asDouble());
     out.put("rss", seen.rssMib());
     return out;
   }

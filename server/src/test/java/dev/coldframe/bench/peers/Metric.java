@@ -10,6 +10,8 @@ enum Metric {
   CPU_GB("cpu-gb", "CPU s per GB", "%.2f"),
   SECONDS("seconds", "seconds to the last byte", "%.2f"),
   START("start", "ms from exec to the first answer", "%,.0f"),
+  /// Near a hundred, the load is what is measured.
+  LOAD("load", "% of its CPU that the load took", "%.0f"),
   RSS("rss", "MiB in RAM", "%.1f"),
   FAILED("failed", "boards failed", "%.0f"),
   REPEATED("repeated", "requests repeated", "%.0f"),

@@ -131,6 +131,12 @@ final class Running implements AutoCloseable {
     return Duration.ofMillis(1000 * Math.max(told, looked) / TICKS_PER_SECOND);
   }
 
+  /// The CPU time of all programs that were started here and have ended.
+  static Duration ended() throws IOException {
+    String self = read("/proc/self/stat");
+    return Duration.ofMillis(1000 * (ticks(self, 4) - ticks(self, 2)) / TICKS_PER_SECOND);
+  }
+
   /// Remembers what its processes have computed.
   void look() throws IOException {
     for (ProcessHandle p : tree()) {
