@@ -299,16 +299,25 @@ final class InstallBench implements AutoCloseable {
     return console;
   }
 
-  /// Turns the PC on as one that looks at the network first, and sees the kernel of its own disk
-  /// start all the same.
+  /// Turns the PC on as one that looks at the network first from now on. It was known to look at
+  /// its disk first, so that it comes at all means to the appliance that nothing boots there: its
+  /// installer finds the system in its place. From then on it is refused, and goes on to its disk.
   Console bootPastTheNetwork() {
-    Path memory = lab.folder().resolve("firmware-network-first");
-    Console console = machine.onWith(Machine.Firmware.UEFI_X64_NETWORK_FIRST, memory);
-    console.await(board.loads(), LOADING);
+    Console once = networkFirst();
+    once.await("coldframe: this machine is " + Pattern.quote(ADDRESS), LOADING);
+    machine.awaitOff(LOADING);
+    Console console = networkFirst();
     console.await(board.starts(), LOADING);
     if (console.text().contains("iPXE initialising devices")) {
       throw new AssertionError("it loaded what the network has:\n" + console.text());
     }
+    return console;
+  }
+
+  private Console networkFirst() {
+    Path memory = lab.folder().resolve("firmware-network-first");
+    Console console = machine.onWith(Machine.Firmware.UEFI_X64_NETWORK_FIRST, memory);
+    console.await(board.loads(), LOADING);
     return console;
   }
 
