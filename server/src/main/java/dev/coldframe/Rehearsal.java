@@ -98,11 +98,17 @@ public final class Rehearsal {
   /// @throws InterruptedException when the calling thread was interrupted
   public static List<NodeBoot> run(Site site, Cast cast, Listener listener)
       throws InterruptedException {
+    return run(site, cast, listener, Rack.Limits.DEFAULT);
+  }
+
+  /// As above, within other limits.
+  static List<NodeBoot> run(Site site, Cast cast, Listener listener, Rack.Limits limits)
+      throws InterruptedException {
     return onLoopback(
         site,
         BOOT_PLANE,
         (coldframe, cable) ->
-            Rack.boot(cast.boards(), cable, listener).stream()
+            Rack.boot(cast.boards(), cable, listener, limits).stream()
                 .map(result -> judged(result, site, coldframe))
                 .toList());
   }
@@ -251,7 +257,7 @@ public final class Rehearsal {
     return mode == Network.Mode.PROXY ? Network.Mode.AUTHORITATIVE : mode;
   }
 
-  private static void sweep(Path folder) {
+  static void sweep(Path folder) {
     try {
       delete(folder);
     } catch (IOException | UncheckedIOException e) {
@@ -259,7 +265,8 @@ public final class Rehearsal {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
+  /// Removes a folder and all that is in it.
+  static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -2,21 +2,27 @@ package dev.coldframe.cli;
 
 import dev.coldframe.Logs;
 import dev.coldframe.Rehearsal;
+import dev.coldframe.Storm;
 import dev.coldframe.config.BuiltInRack;
 import dev.coldframe.config.ConfigLoader;
 import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
 import dev.coldframe.config.Problem;
+import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Site;
 import dev.coldframe.rehearse.Drill;
+import dev.coldframe.rehearse.StormResult;
+import dev.coldframe.rehearse.StormWatch;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -26,7 +32,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Boots virtual Pis against the real server, on loopback.",
       "One for each node of the config file, or a built-in rack of three. Needs no root, changes"
-          + " nothing, leaves nothing behind."
+          + " nothing, leaves nothing behind.",
+      "With --storm, as many Pis of a built-in rack as one likes are switched on at once, with boot"
+          + " files of a real Pi's sizes; --against sends them to any DHCP and TFTP server."
     })
 final class RehearseCommand implements Callable<Integer> {
   @ParentCommand private ColdframeCommand root;
@@ -45,11 +53,42 @@ final class RehearseCommand implements Callable<Integer> {
       description = "Ask each kind of question for so long, on the built-in rack: scripts/launch.")
   private int drill;
 
+  @Option(
+      names = "--storm",
+      paramLabel = "N",
+      description =
+          "Switch on N Pis 4B at once, 1 to 2000, and tell how long until the last one has its"
+              + " files. Needs no config file. MAC addresses from dc:a6:32:f0:00:01 upwards,"
+              + " serials 10000000 and the last four bytes of those.")
+  private Optional<Integer> storm = Optional.empty();
+
+  @Option(
+      names = "--against",
+      paramLabel = "ADDRESS",
+      description =
+          "With --storm: the server to load from, in the place of the one in this process. DHCP as"
+              + " a relay on this host does it, TFTP from this host's address; needs root for port"
+              + " 67. For a bench, not for a network in use: the boards take leases.")
+  private Optional<String> against = Optional.empty();
+
+  @Option(
+      names = "--quarter",
+      description =
+          "With --storm: kernel, initramfs and start4.elf have a quarter of their size, 6 MB a"
+              + " board instead of 24.")
+  private boolean quarter;
+
   @Override
   public Integer call() throws InterruptedException {
     System.setProperty(Logs.LEVEL, System.getProperty(Logs.LEVEL, "error"));
     if (drill > 0) {
       return drilled();
+    }
+    if (storm.isPresent()) {
+      return storm(storm.get());
+    }
+    if (against.isPresent() || quarter) {
+      throw usage((quarter ? "--quarter" : "--against") + " goes with --storm only");
     }
     Site site = site();
     Rehearsal.Cast cast = Rehearsal.cast(site);
@@ -82,6 +121,41 @@ final class RehearseCommand implements Callable<Integer> {
             .formatted(heard.pins(), heard.leases(), heard.http(), heard.dns(), heard.ntp()));
     out.flush();
     return ExitCode.DONE;
+  }
+
+  private int storm(int boards) throws InterruptedException {
+    if (boards < 1 || boards > Storm.MAX_BOARDS) {
+      throw usage("--storm takes 1 to " + Storm.MAX_BOARDS + " boards, not " + boards);
+    }
+    if (seed || builtIn) {
+      throw usage((seed ? "--seed" : "--built-in") + " does not go with --storm");
+    }
+    if (quarter && against.isPresent()) {
+      throw usage("--quarter is for the files of the built-in rack; that server has its own");
+    }
+    var watch = new StormWatch();
+    StormResult result;
+    try (var _ = StormProgress.on(spec.commandLine().getErr(), watch, boards)) {
+      result =
+          against.isPresent()
+              ? Storm.against(boards, server(against.get()), watch)
+              : Storm.onLoopback(boards, quarter, watch);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(root.json() ? StormReport.json(result) + "\n" : StormReport.text(result));
+    out.flush();
+    return result.ok() ? ExitCode.DONE : ExitCode.REFUSED;
+  }
+
+  private Ip4 server(String text) {
+    return Ip4.tryParse(text)
+        .filter(Ip4::isAssignable)
+        .orElseThrow(
+            () -> usage("--against takes the IPv4 address of a server, not '" + text + "'"));
+  }
+
+  private ParameterException usage(String what) {
+    return new ParameterException(spec.commandLine(), what);
   }
 
   /// A config file that was named, or the one in its usual places, or the rack that is built in.

@@ -51,6 +51,9 @@ final class DhcpExchange {
     forgetTheStageBefore();
     Bytes discover = filled(client.discover()).build();
     for (Duration wait : client.waits()) {
+      if (asked != 0) {
+        diary.repeated();
+      }
       port.broadcast(discover);
       asked = System.nanoTime();
       if (collected(deadline(wait))) {
@@ -172,7 +175,12 @@ final class DhcpExchange {
             .option(Reply.SERVER_ID, server)
             .option(REQUESTED_ADDRESS, address(offer.yiaddr()))
             .build();
+    boolean again = false;
     for (Duration wait : client.waits()) {
+      if (again) {
+        diary.repeated();
+      }
+      again = true;
       port.broadcast(request);
       long deadline = deadline(wait);
       Optional<Reply> reply = next(deadline);

@@ -107,6 +107,10 @@ final class Diary {
     listener.refused(spec.name(), path, error);
   }
 
+  void repeated() {
+    listener.repeated(spec.name());
+  }
+
   /// What was served since it was switched on, or started again.
   synchronized boolean anythingServed() {
     return served;

@@ -19,6 +19,9 @@ public interface Listener {
   /// A file was refused; for most names that is as it should be.
   default void refused(String node, String path, String error) {}
 
+  /// A request was sent once more, because nothing came in time.
+  default void repeated(String node) {}
+
   /// A board is done, well or not.
   default void finished(BootResult result) {}
 }

@@ -101,7 +101,10 @@ final class Transfer {
   private Bytes ask() throws IOException, InterruptedException, BootFailure {
     Bytes request = question.client().request(question.path());
     long end = System.nanoTime() + bench.pace().of(PATIENCE).toNanos();
-    while (System.nanoTime() < end) {
+    for (int i = 0; System.nanoTime() < end; i++) {
+      if (i > 0) {
+        bench.diary().repeated();
+      }
       udp.send(request, server, bench.cable().port(TFTP));
       long repeat = Math.min(end, System.nanoTime() + bench.pace().of(REPEAT).toNanos());
       Optional<Cable.Datagram> answer = next(repeat);
@@ -229,7 +232,7 @@ final class Transfer {
     byte[] bytes = block.toArray();
     sha256.update(bytes);
     doneBytes += bytes.length;
-    if (doneBytes <= KEPT_BYTES) {
+    if (doneBytes <= KEPT_BYTES && sizeBytes <= KEPT_BYTES) {
       kept.writeBytes(bytes);
     }
     if (doneBytes - shownBytes >= SHOWN_BYTES) {

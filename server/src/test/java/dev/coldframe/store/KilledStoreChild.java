@@ -12,6 +12,8 @@ import java.time.Instant;
 final class KilledStoreChild {
   private KilledStoreChild() {}
 
+  /// Does one of them until it is killed.
+  ///
   /// @param args `checkpoint STATE` or `restore STATE BACKUP BACKUP`
   public static void main(String[] args) throws Exception {
     Path state = Path.of(args[1]);

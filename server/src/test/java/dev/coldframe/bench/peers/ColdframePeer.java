@@ -1,0 +1,121 @@
+package dev.coldframe.bench.peers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// This project, as its package starts it, or as a plain `java -jar` with no archive of its
+/// classes.
+///
+/// @param name in the tables
+/// @param isPlain whether it is the latter
+record ColdframePeer(String name, boolean isPlain) implements Peer {
+  private static final Path HOME = Path.of("").toAbsolutePath();
+  private static final Path JAR = HOME.resolve("server/target/coldframe.jar");
+
+  static ColdframePeer launched() {
+    return new ColdframePeer("coldframe", false);
+  }
+
+  static ColdframePeer plain() {
+    return new ColdframePeer("coldframe-plain", true);
+  }
+
+  @Override
+  public Set<Service> services() {
+    return EnumSet.allOf(Service.class);
+  }
+
+  @Override
+  public List<String> version() {
+    return List.of("git", "-C", HOME.toString(), "describe", "--always", "--dirty");
+  }
+
+  /// The words that run a command of it; the same start as the Debian package's program.
+  static List<String> command(Path folder, String... words) throws IOException {
+    Path launcher = folder.resolve("coldframe");
+    Files.writeString(
+        launcher,
+        """
+        #!/usr/bin/env bash
+        set -euo pipefail
+        jar=%s JAVA_HOME=%s
+        . %s
+        launch "$@"
+        """
+            .formatted(JAR, System.getProperty("java.home"), HOME.resolve("scripts/launch")));
+    return Stream.concat(Stream.of("bash", launcher.toString()), Arrays.stream(words)).toList();
+  }
+
+  @Override
+  public List<List<String>> prepare(Setting task) throws IOException {
+    String config = task.write("coldframe.yaml", config(task));
+    String[] serve = {"serve", "-c", config, "--state", task.path("state")};
+    return List.of(
+        isPlain
+            ? Stream.concat(
+                    Stream.of(
+                        System.getProperty("java.home") + "/bin/java", "-jar", JAR.toString()),
+                    Arrays.stream(serve))
+                .toList()
+            : command(task.folder(), serve));
+  }
+
+  private static String config(Setting task) {
+    var out =
+        new StringBuilder(
+            """
+            site: bench
+            domain: %s
+            appliance: { address: %s }
+            tftp-root: "%s"
+            services: [%s]
+            time: local
+            guests: plain
+            lease-time: 1h
+            limits: { per-source: off }
+            networks:
+              - interface: eth0
+                subnet: %s
+                router: %s
+                dns: [appliance]
+                pool: %s-%s
+                relays: [%s]
+                conflict-probe: off
+            profiles:
+              plain: { boot: files }
+            """
+                .formatted(
+                    Setting.ZONE,
+                    Link.SERVER,
+                    task.files(),
+                    services(task.service()),
+                    Setting.SUBNET,
+                    Link.SERVER,
+                    Setting.poolStart(),
+                    task.poolEnd(),
+                    Link.LOAD));
+    if (task.pins() > 0) {
+      out.append("nodes:\n")
+          .append(task.eachPin("  p%1$d: { mac: \"%2$s\", address: %3$s, profile: plain }\n", ""));
+    }
+    if (task.service() == Service.DNS) {
+      out.append("records:\n").append(Setting.eachName("  %1$s: [%2$s]\n"));
+    }
+    return out.toString();
+  }
+
+  private static String services(Service service) {
+    return switch (service) {
+      case DHCP, POOL -> "dhcp";
+      case BOOT -> "dhcp, tftp";
+      default -> service.name().toLowerCase(Locale.ROOT);
+    };
+  }
+}
