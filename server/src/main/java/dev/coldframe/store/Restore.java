@@ -61,6 +61,7 @@ public final class Restore {
   private static Done unpacked(Path file, Path state, boolean occupied, Instant now)
       throws IOException, BackupRefused {
     Path fresh = Files.createTempDirectory(PrivateFile.folderOf(state), ".coldframe-restore-");
+    boolean holdsTheOld = false;
     try {
       BackupManifest manifest = BackupReader.unpack(file, fresh);
       if (Files.exists(state)) {
@@ -69,6 +70,7 @@ public final class Restore {
         }
         own(fresh, Files.getOwner(state));
         Swap.exchange(fresh, state);
+        holdsTheOld = occupied;
       } else {
         Files.move(fresh, state, StandardCopyOption.ATOMIC_MOVE);
       }
@@ -76,14 +78,22 @@ public final class Restore {
       PrivateFile.settle(PrivateFile.folderOf(state));
       return new Done(manifest, kept, Files.exists(state.resolve("images")));
     } finally {
-      Trees.delete(fresh);
+      // Where it could not be renamed it stays: nothing else has what was there before.
+      if (!holdsTheOld) {
+        Trees.delete(fresh);
+      }
     }
   }
 
   /// The old state, which lies where the new one was unpacked.
   private static Path keep(Path old, Path state, Instant now) throws IOException {
     Path kept = state.resolveSibling(state.getFileName() + ".before-" + STAMP.format(now));
-    return Files.move(old, kept, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      return Files.move(old, kept, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new IOException(
+          "the backup is in place; what was there before is in " + old + ", not in " + kept, e);
+    }
   }
 
   /// Root may restore what a server with fewer rights reads.

@@ -211,6 +211,28 @@ class BackupTest {
   }
 
   @Test
+  void whatWasThereStaysWhereItsNameIsTaken() throws Exception {
+    save(false);
+    put("new", "since then");
+    List<String> before = files(state);
+    Path taken = Files.createDirectory(folder.resolve("state.before-20260301T120000"));
+    Files.writeString(taken.resolve("note"), "an earlier one");
+
+    assertThatThrownBy(() -> restore(state, true)).hasMessageContaining("what was there before");
+
+    assertThat(files(state)).doesNotContain("new").contains("leases.db");
+    assertThat(taken.resolve("note")).exists();
+    try (Stream<Path> beside = Files.list(folder)) {
+      Path old =
+          beside
+              .filter(path -> path.getFileName().toString().startsWith(".coldframe-restore-"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(files(old)).isEqualTo(before);
+    }
+  }
+
+  @Test
   void aFolderWithNothingButALockIsEmpty() throws Exception {
     save(false);
     Path other = folder.resolve("other");
