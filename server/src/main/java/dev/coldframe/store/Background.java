@@ -30,20 +30,26 @@ public final class Background {
 
   private static final int CALLING = 0;
 
-  private static final MethodHandle CALL = handle();
+  private static final MethodHandle GET =
+      handle(
+          "getpriority",
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+
+  private static final MethodHandle SET =
+      handle(
+          "setpriority",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT));
 
   private Background() {}
 
-  @SuppressWarnings("restricted") // Native access is granted in the manifest; one C library call.
-  private static MethodHandle handle() {
+  @SuppressWarnings("restricted") // Native access is granted in the manifest; two C library calls.
+  private static MethodHandle handle(String name, FunctionDescriptor type) {
     Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(
-        linker.defaultLookup().findOrThrow("setpriority"),
-        FunctionDescriptor.of(
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT,
-            ValueLayout.JAVA_INT));
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
   }
 
   /// Lets the calling thread stand back from now on. A right is not needed for that; where the
@@ -66,9 +72,12 @@ public final class Background {
     }
   }
 
-  private static void standBack(int thread, int nice) {
+  /// From where it stands: who started this may have had it stand back already. The kernel knows no
+  /// more than 19.
+  private static void standBack(int thread, int by) {
     try {
-      int _ = (int) CALL.invokeExact(THREAD, thread, nice);
+      int now = (int) GET.invokeExact(THREAD, thread);
+      int _ = (int) SET.invokeExact(THREAD, thread, now + by);
     } catch (Throwable e) {
       throw new IllegalStateException("setpriority() cannot be called", e);
     }

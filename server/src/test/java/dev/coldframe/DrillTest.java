@@ -1,0 +1,34 @@
+package dev.coldframe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.config.BuiltInRack;
+import dev.coldframe.config.ConfigLoader;
+import dev.coldframe.config.LoadOptions;
+import dev.coldframe.config.Loaded;
+import dev.coldframe.rehearse.Drill;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `scripts/launch` lets the appliance learn from.
+class DrillTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyKindOfQuestionIsAnswered() throws InterruptedException {
+    var options = new LoadOptions(folder, true);
+    var site =
+        ((Loaded.Ok) ConfigLoader.parse("drill.yaml", folder, BuiltInRack.drill(), options)).site();
+
+    Drill.Heard heard = Rehearsal.drill(site, Rehearsal.cast(site), Duration.ofMillis(100));
+
+    // More than the boards ask that begin it.
+    assertThat(heard.pins()).isGreaterThan(3);
+    assertThat(heard.leases()).isGreaterThan(3);
+    assertThat(heard.http()).isGreaterThan(3);
+    assertThat(heard.dns()).isGreaterThan(3);
+    assertThat(heard.ntp()).isGreaterThan(3);
+  }
+}

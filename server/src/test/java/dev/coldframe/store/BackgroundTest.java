@@ -1,0 +1,77 @@
+package dev.coldframe.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class BackgroundTest {
+  /// Field 19; the first behind the name is 3 (proc(5)).
+  private static final int NICE = 16;
+
+  private static final int LAST = 19;
+
+  /// A process of its own: the threads of this one are to stay as they are.
+  static final class Child {
+    private Child() {}
+
+    /// Prints each kind of thread and its nice value.
+    public static void main(String[] args) throws IOException {
+      Background.compilerStandsBack();
+      var own = new CompletableFuture<Void>();
+      Thread.ofPlatform()
+          .name("journal")
+          .start(() -> {
+            Background.standBack();
+            own.complete(null);
+            try {
+              Thread.sleep(10_000);
+            } catch (InterruptedException _) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      own.join();
+      try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+        for (Path thread : threads.toList()) {
+          System.out.println(Files.readString(thread.resolve("stat")).strip());
+        }
+      }
+      System.out.flush();
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  @Test
+  void theOptimisingCompilerAndTheJournalStandBackAndNobodyElse() throws IOException {
+    Process child =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    var nice = new TreeMap<String, Integer>();
+    String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    said.lines()
+        .forEach(line -> {
+          // The name is in parentheses and may have blanks in it.
+          int end = line.lastIndexOf(')');
+          String name = line.substring(line.indexOf('(') + 1, end);
+          String[] rest = line.substring(end + 2).split(" ", -1);
+          nice.merge(name, Integer.parseInt(rest[NICE]), Math::max);
+        });
+    int usual = nice.getOrDefault("java", LAST);
+    assertThat(nice)
+        .containsEntry("C1 CompilerThre", usual)
+        .containsEntry("C2 CompilerThre", Math.min(usual + 5, LAST))
+        .containsEntry("journal", Math.min(usual + 10, LAST));
+  }
+}
