@@ -217,7 +217,9 @@ public final class PeerBench implements Callable<Integer> {
         + " runs, in each of which the servers take turns, beginning with another one each time; timed"
         + " windows of "
         + seconds
-        + " s after a warm-up of 2 s; medians with [least-most]. CPU is user and system time of the"
+        + " s after a warm-up of "
+        + Load.WARM_UP.toSeconds()
+        + " s; medians with [least-most]. CPU is user and system time of the"
         + " server's processes from /proc, in steps of 10 ms, with children that have ended (tftpd-hpa waits for none of its own: they are looked at"
         + " every 100 ms); RAM is"
         + " their VmRSS, shared pages counted in each. DHCP comes through a relay; the rate is doubled"
