@@ -35,6 +35,9 @@ public final class Drill {
 
   private static final int STRANGERS_AT_ONCE = 16;
 
+  /// Of all boards together less than the pool has addresses.
+  private static final long MAX_LEASES = 4_000;
+
   /// The strangers of one board have 65,536 hardware addresses of their own, locally administered.
   private static final int STRANGERS_BITS = 16;
 
@@ -138,7 +141,7 @@ public final class Drill {
           Collections.nCopies(
               STRANGERS_AT_ONCE,
               () -> {
-                while (System.nanoTime() < end) {
+                while (System.nanoTime() < end && given.sum() < MAX_LEASES) {
                   lease(new MacAddress(next.getAndIncrement()));
                   given.increment();
                 }

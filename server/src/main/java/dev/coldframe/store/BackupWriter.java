@@ -87,12 +87,11 @@ public final class BackupWriter {
   }
 
   /// A running server has looked itself, and changes the files meanwhile.
-  private static void requireSound(Path state) throws BackupRefused {
-    if (!StateFolder.isInUse(state)) {
-      Optional<String> damage = LeaseStores.damage(state);
-      if (damage.isPresent()) {
-        throw new BackupRefused("the lease store is damaged: " + damage.get());
-      }
+  private static void requireSound(Path state) throws IOException, BackupRefused {
+    Optional<String> damage =
+        StateFolder.isInUse(state) ? LeaseStores.noted(state) : LeaseStores.damage(state);
+    if (damage.isPresent()) {
+      throw new BackupRefused("the lease store is damaged: " + damage.get());
     }
   }
 

@@ -170,6 +170,11 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
+  /// Whether the file was found damaged.
+  boolean sawDamage() {
+    return damage != null;
+  }
+
   /// Writes what is waiting, then stops.
   @Override
   public void close() {

@@ -25,6 +25,10 @@ final class DamagedLeaseStore implements LeaseStore {
     this.damage = damage;
   }
 
+  private static void lost(StoreException what) {
+    LOG.error("lost in the damaged lease store what={}", what.getMessage());
+  }
+
   private <T> T read(String what, Function<Path, T> from, T none) {
     try {
       return from.apply(folder);
@@ -40,13 +44,21 @@ final class DamagedLeaseStore implements LeaseStore {
   }
 
   @Override
+  public boolean isWhole() {
+    return false;
+  }
+
+  @Override
   public List<Lease> leases() {
-    return read("leases", SqliteLeaseStore::read, List.of());
+    return read("leases", from -> SqliteLeaseStore.read(from, DamagedLeaseStore::lost), List.of());
   }
 
   @Override
   public List<Adopted> adopted() {
-    return read("adopted nodes", SqliteLeaseStore::readAdopted, List.of());
+    return read(
+        "adopted nodes",
+        from -> SqliteLeaseStore.readAdopted(from, DamagedLeaseStore::lost),
+        List.of());
   }
 
   @Override

@@ -180,6 +180,22 @@ record Database(Path file, List<String> scripts, String synchronous) {
     return file.getFileName() + ": " + e.getMessage();
   }
 
+  /// Undoes what a power cut left half done before the file was in write-ahead mode: in its very
+  /// first start. A reader must not.
+  ///
+  /// @throws StoreException when it cannot be written
+  void rollBack() {
+    if (!Files.exists(file.resolveSibling(file.getFileName() + "-journal"))) {
+      return;
+    }
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT count(*) FROM sqlite_master");
+    } catch (SQLException e) {
+      throw new StoreException("the database " + file + " cannot be opened", e);
+    }
+  }
+
   /// Moves what is whole in the log into the file and empties the log, so that no rest of a torn
   /// write is ever taken for more than that.
   ///

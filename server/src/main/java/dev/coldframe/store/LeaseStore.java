@@ -14,6 +14,12 @@ import java.util.concurrent.CompletableFuture;
 /// Where leases and adopted nodes are kept. A completed future means: on disk, also after a power
 /// cut.
 public interface LeaseStore extends AutoCloseable {
+  /// Whether all that was ever saved is known. Where it is not, who says that it has a lease may be
+  /// right.
+  default boolean isWhole() {
+    return true;
+  }
+
   /// Every lease that was saved and not forgotten, in any order.
   List<Lease> leases();
 

@@ -2,6 +2,7 @@ package dev.coldframe.store;
 
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
 public final class LeaseStores {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseStores.class);
 
+  private static final String NOTE = "leases.db-damaged";
+
   private LeaseStores() {}
 
   /// Opens or makes `leases.db`. A damaged one is left as it is: what can still be read of it is
@@ -21,8 +24,10 @@ public final class LeaseStores {
   /// @throws StoreException when it cannot be opened, written or is newer than this program
   public static LeaseStore open(Path folder) {
     Database database = Database.leases(folder);
+    database.rollBack();
     WalTail tail = tail(database);
     Optional<String> damage = damage(database, tail);
+    note(folder, damage);
     if (damage.isPresent()) {
       LOG.error(
           "the lease store is damaged and left as it is: nodes are served, nothing dynamic is"
@@ -42,6 +47,25 @@ public final class LeaseStores {
       database.settleLog();
     }
     return new SqliteLeaseStore(folder);
+  }
+
+  /// For who wants a backup while this server runs.
+  private static void note(Path folder, Optional<String> damage) {
+    try {
+      if (damage.isPresent()) {
+        PrivateFile.write(folder.resolve(NOTE), damage.get().getBytes(StandardCharsets.UTF_8));
+      } else {
+        Files.deleteIfExists(folder.resolve(NOTE));
+      }
+    } catch (IOException e) {
+      LOG.warn("cannot be written file={}", folder.resolve(NOTE), e);
+    }
+  }
+
+  /// What a server that runs found wrong with the leases when it started.
+  static Optional<String> noted(Path folder) throws IOException {
+    Path note = folder.resolve(NOTE);
+    return Files.exists(note) ? Optional.of(Files.readString(note)) : Optional.empty();
   }
 
   /// What is wrong with the leases of a state folder that no server runs with, and where; empty

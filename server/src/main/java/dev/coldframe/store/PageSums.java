@@ -5,23 +5,28 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /// The checksums of a database that was closed. SQLite keeps none of its pages, so that a bit that
 /// flips in a value while no server runs would be believed: another address, another time.
 ///
 /// They lie beside it, as `leases.db-sums`, from the moment it is closed until it is opened again.
-/// After a kill there are none, and only the structure is looked at.
+/// After a kill there are none, and only the structure is looked at. The same where the file was
+/// written since, by another program or an older one of ours: a bit that flips leaves its time
+/// alone.
 ///
 /// ```
-///   "CFS1"  size of the database (8)  a checksum (4) for each 4096 bytes of it …  checksum of these (4)
+///   "CFS2"  size of the database (8)  when it was written, in ns (8)  a checksum (4) for each 4096 bytes of it …  checksum of these (4)
 /// ```
 ///
 /// @param database the database file
 record PageSums(Path database) {
-  private static final int MAGIC = 0x43465331;
+  private static final int MAGIC = 0x43465332;
   private static final int BLOCK = 4096;
-  private static final int HEAD = 12;
+  private static final int SIZE = 4;
+  private static final int WRITTEN = 12;
+  private static final int HEAD = 20;
   private static final int SUM = 4;
 
   private Path file() {
@@ -30,7 +35,11 @@ record PageSums(Path database) {
 
   /// Writes them; the database is closed and everything is in its one file.
   void write() throws IOException {
-    PrivateFile.write(file(), of(Files.readAllBytes(database)).array());
+    PrivateFile.write(file(), of(Files.readAllBytes(database), written()).array());
+  }
+
+  private long written() throws IOException {
+    return Files.getLastModifiedTime(database).to(TimeUnit.NANOSECONDS);
   }
 
   /// Removes them, because the database is about to change. That it does begins with a new log
@@ -49,8 +58,11 @@ record PageSums(Path database) {
     if (sums < HEAD || then.getInt(0) != MAGIC || then.getInt(sums) != sum(then.array(), 0, sums)) {
       return Optional.empty();
     }
+    if (then.getLong(WRITTEN) != written()) {
+      return Optional.empty();
+    }
     byte[] bytes = Files.readAllBytes(database);
-    ByteBuffer now = of(bytes);
+    ByteBuffer now = of(bytes, then.getLong(WRITTEN));
     for (int at = HEAD; at < Math.min(sums, now.limit() - SUM); at += SUM) {
       if (now.getInt(at) != then.getInt(at)) {
         long from = (long) (at - HEAD) / SUM * BLOCK;
@@ -58,15 +70,15 @@ record PageSums(Path database) {
         return Optional.of("bytes " + from + " to " + (to - 1) + " are not what was written");
       }
     }
-    return now.getLong(4) == then.getLong(4)
+    return now.getLong(SIZE) == then.getLong(SIZE)
         ? Optional.empty()
-        : Optional.of("it has " + bytes.length + " bytes, and had " + then.getLong(4));
+        : Optional.of("it has " + bytes.length + " bytes, and had " + then.getLong(SIZE));
   }
 
-  private static ByteBuffer of(byte[] bytes) {
+  private static ByteBuffer of(byte[] bytes, long written) {
     int blocks = (bytes.length + BLOCK - 1) / BLOCK;
     ByteBuffer out = ByteBuffer.allocate(HEAD + blocks * SUM + SUM);
-    out.putInt(MAGIC).putLong(bytes.length);
+    out.putInt(MAGIC).putLong(bytes.length).putLong(written);
     for (int at = 0; at < bytes.length; at += BLOCK) {
       out.putInt(sum(bytes, at, Math.min(BLOCK, bytes.length - at)));
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,6 +104,8 @@ public final class SqliteLeaseStore implements LeaseStore {
 
   /// What cannot be understood in a file whose structure is sound, and where; empty when all can
   /// be, or the file is another version's.
+  ///
+  /// @throws StoreException when it cannot be read for another reason
   static Optional<String> unreadable(Database database) {
     try {
       if (Files.exists(database.file()) && database.isKnown()) {
@@ -113,7 +116,10 @@ public final class SqliteLeaseStore implements LeaseStore {
         readArms(database);
       }
       return Optional.empty();
-    } catch (RuntimeException e) {
+    } catch (StoreException e) {
+      if (e.getCause() instanceof SQLException && !Database.isDamage(e)) {
+        throw e;
+      }
       return Optional.of(database.file().getFileName() + ": " + e.getMessage());
     }
   }
@@ -123,6 +129,13 @@ public final class SqliteLeaseStore implements LeaseStore {
   /// @throws StoreException when there is no readable lease database
   public static List<Lease> read(Path folder) {
     return readLeases(Database.leases(folder));
+  }
+
+  /// As far as they can be read.
+  ///
+  /// @param lost told of each that cannot
+  static List<Lease> read(Path folder, Consumer<StoreException> lost) {
+    return readLeases(Database.leases(folder), lost);
   }
 
   @Override
@@ -142,20 +155,35 @@ public final class SqliteLeaseStore implements LeaseStore {
     return readAdopted(Database.leases(folder));
   }
 
+  /// As far as they can be read.
+  ///
+  /// @param lost told of each that cannot
+  static List<Adopted> readAdopted(Path folder, Consumer<StoreException> lost) {
+    return readAdopted(Database.leases(folder), lost);
+  }
+
+  private static void strictly(StoreException lost) {
+    throw lost;
+  }
+
   private static List<Lease> readLeases(Database database) {
+    return readLeases(database, SqliteLeaseStore::strictly);
+  }
+
+  private static List<Lease> readLeases(Database database, Consumer<StoreException> lost) {
+    var out = new ArrayList<Lease>();
     try (Connection connection = database.openReader();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
                 "SELECT address, mac, client_id, node, expires, state FROM lease ORDER BY address")) {
-      var out = new ArrayList<Lease>();
       while (rows.next()) {
-        out.add(row("lease", rows, SqliteLeaseStore::lease));
+        row("lease", rows, SqliteLeaseStore::lease, lost).ifPresent(out::add);
       }
-      return out;
     } catch (SQLException e) {
-      throw new StoreException("the leases cannot be read", e);
+      lost.accept(new StoreException("the leases cannot be read", e));
     }
+    return out;
   }
 
   private static Lease lease(ResultSet row) throws SQLException {
@@ -182,29 +210,36 @@ public final class SqliteLeaseStore implements LeaseStore {
     T of(ResultSet row) throws SQLException;
   }
 
-  /// @throws StoreException that names the row by its key when its values make no sense
-  private static <T> T row(String what, ResultSet row, Row<T> meaning) throws SQLException {
+  /// @param lost told of the row by its key when its values make no sense
+  private static <T> Optional<T> row(
+      String what, ResultSet row, Row<T> meaning, Consumer<StoreException> lost)
+      throws SQLException {
     try {
-      return meaning.of(row);
+      return Optional.of(meaning.of(row));
     } catch (RuntimeException e) {
-      throw new StoreException("the " + what + " with the key " + row.getString(1), e);
+      lost.accept(new StoreException("the " + what + " with the key " + row.getString(1), e));
+      return Optional.empty();
     }
   }
 
   private static List<Adopted> readAdopted(Database database) {
+    return readAdopted(database, SqliteLeaseStore::strictly);
+  }
+
+  private static List<Adopted> readAdopted(Database database, Consumer<StoreException> lost) {
+    var out = new ArrayList<Adopted>();
     try (Connection connection = database.openReader();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
                 "SELECT name, address, mac, serial, profile, origin FROM adopted ORDER BY name")) {
-      var out = new ArrayList<Adopted>();
       while (rows.next()) {
-        out.add(row("adopted node", rows, SqliteLeaseStore::adopted));
+        row("adopted node", rows, SqliteLeaseStore::adopted, lost).ifPresent(out::add);
       }
-      return out;
     } catch (SQLException e) {
-      throw new StoreException("the adopted nodes cannot be read", e);
+      lost.accept(new StoreException("the adopted nodes cannot be read", e));
     }
+    return out;
   }
 
   @Override
@@ -392,6 +427,9 @@ public final class SqliteLeaseStore implements LeaseStore {
   @Override
   public void close() {
     writer.close();
+    if (writer.sawDamage()) {
+      return;
+    }
     try {
       if (!Files.exists(database.log()) || Files.size(database.log()) == 0) {
         sums.write();

@@ -9,9 +9,11 @@ import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.testkit.DhcpRequest;
 import dev.coldframe.wire.dhcp.DhcpMessage;
 import dev.coldframe.wire.dhcp.MessageType;
+import dev.coldframe.wire.dhcp.OptionCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
@@ -58,6 +60,12 @@ class DamagedServerTest {
       Optional<DhcpMessage> ack = wire.heard(1_000);
       assertThat(ack).as("acknowledged without being stored").isEmpty();
       assertThat(server.counted("dhcp", "the lease store cannot be written")).isPositive();
+      // Whoever says that it has a lease may be right.
+      wire.send(
+          DhcpRequest.of(MessageType.REQUEST, "02:00:00:00:00:08")
+              .put(OptionCode.REQUESTED_ADDRESS, Ip4.parse("127.0.16.8")));
+      assertThat(wire.heard(1_000)).as("told to give its address up").isEmpty();
+      assertThat(server.counted("dhcp", "the lease store is damaged")).isPositive();
     }
     assertThat(Files.readAllBytes(database)).isEqualTo(damaged);
   }
@@ -80,7 +88,9 @@ class DamagedServerTest {
     Path database = state.resolve("leases.db");
     byte[] bytes = Files.readAllBytes(database);
     bytes[2 * 4096 + 100] ^= 4;
+    FileTime written = Files.getLastModifiedTime(database);
     Files.write(database, bytes);
+    Files.setLastModifiedTime(database, written);
     return database;
   }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -424,10 +425,13 @@ class BackupTest {
   @Test
   @Tag("K-03")
   void damagedLeasesAreNotSavedAsIfTheyWereSound() throws Exception {
-    try (var database = new RandomAccessFile(state.resolve("leases.db").toFile(), "rw")) {
+    Path leases = state.resolve("leases.db");
+    FileTime written = Files.getLastModifiedTime(leases);
+    try (var database = new RandomAccessFile(leases.toFile(), "rw")) {
       database.seek(4_096 + 50);
       database.write(0x55);
     }
+    Files.setLastModifiedTime(leases, written);
     assertThatThrownBy(() -> save(false))
         .isInstanceOfSatisfying(
             BackupRefused.class,

@@ -1,5 +1,6 @@
 package dev.coldframe.store;
 
+import static dev.coldframe.testkit.Sites.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.DriverManager;
 import java.util.Optional;
 import java.util.Random;
@@ -118,6 +120,7 @@ class DamagedStoreTest {
     Path closed = closed();
     StoreFaults sound = StoreFaults.of(closed);
     byte[] sums = Files.readAllBytes(closed.resolve("leases.db-sums"));
+    FileTime written = Files.getLastModifiedTime(closed.resolve("leases.db"));
     assertThat(LeaseStores.damage(closed)).isEmpty();
     Path copy = folder.resolve("copy");
     var random = new Random(SEED);
@@ -125,6 +128,7 @@ class DamagedStoreTest {
       StoreFaults damaged = sound.withDatabaseBit(at, random.nextInt(8));
       damaged.into(copy);
       Files.write(copy.resolve("leases.db-sums"), sums);
+      Files.setLastModifiedTime(copy.resolve("leases.db"), written);
       int page = at / 4096 * 4096;
       String where = "leases.db: bytes " + page + " to " + (page + 4095);
       assertThat(LeaseStores.damage(copy)).as("byte %s", at).get().asString().startsWith(where);
@@ -192,5 +196,66 @@ class DamagedStoreTest {
     }
     assertThat(LeaseStores.damage(closed))
         .hasValueSatisfying(where -> assertThat(where).contains("lease with the key 167772163"));
+    try (LeaseStore store = LeaseStores.open(closed)) {
+      assertThat(store.isWhole()).isFalse();
+      assertThat(store.leases()).as("all others").hasSize(LEASES).doesNotContain(third);
+      assertThat(store.adopted()).containsExactly(NODE);
+    }
+  }
+
+  /// As an older version does, which knows nothing of the checksums.
+  @Test
+  void whatAnotherProgramWroteSinceIsNoDamage() throws Exception {
+    Path closed = closed();
+    try (var other = DriverManager.getConnection("jdbc:sqlite:" + closed.resolve("leases.db"));
+        var statement = other.createStatement()) {
+      statement.execute("DELETE FROM adopted");
+    }
+    assertThat(closed.resolve("leases.db-sums")).exists();
+    assertThat(LeaseStores.damage(closed)).isEmpty();
+    try (LeaseStore store = LeaseStores.open(closed)) {
+      assertThat(store.isWhole()).isTrue();
+      assertThat(store.adopted()).isEmpty();
+    }
+  }
+
+  @Test
+  void noBackupIsMadeBesideAServerThatFoundItDamaged() throws Exception {
+    Path state = folder.resolve("state");
+    killed().withLogBit(700, 3).into(state);
+    Path backup = folder.resolve("backup");
+    try (var _ = StateFolder.lock(state);
+        LeaseStore store = LeaseStores.open(state)) {
+      assertThat(store.isWhole()).isFalse();
+      assertThatThrownBy(() -> BackupWriter.write(state, backup, false, "1.0", T0))
+          .isInstanceOf(BackupRefused.class)
+          .hasMessageContaining("leases.db-wal at byte");
+    }
+    assertThat(backup).doesNotExist();
+  }
+
+  /// A power cut in the very first start, before the file was in write-ahead mode.
+  @Test
+  void whatTheFirstStartLeftHalfDoneIsUndone() throws Exception {
+    Path state = Files.createDirectories(folder.resolve("state"));
+    Path database = state.resolve("leases.db");
+    Path other = folder.resolve("other.db");
+    try (var first = DriverManager.getConnection("jdbc:sqlite:" + other);
+        var statement = first.createStatement()) {
+      statement.execute("PRAGMA journal_mode=DELETE");
+      statement.execute("CREATE TABLE t (a)");
+      statement.execute("PRAGMA cache_size=1");
+      statement.execute("PRAGMA cache_spill=1");
+      statement.execute("BEGIN IMMEDIATE");
+      statement.execute(
+          "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) SELECT randomblob(100) FROM n");
+      Files.copy(other, database);
+      Files.copy(folder.resolve("other.db-journal"), state.resolve("leases.db-journal"));
+    }
+    try (LeaseStore store = LeaseStores.open(state)) {
+      assertThat(store.isWhole()).isTrue();
+      store.save(StoreFaults.lease(1)).join();
+    }
+    assertThat(state.resolve("leases.db-journal")).doesNotExist();
   }
 }

@@ -281,20 +281,26 @@ final class Exchange {
     return io.netty.handler.codec.http.EmptyHttpHeaders.INSTANCE;
   }
 
+  private void left() {
+    if (malformed) {
+      // Closed while the rest still comes, the client would be reset before it has read the answer.
+      ((DuplexChannel) ctx.channel()).shutdownOutput();
+    } else if (!keepAlive) {
+      ctx.close();
+    }
+    // Only now: who does not read gets no second answer to hold.
+    done.accept(ctx);
+  }
+
   private void finish(ChannelFuture future, Runnable then) {
     future.addListener(result -> {
-      if (result.isSuccess()) {
-        then.run();
+      try {
+        if (result.isSuccess()) {
+          then.run();
+        }
+      } finally {
+        left();
       }
-      if (malformed) {
-        // Closed while the rest still comes, the client would be reset before it has read the
-        // answer.
-        ((DuplexChannel) ctx.channel()).shutdownOutput();
-      } else if (!keepAlive) {
-        ctx.close();
-      }
-      // Only when the answer has left: who does not read gets no second one to hold.
-      done.accept(ctx);
     });
   }
 }
