@@ -56,7 +56,7 @@ public final class Lifecycle {
   private static final Duration SAME_BOOT = Duration.ofSeconds(15);
 
   /// A PC's firmware tries PXE over IPv4, waits for it over IPv6, and may try HTTP boot then.
-  private static final Duration SAME_BOOT_OF_A_PC = Duration.ofMinutes(2);
+  private static final Duration SAME_BOOT_OF_A_PC = Duration.ofMinutes(4);
 
   /// Raspberry Pi OS restarts once or twice before its network is up (first-boot.md, section 7.3).
   private static final int FIRST_BOOT_RESTARTS = 3;

@@ -294,7 +294,7 @@ class LifecycleTest {
     happens(EventType.DHCP_OFFERED, "stage", "firmware");
     assertThat(state.installation().local()).isTrue();
     assertThat(state.installation().visits().refusals()).isOne();
-    later();
+    now = now.plus(Duration.ofMinutes(5));
     happens(EventType.DHCP_OFFERED, "stage", "firmware");
     assertThat(state.installation().local()).as("its disk holds nothing any more").isFalse();
   }
