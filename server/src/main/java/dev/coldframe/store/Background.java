@@ -59,7 +59,7 @@ public final class Background {
   }
 
   /// Lets the virtual machine's optimising compiler stand back: when a rack powers on and the
-  /// appliance is cold, there is a second or two of work for it.
+  /// appliance is cold, there are two or three seconds of work for it.
   public static void compilerStandsBack() {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path thread : threads) {
