@@ -173,7 +173,7 @@ public final class Coldframe implements AutoCloseable {
       lookForImages();
       know(site);
       updates = new EepromDesk(worlds, chronicle, Clock.systemUTC());
-      var book = new LeaseBook(leases.leases());
+      var book = new LeaseBook(leases.leases(), leases.isWhole());
       timers =
           Executors.newSingleThreadScheduledExecutor(
               Thread.ofPlatform().name("timers").daemon().factory());

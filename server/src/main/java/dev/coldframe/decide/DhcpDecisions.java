@@ -297,7 +297,7 @@ public final class DhcpDecisions {
     Optional<Ip4> known = requested().or(() -> book.of(who.mac()).map(Lease::address));
     return known.filter(a -> holds(a, usable)).isPresent()
         ? acknowledge(known.get())
-        : refuse("the address was not offered");
+        : refuseUnlessLost("the address was not offered");
   }
 
   private DhcpOutcome rebooting(Ip4 address) {
@@ -311,7 +311,7 @@ public final class DhcpDecisions {
     }
     // Where another server is, it may be its lease (RFC 2131, section 4.3.2; row S-10).
     return on.network().answerAfter().isZero()
-        ? refuse("no lease for that address")
+        ? refuseUnlessLost("no lease for that address")
         : new DhcpOutcome.Ignore("another server's lease");
   }
 
@@ -327,7 +327,7 @@ public final class DhcpDecisions {
     }
     boolean toUs = arrival.addresses().contains(arrival.destination());
     return toUs && !request.relayed()
-        ? refuse("no lease for that address")
+        ? refuseUnlessLost("no lease for that address")
         : new DhcpOutcome.Ignore("another server's lease");
   }
 
@@ -364,6 +364,11 @@ public final class DhcpDecisions {
             ? new Binding.None()
             : new Binding.StoreLater(lease(pin, now.plus(time), Lease.State.ACTIVE));
     return send(reply.giving(MessageType.ACK, pin, time), reply, binding);
+  }
+
+  /// A client is not told to give an address up that may be its own.
+  private DhcpOutcome refuseUnlessLost(String why) {
+    return book.isWhole() ? refuse(why) : new DhcpOutcome.Ignore("the lease store is damaged");
   }
 
   private DhcpOutcome refuse(String why) {

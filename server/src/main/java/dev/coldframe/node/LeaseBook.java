@@ -44,9 +44,24 @@ public final class LeaseBook {
   /// Addresses that nobody on the link answered for, and until when that is believed.
   private final Map<Ip4, Instant> clear = new HashMap<>();
 
-  /// Opens the book with what was stored.
+  private final boolean whole;
+
+  /// Opens the book with all that was ever stored.
   public LeaseBook(Collection<Lease> stored) {
+    this(stored, true);
+  }
+
+  /// Opens the book with what was stored.
+  ///
+  /// @param whole whether that is all; where it is not, who says that it has a lease may be right
+  public LeaseBook(Collection<Lease> stored, boolean whole) {
+    this.whole = whole;
     stored.stream().sorted(Comparator.comparing(Lease::expires)).forEach(this::put);
+  }
+
+  /// Whether every lease is known that was ever given.
+  public boolean isWhole() {
+    return whole;
   }
 
   /// The dynamic addresses of one range: those never given are taken in order, then those that

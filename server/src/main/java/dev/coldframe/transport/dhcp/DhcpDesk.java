@@ -132,8 +132,6 @@ final class DhcpDesk implements AutoCloseable {
         service.recent().asks(packet.who().mac(), question.now());
         ignore(packet, "another server is given time to answer");
       }
-      case DhcpOutcome.Reply reply when mayBeWrong(reply) ->
-          ignore(packet, "the lease store is damaged");
       case DhcpOutcome.Reply reply -> reply(way, packet, reply, question.world());
       case DhcpOutcome.Note note -> note(packet, note);
       case DhcpOutcome.OfferDeclined(var mac) -> {
@@ -145,13 +143,6 @@ final class DhcpDesk implements AutoCloseable {
       case DhcpOutcome.TakeSlot take -> takeSlot(way, packet, take);
       case DhcpOutcome.Probe(Lease held) -> probe(way, packet, held);
     }
-  }
-
-  /// Where leases were lost, a client is not told to give its address up.
-  private boolean mayBeWrong(DhcpOutcome.Reply reply) {
-    return reply.message().type() == MessageType.NAK
-        && reply.node().isEmpty()
-        && !service.store().isWhole();
   }
 
   /// A client that takes another server's offer tells everybody so; a reply may pass by.
