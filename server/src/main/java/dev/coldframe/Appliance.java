@@ -31,7 +31,7 @@ public final class Appliance {
     Signals.on("TERM", stopped::countDown);
     Signals.on("INT", stopped::countDown);
     Coldframe coldframe =
-        Coldframe.start(site, new Coldframe.Run(state, portOffset, false, List.of()));
+        Coldframe.start(site, new Coldframe.Run(state, portOffset, false, true, List.of()));
     if (!Signals.on("HUP", () -> reloadNow(coldframe, reload))) {
       LOG.warn(
           "SIGHUP is ignored by what started this, so a changed config file needs a restart;"

@@ -135,8 +135,10 @@ public final class Coldframe implements AutoCloseable {
   /// @param state the state folder
   /// @param portOffset added to every port of the boot plane
   /// @param rehearsal whether loopback stands for the site's networks
+  /// @param operated whether operators are heard
   /// @param more folders behind the site's TFTP root
-  public record Run(Path state, int portOffset, boolean rehearsal, List<Root> more) {
+  public record Run(
+      Path state, int portOffset, boolean rehearsal, boolean operated, List<Root> more) {
     public Run {
       more = List.copyOf(more);
     }
@@ -196,7 +198,7 @@ public final class Coldframe implements AutoCloseable {
       }
       var _ = timers.scheduleWithFixedDelay(this::lookForImages, 1, 1, TimeUnit.SECONDS);
       operators =
-          run.rehearsal() ? CompletableFuture.completedFuture(Optional.empty()) : operators();
+          run.operated() ? operators() : CompletableFuture.completedFuture(Optional.empty());
       opens(() -> operators.join().ifPresent(OperatorPlane::close));
     } catch (StoreException e) {
       close();

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -45,6 +46,7 @@ public final class Rehearsal {
   private static final int TRIES = 8;
   private static final Set<Site.Service> BOOT_PLANE =
       Set.of(Site.Service.DHCP, Site.Service.TFTP, Site.Service.HTTP);
+
   private static final Set<Site.Service> DRILLED =
       Set.of(
           Site.Service.DHCP,
@@ -107,35 +109,46 @@ public final class Rehearsal {
     return onLoopback(
         site,
         BOOT_PLANE,
-        (coldframe, cable) ->
+        false,
+        (coldframe, cable, _) ->
             Rack.boot(cast.boards(), cable, listener, limits).stream()
                 .map(result -> judged(result, site, coldframe))
                 .toList());
   }
 
-  /// Boots all of them, and then has each ask the same questions over and over: for a virtual
-  /// machine that writes down what it learns of what it will have to be quick at.
+  /// Boots all of them, and then has each ask the same questions over and over, beside an operator
+  /// who asks as well: for a virtual machine that writes down what it learns of what it will have
+  /// to load and be quick at.
   ///
   /// @param each how long each kind of question is asked
+  /// @param operator asks the appliance what an operator may ask, by its state folder
   /// @throws EnvironmentException when loopback does not let it, or too few answers come
   /// @throws InterruptedException when the calling thread was interrupted
-  public static Drill.Heard drill(Site site, Cast cast, Duration each) throws InterruptedException {
+  public static Drill.Heard drill(Site site, Cast cast, Duration each, Consumer<Path> operator)
+      throws InterruptedException {
     return onLoopback(
         site,
         DRILLED,
-        (_, cable) -> {
+        true,
+        (coldframe, cable, state) -> {
           Rack.boot(cast.boards(), cable, Listener.SILENT);
+          if (coldframe.operatorPlane().join().isPresent()) {
+            operator.accept(state);
+          }
           return Drill.run(cast.boards(), cable, site.appliance(), site.domain(), each);
         });
   }
 
-  /// What is done with a server and the cable that leads to it.
+  /// What is done with a server, the cable that leads to it and its state folder.
   @FunctionalInterface
   private interface Act<T> {
-    T with(Coldframe coldframe, LoopbackCable cable) throws IOException, InterruptedException;
+    T with(Coldframe coldframe, LoopbackCable cable, Path state)
+        throws IOException, InterruptedException;
   }
 
-  private static <T> T onLoopback(Site site, Set<Site.Service> services, Act<T> act)
+  /// @param operated whether operators are heard
+  private static <T> T onLoopback(
+      Site site, Set<Site.Service> services, boolean operated, Act<T> act)
       throws InterruptedException {
     requireDistinct(site);
     try {
@@ -144,7 +157,7 @@ public final class Rehearsal {
       Thread broom = new Thread(() -> sweep(folder));
       Runtime.getRuntime().addShutdownHook(broom);
       try {
-        return run(onLoopback(site, services), act, folder);
+        return run(onLoopback(site, services), operated, act, folder);
       } finally {
         delete(folder);
       }
@@ -154,7 +167,7 @@ public final class Rehearsal {
     }
   }
 
-  private static <T> T run(Site site, Act<T> act, Path folder)
+  private static <T> T run(Site site, boolean operated, Act<T> act, Path folder)
       throws IOException, InterruptedException {
     Path tftpRoot = Path.of(site.tftpRoot());
     Root standIns = StandIns.write(folder.resolve("stand-ins"), tftpRoot);
@@ -162,9 +175,10 @@ public final class Rehearsal {
       int offset = RandomGenerator.getDefault().nextInt(FIRST_OFFSET, LAST_OFFSET);
       Path state = folder.resolve("state-" + attempt);
       try (Coldframe coldframe =
-              Coldframe.start(site, new Coldframe.Run(state, offset, true, List.of(standIns)));
+              Coldframe.start(
+                  site, new Coldframe.Run(state, offset, true, operated, List.of(standIns)));
           var cable = new LoopbackCable(site.appliance(), offset, subnets(site))) {
-        return act.with(coldframe, cable);
+        return act.with(coldframe, cable, state);
       } catch (IOException | EnvironmentException e) {
         if (attempt == TRIES) {
           throw e;

@@ -80,7 +80,7 @@ class ConsolePageTest {
     Path config = Files.writeString(folder.resolve("coldframe.yaml"), text);
     Site site = ((Loaded.Ok) ConfigLoader.load(config, new LoadOptions(state, true))).site();
     offset = RandomGenerator.getDefault().nextInt(20_000, 50_000);
-    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, List.of()));
+    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, true, List.of()));
     assertThat(coldframe.operatorPlane().join()).isPresent();
     chromium = Chromium.open(Chromium.PROGRAM);
     browsing = chromium.browse();

@@ -7,8 +7,11 @@ import dev.coldframe.config.ConfigLoader;
 import dev.coldframe.config.LoadOptions;
 import dev.coldframe.config.Loaded;
 import dev.coldframe.rehearse.Drill;
+import dev.coldframe.web.OperatorPlane;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +25,16 @@ class DrillTest {
     var site =
         ((Loaded.Ok) ConfigLoader.parse("drill.yaml", folder, BuiltInRack.drill(), options)).site();
 
-    Drill.Heard heard = Rehearsal.drill(site, Rehearsal.cast(site), Duration.ofMillis(100));
+    var asked = new AtomicBoolean();
+
+    Drill.Heard heard =
+        Rehearsal.drill(
+            site,
+            Rehearsal.cast(site),
+            Duration.ofMillis(100),
+            state -> asked.set(Files.exists(state.resolve(OperatorPlane.SOCKET))));
+
+    assertThat(asked).isTrue();
 
     // More than the boards ask that begin it.
     assertThat(heard.pins()).isGreaterThan(3);

@@ -76,7 +76,7 @@ class OperatorTest {
     state = folder.resolve("state");
     Site site = ((Loaded.Ok) ConfigLoader.load(config, new LoadOptions(state, true))).site();
     offset = RandomGenerator.getDefault().nextInt(20_000, 60_000);
-    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, List.of()));
+    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, true, List.of()));
     assertThat(coldframe.operatorPlane().join()).isPresent();
   }
 

@@ -95,7 +95,7 @@ class PageTest {
     config = Files.writeString(folder.resolve("coldframe.yaml"), text);
     Site site = site();
     int offset = RandomGenerator.getDefault().nextInt(20_000, 60_000);
-    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, List.of()));
+    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, true, List.of()));
     assertThat(coldframe.operatorPlane().join()).isPresent();
     browsing = chromium.browse();
     page = browsing.page();

@@ -66,7 +66,7 @@ class StuckNodeTest {
     Path state = folder.resolve("state");
     Site site = ((Loaded.Ok) ConfigLoader.load(config, new LoadOptions(state, true))).site();
     int offset = RandomGenerator.getDefault().nextInt(20_000, 60_000);
-    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, List.of()));
+    coldframe = Coldframe.start(site, new Coldframe.Run(state, offset, false, true, List.of()));
   }
 
   @AfterEach

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -114,7 +115,12 @@ final class RehearseCommand implements Callable<Integer> {
 
   private int drilled() throws InterruptedException {
     Site site = builtIn(BuiltInRack.drill());
-    Drill.Heard heard = Rehearsal.drill(site, Rehearsal.cast(site), Duration.ofSeconds(drill));
+    Consumer<Path> operator =
+        state ->
+            List.of("/nodes", "/leases", "/nodes/dahlia/events")
+                .forEach(new RunningServer(state)::get);
+    Drill.Heard heard =
+        Rehearsal.drill(site, Rehearsal.cast(site), Duration.ofSeconds(drill), operator);
     PrintWriter out = spec.commandLine().getOut();
     out.println(
         "leases: %d of nodes, %d of others; answers: %d HTTP, %d DNS, %d NTP"

@@ -39,7 +39,7 @@ class DhcpDecisionsTest {
   private static final String STRANGER = "02:00:00:00:00:01";
 
   private World world = Sites.world();
-  private final LeaseBook book = new LeaseBook(List.of());
+  private LeaseBook book = new LeaseBook(List.of());
   private Instant now = T0;
 
   private DhcpOutcome ask(DhcpRequest request) {
@@ -238,6 +238,21 @@ class DhcpDecisionsTest {
         from(MessageType.REQUEST, STRANGER)
             .put(OptionCode.REQUESTED_ADDRESS, Ip4.parse("192.168.0.201"));
     assertThat(answer(request).type()).isEqualTo(MessageType.NAK);
+  }
+
+  @Test
+  @Tag("K-03")
+  void whereLeasesMayBeLostNobodyIsToldToGiveAnAddressUpButThosePinnedElsewhere() {
+    book = new LeaseBook(List.of(), false);
+    Ip4 dynamic = Ip4.parse("192.168.0.201");
+    String reason = "the lease store is damaged";
+    assertIgnored(
+        from(MessageType.REQUEST, STRANGER).put(OptionCode.REQUESTED_ADDRESS, dynamic), reason);
+    assertIgnored(selecting(STRANGER, dynamic), reason);
+    assertIgnored(from(MessageType.REQUEST, STRANGER).ciaddr(dynamic).unicast(), reason);
+    assertThat(answer(selecting(DAHLIA, Ip4.parse("192.168.0.99"))).type())
+        .isEqualTo(MessageType.NAK);
+    assertThat(answer(selecting(DAHLIA, PIN)).type()).isEqualTo(MessageType.ACK);
   }
 
   @Test

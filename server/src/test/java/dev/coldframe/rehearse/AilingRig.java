@@ -76,7 +76,7 @@ final class AilingRig implements AutoCloseable {
       try {
         coldframe =
             Coldframe.start(
-                site, new Coldframe.Run(home.resolve("state"), offset, true, List.of()));
+                site, new Coldframe.Run(home.resolve("state"), offset, true, false, List.of()));
       } catch (EnvironmentException e) {
         if (tries == 8) {
           throw e;

@@ -82,7 +82,6 @@ public final class PeerBench implements Callable<Integer> {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     files(folder);
     link.lay();
-    train(folder);
     for (int run = 0; run < runs; run++) {
       for (Case task : chosen) {
         List<Peer> peers = new ArrayList<>(peers(task));
@@ -143,13 +142,6 @@ public final class PeerBench implements Callable<Integer> {
     }
     StormFiles.write(folder.resolve("full"), false);
     StormFiles.write(folder.resolve("quarter"), true);
-  }
-
-  /// The first start of a build makes the archive of its classes, which belongs to no measurement.
-  private void train(Path folder) throws IOException, InterruptedException {
-    Path own = Files.createDirectories(folder.resolve("training"));
-    var setting = new Setting(own, Service.DHCP, 0, folder.resolve("small"));
-    Server.start(ColdframePeer.launched(), setting, link).close();
   }
 
   private void measure(Case task, Peer peer, int run, Path folder) throws InterruptedException {
