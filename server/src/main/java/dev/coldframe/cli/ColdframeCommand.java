@@ -3,8 +3,10 @@ package dev.coldframe.cli;
 import dev.coldframe.EnvironmentException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,39 +29,44 @@ import picocli.CommandLine.ScopeType;
       "1:refused or failed",
       "2:wrong usage or config",
       "3:this machine stands in the way (port, privilege, disk)"
-    },
-    subcommands = {
-      ServeCommand.class,
-      CheckCommand.class,
-      SchemaCommand.class,
-      InitCommand.class,
-      DoctorCommand.class,
-      RehearseCommand.class,
-      RenderCommand.class,
-      NodesCommand.class,
-      NodeCommand.class,
-      AdoptCommand.class,
-      ArmCommand.class,
-      RecoverCommand.class,
-      ForgetCommand.class,
-      PowerCommand.class,
-      WatchCommand.class,
-      LogsCommand.class,
-      LeasesCommand.class,
-      ExplainCommand.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      OpenCommand.class,
-      ImageCommand.class,
-      FirmwareCommand.class,
-      CardCommand.class,
-      RelayCommand.class,
-      BackupCommand.class,
-      RestoreCommand.class,
-      CompletionCommand.class,
-      ManCommand.class
     })
 public final class ColdframeCommand implements Runnable {
+  /// All there are, as the help lists them.
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ServeCommand.class,
+          CheckCommand.class,
+          SchemaCommand.class,
+          InitCommand.class,
+          DoctorCommand.class,
+          RehearseCommand.class,
+          RenderCommand.class,
+          NodesCommand.class,
+          NodeCommand.class,
+          AdoptCommand.class,
+          ArmCommand.class,
+          RecoverCommand.class,
+          ForgetCommand.class,
+          PowerCommand.class,
+          WatchCommand.class,
+          LogsCommand.class,
+          LeasesCommand.class,
+          ExplainCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
+          OpenCommand.class,
+          ImageCommand.class,
+          FirmwareCommand.class,
+          CardCommand.class,
+          RelayCommand.class,
+          BackupCommand.class,
+          RestoreCommand.class,
+          CompletionCommand.class,
+          ManCommand.class);
+
+  /// Words that concern all commands.
+  private static final Set<String> ABOUT_ALL = Set.of("-h", "--help", "completion", "man");
+
   private static final Path INSTALLED_CONFIG = Path.of("/etc/coldframe/coldframe.yaml");
   private static final Path INSTALLED_STATE = Path.of("/var/lib/coldframe");
 
@@ -83,18 +90,29 @@ public final class ColdframeCommand implements Runnable {
 
   private final CommandLine line;
 
-  private ColdframeCommand() {
-    line =
-        new CommandLine(this)
-            .setExecutionExceptionHandler((e, command, _) -> explain(e, command))
-            .setCaseInsensitiveEnumValuesAllowed(true);
+  private ColdframeCommand(List<String> words) {
+    line = new CommandLine(this);
+    meant(words).forEach(line::addSubcommand);
+    line.setExecutionExceptionHandler((e, command, _) -> explain(e, command))
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /// The commands that the words may mean: to read what a command takes costs ten milliseconds of a
+  /// Pi, and there are thirty.
+  private static List<Class<?>> meant(List<String> words) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(command -> words.contains(command.getAnnotation(Command.class).name()))
+            .toList();
+    boolean all = words.stream().anyMatch(w -> ABOUT_ALL.contains(w) || w.startsWith("@"));
+    return all || named.isEmpty() ? COMMANDS : named;
   }
 
   /// Runs one command.
   ///
   /// @return its exit code
   public static int run(String... args) {
-    return new ColdframeCommand().line.execute(args);
+    return new ColdframeCommand(List.of(args)).line.execute(args);
   }
 
   /// Without a command: what there is.
