@@ -23,10 +23,13 @@ public final class Appliance {
 
   /// Runs until SIGTERM or SIGINT. Prints one line when every listener is bound.
   ///
+  /// @param read reads the config file; what it throws ends this
   /// @param reload reads the config file again; empty when it cannot be used
   /// @throws EnvironmentException when this machine does not let it
-  public static void serve(Site site, Path state, int portOffset, Supplier<Optional<Site>> reload) {
-    Background.compilerStandsBack();
+  public static void serve(
+      Supplier<Site> read, Path state, int portOffset, Supplier<Optional<Site>> reload) {
+    Background.compilerWaits();
+    Site site = read.get();
     var stopped = new CountDownLatch(1);
     Signals.on("TERM", stopped::countDown);
     Signals.on("INT", stopped::countDown);
@@ -38,6 +41,7 @@ public final class Appliance {
               + " start it by scripts/coldframe, or by env --default-signal=HUP");
     }
     System.out.println("coldframe ready in " + sinceStart().toMillis() + " ms");
+    Background.compilerStandsBack();
     giveBack();
     try {
       stopped.await();

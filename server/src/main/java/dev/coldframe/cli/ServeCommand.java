@@ -39,18 +39,20 @@ final class ServeCommand implements Callable<Integer> {
           spec.commandLine(), "--port-offset: 0 to " + MAX_OFFSET + ", not " + portOffset);
     }
     LoadOptions options = new LoadOptions(root.state(), portOffset != 0);
+    Appliance.serve(() -> read(options), root.state(), portOffset, () -> reload(options));
+    return ExitCode.DONE;
+  }
+
+  private Site read(LoadOptions options) {
     Loaded.Ok loaded = ConfigFile.load(root.config(), options);
     warn(loaded);
-    Appliance.serve(loaded.site(), root.state(), portOffset, () -> reload(options));
-    return ExitCode.DONE;
+    return loaded.site();
   }
 
   /// A file that cannot be used leaves the old one in force.
   private Optional<Site> reload(LoadOptions options) {
     try {
-      Loaded.Ok loaded = ConfigFile.load(root.config(), options);
-      warn(loaded);
-      return Optional.of(loaded.site());
+      return Optional.of(read(options));
     } catch (Refusal refusal) {
       spec.commandLine().getErr().println(refusal.getMessage());
       return Optional.empty();

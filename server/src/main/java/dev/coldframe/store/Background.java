@@ -19,6 +19,9 @@ public final class Background {
   /// late; with more, its first seconds are slow.
   private static final int COMPILER_NICE = 5;
 
+  /// More than there is.
+  private static final int LOWEST = 40;
+
   /// What the virtual machine calls the threads of its optimising compiler, as far as the kernel
   /// keeps it.
   private static final String COMPILER = "C2 Compiler";
@@ -58,13 +61,24 @@ public final class Background {
     standBack(CALLING, NICE);
   }
 
+  /// Lets the virtual machine's optimising compiler wait until nobody else wants the processor:
+  /// while an appliance starts, what it would make of reading the config file comes too late.
+  public static void compilerWaits() {
+    compilerStandsBack(LOWEST);
+  }
+
   /// Lets the virtual machine's optimising compiler stand back: when a rack powers on and the
-  /// appliance is cold, there are two or three seconds of work for it.
+  /// appliance is cold, there are two or three seconds of work for it. After it waited, this is a
+  /// step forward, for which a right is needed (`RLIMIT_NICE`); without it, it goes on waiting.
   public static void compilerStandsBack() {
+    compilerStandsBack(COMPILER_NICE);
+  }
+
+  private static void compilerStandsBack(int by) {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path thread : threads) {
         if (Files.readString(thread.resolve("comm")).startsWith(COMPILER)) {
-          standBack(Integer.parseInt(thread.getFileName().toString()), COMPILER_NICE);
+          standBack(Integer.parseInt(thread.getFileName().toString()), by);
         }
       }
     } catch (IOException _) {
@@ -72,11 +86,11 @@ public final class Background {
     }
   }
 
-  /// From where it stands: who started this may have had it stand back already. The kernel knows no
-  /// more than 19.
+  /// From where the calling thread stands: who started this may have had it stand back already. The
+  /// kernel knows no more than 19.
   private static void standBack(int thread, int by) {
     try {
-      int now = (int) GET.invokeExact(THREAD, thread);
+      int now = (int) GET.invokeExact(THREAD, CALLING);
       int _ = (int) SET.invokeExact(THREAD, thread, now + by);
     } catch (Throwable e) {
       throw new IllegalStateException("setpriority() cannot be called", e);
