@@ -136,6 +136,9 @@ public record EepromUpdate(
   ///
   /// @param facts of its state
   public static Optional<EepromUpdate> of(Map<String, String> facts) {
+    if (!facts.containsKey(STEP)) {
+      return Optional.empty(); // as of most nodes, all of which are asked at the start
+    }
     Optional<Step> step = Step.ofLabel(facts.getOrDefault(STEP, ""));
     Optional<Soc> soc = Soc.ofLabel(facts.getOrDefault(SOC, ""));
     return step.isEmpty() || soc.isEmpty()
