@@ -11,6 +11,7 @@ import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Recent;
+import dev.coldframe.node.SharedState;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
@@ -157,11 +158,12 @@ public final class Coldframe implements AutoCloseable {
       time = new KnownTime(folder.path());
       var steady = new SteadyClock(time.floor().day());
       LeaseStore own = opens(LeaseStores.open(folder.path()));
-      if (site.shared().isEmpty()) {
+      // A rehearsal has nothing to do with what is real.
+      Optional<SharedState> shared = run.rehearsal() ? Optional.empty() : site.shared();
+      if (shared.isEmpty()) {
         Membership.leave(folder.path());
       }
-      sharing =
-          site.shared().map(where -> opens(new SharedWiring(where, folder.path(), own, steady)));
+      sharing = shared.map(where -> opens(new SharedWiring(where, folder.path(), own, steady)));
       leases = sharing.map(SharedWiring::store).orElse(own);
       chronicle = opens(new Chronicle(folder.path()));
       journal = opens(new JournalReader(folder.path()));
