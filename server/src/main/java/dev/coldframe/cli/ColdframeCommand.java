@@ -61,6 +61,7 @@ public final class ColdframeCommand implements Runnable {
           RelayCommand.class,
           BackupCommand.class,
           RestoreCommand.class,
+          MigrateCommand.class,
           CompletionCommand.class,
           ManCommand.class);
 
