@@ -44,6 +44,9 @@ final class InstallBench implements AutoCloseable {
           user: { name: grower, ssh-keys: ["KEY"] }
           timezone: Asia/Tokyo
           cmdline: [lab.nonce=NONCE, MORE]
+          config-txt: [dtparam=audio=off]
+          fan: { gpio: 14, at: 60 }
+          kubernetes: true
           first-boot: [scripts/nonce.sh]
           health: 30s
           packages: { upgrade: true }

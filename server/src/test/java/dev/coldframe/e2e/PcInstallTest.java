@@ -107,5 +107,6 @@ class PcInstallTest {
     proof.took(which + " reboot: ssh", bench.machine().time());
     proof.equal(which + " reboot: host key", bench.ssh().hostKey(InstallBench.ADDRESS), known);
     proof.equal(which + " reboot: phase", bench.phase(), "ready");
+    Kubernetes.prepared(proof, bench, which + " reboot");
   }
 }
