@@ -45,11 +45,21 @@ class PcInstallTest {
   }
 
   private void install(Proof proof, InstallBench bench, String which) {
+    install(
+        proof,
+        bench,
+        which,
+        new WrittenDisk(bench.disk(), folder, LabImage.PC_RAW, LabImage.PC_ROOT_OFFSET));
+  }
+
+  /// From power on to ready.
+  ///
+  /// @param disk the system disk, beside the image that it is to hold
+  static void install(Proof proof, InstallBench bench, String which, WrittenDisk disk) {
     Console console = bench.begin();
     proof.took(which + " install: installer speaks", bench.machine().time());
     bench.finish(console);
     proof.took(which + " install: disk written", bench.machine().time());
-    var disk = new WrittenDisk(bench.disk(), folder, LabImage.PC_RAW, LabImage.PC_ROOT_OFFSET);
     proof.holds(which + " disk: mark", disk.mark(), "node " + InstallBench.NODE + "\n");
     proof.equal(
         which + " disk: nothing but the mark differs before the root",
@@ -66,7 +76,8 @@ class PcInstallTest {
     proof.took(which + " install: booted, ready", bench.machine().time());
   }
 
-  private static void asOrdered(Proof proof, InstallBench bench) {
+  /// What the configuration asks for, read on the node.
+  static void asOrdered(Proof proof, InstallBench bench) {
     proof.equal("it booted by UEFI", bench.onNode("test -d /sys/firmware/efi && echo yes"), "yes");
     proof.equal("hostname", bench.onNode("hostname"), InstallBench.NODE);
     proof.equal("script of first boot", bench.onNode("cat /etc/lab-nonce"), bench.nonce());
@@ -99,7 +110,8 @@ class PcInstallTest {
     proof.equal("network first: phase", bench.phase(), "ready");
   }
 
-  private static void rebooted(Proof proof, InstallBench bench, String known, String which) {
+  /// Restarts it, and sees that it is the same and needs nobody.
+  static void rebooted(Proof proof, InstallBench bench, String known, String which) {
     bench.ssh().run(InstallBench.LOGIN, "sudo systemctl reboot");
     bench.machine().awaitOff(InstallBench.LOADING);
     bench.bootFromDisk();

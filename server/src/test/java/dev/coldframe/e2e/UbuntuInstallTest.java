@@ -1,0 +1,69 @@
+package dev.coldframe.e2e;
+
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The office PC of [PcInstallTest] becomes a node with Ubuntu: its own kernel, cloud-init, netplan
+/// and systemd read what Coldframe put into the root. The installer runs in Debian's initramfs. Run
+/// by its name, for Ubuntu's archive is not everywhere at hand.
+@Tag("install")
+class UbuntuInstallTest {
+  @TempDir Path folder;
+
+  @Test
+  void aBlankDiskBecomesANodeWithUbuntu() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    var proof = new Proof("install-ubuntu", seed);
+    try (var bench = InstallBench.openWithUbuntu(folder, new Random(seed))) {
+      PcInstallTest.install(
+          proof,
+          bench,
+          "the",
+          new WrittenDisk(bench.disk(), folder, LabImage.UBUNTU_RAW, LabImage.PC_ROOT_OFFSET));
+      proof.holds("system", bench.onNode("cat /etc/os-release"), "ID=ubuntu");
+      proof.note("system", bench.onNode(". /etc/os-release; echo $PRETTY_NAME"));
+      proof.note("kernel", bench.onNode("uname -r"));
+      proof.note(
+          "packages",
+          bench.onNode("dpkg-query -W cloud-init netplan.io systemd openssh-server | xargs"));
+      PcInstallTest.asOrdered(proof, bench);
+      asUbuntuDoes(proof, bench);
+      String known = bench.ssh().hostKey(InstallBench.ADDRESS);
+      PcInstallTest.rebooted(proof, bench, known, "the");
+      asUbuntuDoes(proof, bench);
+    }
+    proof.end();
+  }
+
+  private static void asUbuntuDoes(Proof proof, InstallBench bench) {
+    proof.holds(
+        "seed",
+        bench.onNode("cloud-init status --long"),
+        "DataSourceNoCloud [seed=/var/lib/cloud/seed/nocloud]");
+    proof.equal(
+        "instance",
+        bench.onNode("cat /var/lib/cloud/data/instance-id"),
+        bench.onNode("cloud-init query instance_id"));
+    String netplan = bench.onNode("sudo netplan get");
+    proof.holds("netplan: address", netplan, "dhcp4: true");
+    proof.holds("netplan: client identifier", netplan, "dhcp-identifier: \"mac\"");
+    proof.holds("networkd", bench.onNode("networkctl --no-pager --no-legend list"), "configured");
+    proof.holds(
+        "time server",
+        bench.onNode("timedatectl show-timesync -p ServerAddress --value"),
+        "192.168.0.2");
+    proof.equal(
+        "user's password is locked", bench.onNode("sudo passwd -S grower | cut -d ' ' -f 2"), "L");
+    proof.holds(
+        "sshd takes no password",
+        bench.onNode("sudo sshd -T | grep -i '^passwordauthentication'"),
+        "no");
+    proof.equal(
+        "the root's own host keys",
+        bench.onNode("sudo journalctl -b -t cloud-init -g 'Generating public' -q | wc -l"),
+        "0");
+  }
+}
