@@ -142,7 +142,8 @@ public final class BootPaths {
       return nothing("the node's image has not been imported yet");
     }
     return asked.world().bootImageOf(node).isEmpty()
-        ? nothing("no imported image has an initramfs for the installer")
+        ? nothing(
+            "no imported image has an initramfs for the installer; name one as installer-image")
         : Optional.empty();
   }
 

@@ -29,6 +29,13 @@ public record ImageFacts(
     deviceTrees = List.copyOf(deviceTrees);
   }
 
+  /// Whether it has an initramfs with the tools that the installer is made of. Ubuntu's has a
+  /// busybox of fewer words: no sha256sum, tar, base64, timeout or head, and a wget that posts
+  /// nothing (24.04 looked into, November 2026).
+  public boolean carriesInstaller() {
+    return !initramfs.isEmpty() && family != Family.UBUNTU;
+  }
+
   /// Systems.
   public enum Family {
     RASPIOS_TRIXIE,

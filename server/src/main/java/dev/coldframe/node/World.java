@@ -267,7 +267,7 @@ public final class World {
   }
 
   /// The image whose kernel and initramfs carry a node's installer: the one that its profile names,
-  /// else its own if that has an initramfs, else the newest that has one and fits the same boards.
+  /// else its own if that can, else the newest that can and fits the same boards.
   public Optional<OsImage> bootImageOf(Node node) {
     Optional<OsImage> own = imageOf(node);
     Optional<String> named = node.profile().install().image();
@@ -277,12 +277,12 @@ public final class World {
     if (named.isPresent() || own.isEmpty()) {
       return own.isEmpty() ? own : named.map(knowledge.images()::get);
     }
-    if (!own.get().facts().initramfs().isEmpty()) {
+    if (own.get().facts().carriesInstaller()) {
       return own;
     }
     List<Integer> boards = own.get().facts().boards();
     return knowledge.images().values().stream()
-        .filter(image -> !image.facts().initramfs().isEmpty())
+        .filter(image -> image.facts().carriesInstaller())
         // One that is for none is for PCs, of which nobody knows whose kernel they can run.
         .filter(image -> !boards.isEmpty() && image.facts().boards().containsAll(boards))
         .max(Comparator.comparing(OsImage::imported).thenComparing(OsImage::name));

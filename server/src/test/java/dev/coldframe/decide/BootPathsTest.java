@@ -68,7 +68,8 @@ class BootPathsTest {
     assertThat(ask("config.txt", "192.168.0.20", Sites.world(site)))
         .isEqualTo("the node's image has not been imported yet");
     assertThat(ask("config.txt", "192.168.0.20", with(site, image("raspios", List.of()))))
-        .isEqualTo("no imported image has an initramfs for the installer");
+        .isEqualTo(
+            "no imported image has an initramfs for the installer; name one as installer-image");
     assertThat(
             ask("config.txt", "192.168.0.20", with(site, image("raspios", List.of("initramfs8")))))
         .isEqualTo("config.txt");
@@ -81,6 +82,17 @@ class BootPathsTest {
     assertThat(ask("config.txt", "192.168.0.20", world)).isEqualTo("config.txt");
     assertThat(world.bootImageOf(world.node("geranium").orElseThrow()).orElseThrow().name())
         .isEqualTo("newer");
+  }
+
+  @Test
+  void theInitramfsOfUbuntuHasNoToolsForTheInstaller() {
+    var site = Sites.site(List.of(Sites.network()), Sites.rack(Sites.withImage("ubuntu", false)));
+    OsImage ubuntu = image(ImageFacts.Family.UBUNTU, "ubuntu", List.of("initrd.img"), List.of(4));
+    World alone = with(site, ubuntu);
+    assertThat(alone.bootImageOf(alone.node("geranium").orElseThrow())).isEmpty();
+    World world = with(site, ubuntu, image("raspios", List.of("initramfs8")));
+    assertThat(world.bootImageOf(world.node("geranium").orElseThrow()).orElseThrow().name())
+        .isEqualTo("raspios");
   }
 
   @Test
@@ -127,16 +139,14 @@ class BootPathsTest {
   }
 
   private static OsImage image(String name, List<String> initramfs, List<Integer> boards) {
+    return image(ImageFacts.Family.UNKNOWN, name, initramfs, boards);
+  }
+
+  private static OsImage image(
+      ImageFacts.Family family, String name, List<String> initramfs, List<Integer> boards) {
     var facts =
         new ImageFacts(
-            ImageFacts.Family.UNKNOWN,
-            ImageFacts.Dialect.NONE,
-            false,
-            "",
-            boards,
-            List.of(),
-            initramfs,
-            List.of());
+            family, ImageFacts.Dialect.NONE, false, "", boards, List.of(), initramfs, List.of());
     return new OsImage(name, "00", facts, Instant.EPOCH);
   }
 

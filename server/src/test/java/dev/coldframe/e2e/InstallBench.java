@@ -24,8 +24,6 @@ final class InstallBench implements AutoCloseable {
   static final Duration BOOTING = Duration.ofMinutes(10);
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
-  private static final String STORAGE =
-      "{ device: /dev/vdb, label: data, filesystem: ext4, mount: /srv/data, format: when-blank }";
   private static final long DISK_BYTES = 2L << 30;
   private static final long DATA_BYTES = 256L << 20;
   private static final Pattern PHASE = Pattern.compile("\"phase\":\"([a-z-]+)\"");
@@ -44,6 +42,9 @@ final class InstallBench implements AutoCloseable {
           user: { name: grower, ssh-keys: ["KEY"] }
           timezone: Asia/Tokyo
           cmdline: [lab.nonce=NONCE, MORE]
+          config-txt: [dtparam=audio=off]
+          fan: { gpio: 14, at: 60 }
+          kubernetes: true
           first-boot: [scripts/nonce.sh]
           health: 30s
           packages: { upgrade: true }
@@ -54,40 +55,7 @@ final class InstallBench implements AutoCloseable {
       stages: { retries: 100 }
       """;
 
-  /// What the node is.
-  ///
-  /// @param storage of its profile
-  /// @param image what it installs
-  /// @param more a word of its command line
-  /// @param loads what its firmware says when it asks the network
-  /// @param starts what is said when the kernel runs
-  private record Board(
-      String mac, String storage, Path image, String more, String loads, String starts) {
-    String imageName() {
-      return image.getFileName().toString().replace(".img.xz", "");
-    }
-  }
-
   private static final Pattern UPGRADE = Pattern.compile("\"upgrade\"\\s*:\\s*\"(\\w+)\"");
-
-  private static final Board VIRTUAL =
-      new Board(
-          "dc:a6:32:01:36:c2",
-          STORAGE,
-          LabImage.PACKED,
-          "lab.virtual",
-          "DHCP client bound",
-          "Starting kernel");
-  private static final Board PI_3 =
-      new Board("b8:27:eb:01:36:c2", "", LabImage.PACKED, "lab.pi3", "", "");
-  private static final Board PC =
-      new Board(
-          "54:bf:64:01:36:c2",
-          STORAGE,
-          LabImage.PC_PACKED,
-          "console=ttyS0,115200",
-          "Start PXE over IPv4",
-          "Linux version");
 
   private final Lab lab;
   private final Switch network;
@@ -96,20 +64,20 @@ final class InstallBench implements AutoCloseable {
   private final Machine machine;
   private final Path disk;
   private final Path data;
-  private final Board board;
+  private final LabBoard board;
 
   /// With a machine that has a loader, a system disk and a data disk.
   ///
   /// @param random from which the nonce comes that the node's configuration carries
   static InstallBench open(Path folder, RandomGenerator random) {
-    return open(folder, random, VIRTUAL);
+    return open(folder, random, LabBoard.VIRTUAL);
   }
 
   /// With an emulated Raspberry Pi 3B and its card.
   ///
   /// @param random from which the nonce comes that the node's configuration carries
   static InstallBench openWithPi3(Path folder, RandomGenerator random) {
-    return open(folder, random, PI_3);
+    return open(folder, random, LabBoard.PI_3);
   }
 
   /// With an office PC that has UEFI, a system disk and a data disk.
@@ -117,11 +85,21 @@ final class InstallBench implements AutoCloseable {
   /// @param random from which the nonce comes that the node's first boot writes down
   static InstallBench openWithPc(Path folder, RandomGenerator random) {
     LabImage.needPc();
-    return open(folder, random, PC);
+    return open(folder, random, LabBoard.PC);
   }
 
-  private static InstallBench open(Path folder, RandomGenerator random, Board board) {
-    if (!board.equals(PC)) {
+  /// The same, whose system is Ubuntu. Its initramfs is too small for the installer, which comes
+  /// with Debian's.
+  ///
+  /// @param random from which the nonce comes that the node's first boot writes down
+  static InstallBench openWithUbuntu(Path folder, RandomGenerator random) {
+    LabImage.needPc();
+    LabImage.needUbuntu();
+    return open(folder, random, LabBoard.UBUNTU);
+  }
+
+  private static InstallBench open(Path folder, RandomGenerator random, LabBoard board) {
+    if (!board.isPc()) {
       LabImage.need();
     }
     Lab lab = Lab.open(folder);
@@ -133,7 +111,7 @@ final class InstallBench implements AutoCloseable {
     }
   }
 
-  private InstallBench(Lab lab, RandomGenerator random, Board board) {
+  private InstallBench(Lab lab, RandomGenerator random, LabBoard board) {
     this.lab = lab;
     this.board = board;
     nonce = Long.toHexString(random.nextLong() | Long.MIN_VALUE);
@@ -147,8 +125,10 @@ final class InstallBench implements AutoCloseable {
             .replace("KEY", ssh.publicKey())
             .replace("NONCE", nonce)
             .replace("MORE", board.more())
-            .replace("IMAGE", board.imageName()));
-    coldframe("image", "add", board.image().toString()).text();
+            .replace("IMAGE", board.imageWords()));
+    for (Path image : board.images()) {
+      coldframe("image", "add", image.toString()).text();
+    }
     network = Switch.in(lab, "192.168.0.50");
     machine = new Machine(network, NODE, board.mac());
     disk = lab.folder().resolve("disk");
@@ -198,7 +178,7 @@ final class InstallBench implements AutoCloseable {
   /// @param files their names on the server
   /// @return the folder where they are
   Path load(String... files) {
-    network.plug(PI_3.mac());
+    network.plug(LabBoard.PI_3.mac());
     lab.onOther(
             "udhcpc",
             "-i",
@@ -322,7 +302,7 @@ final class InstallBench implements AutoCloseable {
   }
 
   private Console on() {
-    return board.equals(PC)
+    return board.isPc()
         ? machine.onWith(Machine.Firmware.UEFI_X64, lab.folder().resolve("firmware"))
         : machine.on(Machine.Cable.IN);
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("install")
 class InstallTest {
   static final Set<String> PATCHED =
-      Set.of("cmdline.txt", "user-data", "meta-data", "network-config", "ssh");
+      Set.of("cmdline.txt", "config.txt", "user-data", "meta-data", "network-config", "ssh");
 
   /// Of 4 KiB: an ext4 that was mounted once and got a dozen files.
   static final int ROOT_BLOCKS_LIMIT = 2000;
@@ -96,6 +96,11 @@ class InstallTest {
     proof.equal("cloud-init", bench.onNode("cloud-init status"), "status: done");
     proof.equal(
         "the seed is scrubbed", bench.onNode("cat /boot/firmware/user-data"), "#cloud-config");
+    String config = bench.onNode("cat /boot/firmware/config.txt");
+    proof.holds("config.txt of the image", config, "arm_64bit=1");
+    proof.holds("config.txt of the profile", config, "dtparam=audio=off");
+    proof.holds("fan", config, "dtoverlay=gpio-fan,gpiopin=14,temp=60000");
+    Kubernetes.prepared(proof, bench, "first boot");
   }
 
   /// What stays when the disk is another.
@@ -132,5 +137,6 @@ class InstallTest {
     proof.took(which + " reboot: ssh", bench.machine().time());
     same(proof, bench, before);
     proof.equal(which + " reboot: phase", bench.phase(), "ready");
+    Kubernetes.prepared(proof, bench, which + " reboot");
   }
 }

@@ -31,6 +31,11 @@ final class LabImage {
   static final Path PC_PACKED = FOLDER.resolve("lab-amd64.img.xz");
   static final long PC_ROOT_OFFSET = 128L << 20;
 
+  /// The same with Ubuntu.
+  static final Path UBUNTU_RAW = FOLDER.resolve("lab-ubuntu.img");
+
+  static final Path UBUNTU_PACKED = FOLDER.resolve("lab-ubuntu.img.xz");
+
   private LabImage() {}
 
   /// Without the image the test is skipped; in CI that is a failure.
@@ -41,6 +46,11 @@ final class LabImage {
   /// As [#need], for the image of the lab's PC.
   static void needPc() {
     need(PC_PACKED, "scripts/lab-pc-image");
+  }
+
+  /// As [#need], for the image of the lab's PC with Ubuntu.
+  static void needUbuntu() {
+    need(UBUNTU_PACKED, "scripts/lab-pc-image ubuntu");
   }
 
   private static void need(Path image, String script) {
