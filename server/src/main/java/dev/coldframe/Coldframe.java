@@ -18,6 +18,7 @@ import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.EdgeKeys;
 import dev.coldframe.store.EepromImages;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.LeaseStore;
@@ -358,6 +359,7 @@ public final class Coldframe implements AutoCloseable {
         seeds,
         installs,
         new InstallDesk(signers.marks()),
+        InstallJobs.ALONE,
         chronicle,
         counters,
         dhcp.clock(),
