@@ -174,7 +174,8 @@ public final class Relay {
             new Site.Limits(true),
             new Site.Stages(
                 Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3),
-            Duration.ofHours(2));
+            Duration.ofHours(2),
+            Optional.empty());
     return World.of(site, World.Knowledge.of(QuirkTable.read()));
   }
 

@@ -8,11 +8,9 @@ import java.util.Optional;
 ///
 /// To make one work, take its line out here, add the key to its [Section] and a reader.
 final class NotYet {
-  /// By path, or by `path=value`; a value that ends in `…` stands for all that begin so.
+  /// By path, or by `path=value`.
   static final Map<String, String> TABLE =
-      Map.ofEntries(
-          value("profiles.*.boot", "ram", "write install, sdroot or nfs"),
-          Map.entry("state=postgresql://…", "not yet: state lives in its folder; write embedded"));
+      Map.ofEntries(value("profiles.*.boot", "ram", "write install, sdroot or nfs"));
 
   private NotYet() {}
 
@@ -27,8 +25,6 @@ final class NotYet {
 
   /// The message for a value that comes later.
   static Optional<String> value(Section section, String key, String value) {
-    int scheme = value.indexOf("://");
-    String known = scheme < 0 ? value : value.substring(0, scheme) + "://…";
-    return Optional.ofNullable(TABLE.get(section.pathOf(key) + "=" + known));
+    return Optional.ofNullable(TABLE.get(section.pathOf(key) + "=" + value));
   }
 }

@@ -7,11 +7,6 @@ import dev.coldframe.node.PowerSwitch;
 import dev.coldframe.node.PowerSwitch.Access;
 import dev.coldframe.node.PowerSwitch.At;
 import dev.coldframe.node.PowerSwitch.Way;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,8 +34,6 @@ final class PowerReader {
   /// An operating system takes some more; a hook needs far less.
   private static final int MAX_ARGUMENTS = 32;
 
-  private static final String FILE = "file:";
-  private static final String NO_FILE = "names no file; write file: and the path of a file with it";
   private static final String PLAIN_PORT = "[1-9][0-9]{0,3}";
   private static final String GROUPED_PORT = "(?:[1-9][0-9]{0,2}/)?[1-9][0-9]{0,3}";
   private static final String OID = "1(?:\\.[0-9]{1,9}){4,40}";
@@ -70,15 +63,11 @@ final class PowerReader {
           "an object identifier such as 1.3.6.1.4.1.9.9.402.1.2.1.9");
 
   private final Problems problems;
-  private final Path configFolder;
-  private final ServedFolders folders;
+  private final SecretFiles secrets;
 
-  /// @param configFolder what relative paths begin at
-  /// @param folders have been read; no secret may lie in them
-  PowerReader(Problems problems, Path configFolder, ServedFolders folders) {
+  PowerReader(Problems problems, SecretFiles secrets) {
     this.problems = problems;
-    this.configFolder = configFolder;
-    this.folders = folders;
+    this.secrets = secrets;
   }
 
   /// All that could be read, by name.
@@ -201,44 +190,7 @@ final class PowerReader {
   }
 
   private Optional<String> secret(Fields in, String what) {
-    Optional<String> file =
-        in.require("secret", secretFile(), "write file: and the path of a file with " + what);
-    file.ifPresent(f -> folders.refuseInside(Path.of(f), "the secret", in.place("secret")));
-    return file;
-  }
-
-  /// The messages never repeat what was written: it may be the secret itself.
-  private Read<String> secretFile() {
-    return Reads.TEXT
-        .keeping(text ->
-            text.startsWith(FILE) ? Optional.empty() : Optional.of(NO_FILE + ", never the secret"))
-        .keeping(text ->
-            path(text).filter(Files::isRegularFile).isPresent()
-                ? Optional.empty()
-                : Optional.of(NO_FILE + "; there is none of that name"))
-        .doubting(text ->
-            path(text)
-                .filter(PowerReader::isOpen)
-                .map(_ -> "the file can be read by everybody on this machine; 'chmod 600' it"))
-        .as(text -> path(text).map(Path::toString).orElse(text));
-  }
-
-  private Optional<Path> path(String text) {
-    try {
-      String name = text.substring(FILE.length());
-      return Optional.of(configFolder.resolve(name).toAbsolutePath().normalize());
-    } catch (InvalidPathException _) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isOpen(Path file) {
-    try {
-      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-    } catch (IOException _) {
-      // Gone meanwhile; that is told when it is needed.
-      return false;
-    }
+    return secrets.require(in, "secret", what);
   }
 
   private static Optional<String> commandProblem(List<String> argv) {

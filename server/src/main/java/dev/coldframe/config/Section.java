@@ -37,7 +37,8 @@ record Section(String path, Set<String> keys) {
           "time",
           "limits",
           "stages",
-          "state");
+          "state",
+          "state-password");
   static final Section APPLIANCE = of("appliance", "address");
   static final Section ADMIN = of("admin", "listen", "tls", "webhook");
   static final Section RELAY = of("relay", "listen");

@@ -53,12 +53,6 @@ final class SiteReader {
   /// Stands in for an appliance address that could not be read; such a file is never served.
   private static final Ip4 UNREAD = Ip4.ANY;
 
-  private enum State {
-    EMBEDDED
-  }
-
-  private static final Read<State> STATE =
-      Reads.choice(Section.SITE, "state", List.of(State.values()));
   private static final Read<Site.TimeSource> TIME =
       Reads.choice(Section.SITE, "time", List.of(Site.TimeSource.values()));
   private static final Read<Set<Service>> SERVICES =
@@ -78,12 +72,15 @@ final class SiteReader {
   private final AddressPlan plan;
   private final AdminReader admin;
   private final PowerReader power;
+  private final StateReader state;
 
   SiteReader(Problems problems, Path folder, LoadOptions options) {
     this.problems = problems;
     this.folders = new ServedFolders(problems, folder, options.stateFolder());
     this.admin = new AdminReader(problems, folder, folders);
-    this.power = new PowerReader(problems, folder, folders);
+    var secrets = new SecretFiles(folder, folders);
+    this.power = new PowerReader(problems, secrets);
+    this.state = new StateReader(problems, folder, secrets);
     this.plan = new AddressPlan(problems, options.loopback());
   }
 
@@ -115,7 +112,6 @@ final class SiteReader {
     doubtPorts(nodes, inventory, networks, switches);
     AdoptReader.Result adopt = new AdoptReader(problems, profiles).read(in.get("adopt"));
     plan.check(appliance, adopt.addresses());
-    in.get("state", STATE);
     return new Site(
         name,
         domain,
@@ -140,7 +136,8 @@ final class SiteReader {
         in.get("time", TIME, Site.TimeSource.KERNEL),
         new Site.Limits(in.section("limits", Section.LIMITS).get("per-source", Reads.SWITCH, true)),
         stages(in.section("stages", Section.STAGES), !switches.isEmpty()),
-        in.get("token-life", Reads.duration(MIN_TOKEN_LIFE, MAX_TOKEN_LIFE), DEFAULT_TOKEN_LIFE));
+        in.get("token-life", Reads.duration(MIN_TOKEN_LIFE, MAX_TOKEN_LIFE), DEFAULT_TOKEN_LIFE),
+        state.read(in));
   }
 
   private void checkRelays(Fields in, List<Network> networks, Optional<Admin.Endpoint> relay) {

@@ -35,6 +35,8 @@ import java.util.TreeSet;
 /// @param limits rate limits
 /// @param stages how long each stage of a boot may take
 /// @param tokenLife how long the token of an installation lives at most
+/// @param shared the database that holds the state of several appliances; empty where this one is
+///   alone and its state folder holds all
 public record Site(
     String name,
     String domain,
@@ -58,7 +60,8 @@ public record Site(
     TimeSource time,
     Limits limits,
     Stages stages,
-    Duration tokenLife) {
+    Duration tokenLife,
+    Optional<SharedState> shared) {
   /// The label of this server in the domain; no node or record may have it.
   public static final String APPLIANCE_LABEL = "coldframe";
 
@@ -101,7 +104,8 @@ public record Site(
         time,
         limits,
         stages,
-        tokenLife);
+        tokenLife,
+        shared);
   }
 
   /// Options of the TFTP service.

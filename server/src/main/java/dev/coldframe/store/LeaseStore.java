@@ -71,9 +71,42 @@ public interface LeaseStore extends AutoCloseable {
   /// @return as for [#save(Lease)]
   CompletableFuture<Void> forget(String node);
 
+  /// Puts other nodes in the place of all that are kept, where this store is the copy of another.
+  ///
+  /// @return as for [#save(Lease)]
+  default CompletableFuture<Void> replace(Nodes nodes) {
+    return CompletableFuture.failedFuture(new StoreException("this store is no copy"));
+  }
+
+  /// Whether other appliances write here too.
+  default boolean isShared() {
+    return false;
+  }
+
+  /// Waits until all that others have written before this call is known here.
+  ///
+  /// @return fails with [StoreException] while they cannot be asked
+  default CompletableFuture<Void> fresh() {
+    return CompletableFuture.completedFuture(null);
+  }
+
   /// Writes what is waiting and closes.
   @Override
   void close();
+
+  /// All that is kept of nodes, see the methods of these names.
+  record Nodes(
+      List<Adopted> adopted,
+      Map<MacAddress, String> learned,
+      Map<String, MacAddress> boards,
+      Map<String, Arm> arms) {
+    public Nodes {
+      adopted = List.copyOf(adopted);
+      learned = Map.copyOf(learned);
+      boards = Map.copyOf(boards);
+      arms = Map.copyOf(arms);
+    }
+  }
 
   /// An adopted node as it is kept: by the names of what it refers to, because profiles live in the
   /// config file.

@@ -53,6 +53,7 @@ public final class SqliteLeaseStore implements LeaseStore {
   private final List<PreparedStatement> saves;
   private final PreparedStatement disarm;
   private final List<PreparedStatement> forget;
+  private final List<PreparedStatement> clears;
 
   /// Opens or makes `leases.db` in the state folder.
   ///
@@ -87,6 +88,12 @@ public final class SqliteLeaseStore implements LeaseStore {
               connection.prepareStatement("DELETE FROM slot WHERE node = ?"),
               connection.prepareStatement("DELETE FROM adopted WHERE name = ?"),
               connection.prepareStatement("DELETE FROM learned WHERE node = ?"));
+      clears =
+          List.of(
+              connection.prepareStatement("DELETE FROM arm"),
+              connection.prepareStatement("DELETE FROM slot"),
+              connection.prepareStatement("DELETE FROM adopted"),
+              connection.prepareStatement("DELETE FROM learned"));
     } catch (SQLException e) {
       throw new StoreException("the leases store cannot be prepared", e);
     }
@@ -259,15 +266,17 @@ public final class SqliteLeaseStore implements LeaseStore {
 
   @Override
   public CompletableFuture<Void> save(Adopted node) {
-    return writer.submit(() -> {
-      saveAdopted.setString(1, node.name());
-      saveAdopted.setLong(2, Integer.toUnsignedLong(node.address().bits()));
-      saveAdopted.setLong(3, node.mac().bits());
-      saveAdopted.setString(4, node.serial().map(Serial::toString).orElse(null));
-      saveAdopted.setString(5, node.profile());
-      saveAdopted.setString(6, node.origin().name());
-      saveAdopted.addBatch();
-    });
+    return writer.submit(() -> add(node));
+  }
+
+  private void add(Adopted node) throws SQLException {
+    saveAdopted.setString(1, node.name());
+    saveAdopted.setLong(2, Integer.toUnsignedLong(node.address().bits()));
+    saveAdopted.setLong(3, node.mac().bits());
+    saveAdopted.setString(4, node.serial().map(Serial::toString).orElse(null));
+    saveAdopted.setString(5, node.profile());
+    saveAdopted.setString(6, node.origin().name());
+    saveAdopted.addBatch();
   }
 
   @Override
@@ -298,11 +307,13 @@ public final class SqliteLeaseStore implements LeaseStore {
 
   @Override
   public CompletableFuture<Void> learn(MacAddress mac, String node) {
-    return writer.submit(() -> {
-      saveLearned.setLong(1, mac.bits());
-      saveLearned.setString(2, node);
-      saveLearned.addBatch();
-    });
+    return writer.submit(() -> add(mac, node));
+  }
+
+  private void add(MacAddress mac, String node) throws SQLException {
+    saveLearned.setLong(1, mac.bits());
+    saveLearned.setString(2, node);
+    saveLearned.addBatch();
   }
 
   @Override
@@ -347,13 +358,15 @@ public final class SqliteLeaseStore implements LeaseStore {
       unlearn.setString(1, node);
       unlearn.setLong(2, mac.bits());
       unlearn.executeUpdate();
-      saveSlot.setString(1, node);
-      saveSlot.setLong(2, mac.bits());
-      saveSlot.addBatch();
-      saveLearned.setLong(1, mac.bits());
-      saveLearned.setString(2, node);
-      saveLearned.addBatch();
+      addSlot(node, mac);
+      add(mac, node);
     });
+  }
+
+  private void addSlot(String node, MacAddress mac) throws SQLException {
+    saveSlot.setString(1, node);
+    saveSlot.setLong(2, mac.bits());
+    saveSlot.addBatch();
   }
 
   @Override
@@ -391,12 +404,39 @@ public final class SqliteLeaseStore implements LeaseStore {
 
   @Override
   public CompletableFuture<Void> save(Arm arm) {
+    return writer.submit(() -> add(arm));
+  }
+
+  private void add(Arm arm) throws SQLException {
+    saveArm.setString(1, arm.node());
+    saveArm.setString(2, arm.disk());
+    saveArm.setString(3, arm.shown());
+    saveArm.setLong(4, arm.until().toEpochMilli());
+    saveArm.addBatch();
+  }
+
+  @Override
+  public CompletableFuture<Void> replace(Nodes nodes) {
     return writer.submit(() -> {
-      saveArm.setString(1, arm.node());
-      saveArm.setString(2, arm.disk());
-      saveArm.setString(3, arm.shown());
-      saveArm.setLong(4, arm.until().toEpochMilli());
-      saveArm.addBatch();
+      // What was saved before in the same transaction must be there to be removed.
+      for (PreparedStatement save : saves) {
+        save.executeBatch();
+      }
+      for (PreparedStatement clear : clears) {
+        clear.executeUpdate();
+      }
+      for (Adopted node : nodes.adopted()) {
+        add(node);
+      }
+      for (Map.Entry<MacAddress, String> learned : nodes.learned().entrySet()) {
+        add(learned.getKey(), learned.getValue());
+      }
+      for (Map.Entry<String, MacAddress> board : nodes.boards().entrySet()) {
+        addSlot(board.getKey(), board.getValue());
+      }
+      for (Arm arm : nodes.arms().values()) {
+        add(arm);
+      }
     });
   }
 

@@ -2,7 +2,7 @@ package dev.coldframe.store;
 
 /// The state folder cannot be used: missing rights, a full disk, a damaged or newer database,
 /// another process on it.
-public final class StoreException extends RuntimeException {
+public class StoreException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /// @param message what an operator can act on

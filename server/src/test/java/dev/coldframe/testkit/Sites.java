@@ -227,7 +227,8 @@ public final class Sites {
         Site.TimeSource.KERNEL,
         new Site.Limits(true),
         new Site.Stages(Duration.ofMinutes(3), Duration.ofMinutes(30), Duration.ofMinutes(20), 3),
-        Duration.ofHours(2));
+        Duration.ofHours(2),
+        Optional.empty());
   }
 
   /// A site whose TFTP root and templates lie in `root/` and `templates/` of a folder.

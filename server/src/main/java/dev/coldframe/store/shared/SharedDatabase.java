@@ -1,0 +1,440 @@
+package dev.coldframe.store.shared;
+
+import dev.coldframe.node.CutOff;
+import dev.coldframe.node.SharedState;
+import dev.coldframe.store.Membership;
+import dev.coldframe.store.StoreException;
+import dev.coldframe.store.shared.SharedWriter.Work;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The database that several appliances share: reached, lost and reached again by itself; what the
+/// others write comes in through the registered [FeedReader]s.
+///
+/// ```
+///            reached, read whole                      clocks agree again
+///   CUT OFF ───────────────────▶ JOINED ──clocks differ──▶ JOINED, nothing shared is decided
+///      ▲                           │                            │
+///      └───────── lost ────────────┴────────────────────────────┘
+/// ```
+///
+/// One thread of its own reads the feed and owns the connection; any thread may call.
+public final class SharedDatabase implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
+
+  /// The feed looks at least so often, whether it was told of something or not.
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+  private static final Duration SHORTEST_BACK_OFF = Duration.ofMillis(250);
+  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
+  private static final Duration CLOCK_EVERY = Duration.ofMinutes(1);
+
+  /// While clocks differ too much, so that it goes on soon after they are set.
+  private static final Duration BAD_CLOCK_EVERY = Duration.ofSeconds(5);
+
+  /// Those who are away for longer read everything when they come back.
+  private static final String TOMBSTONES = "1 day";
+
+  private final SharedConnector connector;
+  private final Path folder;
+  private final InstantSource clock;
+  private final String version;
+  private final SharedWriter writer;
+  private final List<FeedReader> readers = new ArrayList<>();
+  private final ConcurrentLinkedQueue<CompletableFuture<Void>> wanting =
+      new ConcurrentLinkedQueue<>();
+  private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
+  private final CountDownLatch started = new CountDownLatch(1);
+  private final Thread thread;
+  private Membership membership;
+  private int place;
+  private String horizon = "0";
+  private volatile Optional<CutOff> cut;
+  private volatile Watcher watcher = Watcher.NOBODY;
+  private volatile boolean broken;
+  private volatile boolean closing;
+
+  /// Who wants to know how it stands. Called on the feed's thread or the writer's; must not wait.
+  public interface Watcher {
+    /// Nobody does.
+    Watcher NOBODY = new Watcher() {};
+
+    /// It is cut off from now on, or again decides with the others: empty.
+    default void stands(Optional<CutOff> cut) {}
+
+    /// The clocks were compared.
+    default void clock(ClockGap gap) {}
+  }
+
+  /// @param folder the state folder
+  /// @param clock what leases end by
+  /// @param version this program's, told to the others
+  public SharedDatabase(SharedState where, Path folder, InstantSource clock, String version) {
+    this.membership = Membership.of(folder);
+    this.connector = new SharedConnector(where, membership.appliance());
+    this.folder = folder;
+    this.clock = clock;
+    this.version = version;
+    this.cut = Optional.of(new CutOff(clock.instant(), where.shown(), "it was not reached yet"));
+    this.writer = new SharedWriter(e -> lost(reasonOf(e)));
+    this.thread = Thread.ofPlatform().name("shared-feed").daemon(true).unstarted(this::run);
+  }
+
+  /// Adds a table to the feed; before [#join].
+  public void register(FeedReader reader) {
+    readers.add(reader);
+  }
+
+  /// Tries once to reach the database and read all of it. Whether that has worked, [#cutOff] tells.
+  ///
+  /// @throws StoreException when it was reached and this appliance must not take part
+  public void join() {
+    thread.start();
+    try {
+      firstTry.join();
+    } catch (java.util.concurrent.CompletionException e) {
+      if (e.getCause() instanceof StoreException refused) {
+        throw refused;
+      }
+      throw e;
+    }
+  }
+
+  /// Lets the feed go on after the first look, when everybody listens.
+  ///
+  /// @param who is told from now on, and at once how it stands
+  public void start(Watcher who) {
+    watcher = who;
+    who.stands(cut);
+    started.countDown();
+  }
+
+  /// That nothing shared is decided now; empty when all is well.
+  public Optional<CutOff> cutOff() {
+    return cut;
+  }
+
+  /// Which of the appliances this one is, from 0.
+  public int place() {
+    return place;
+  }
+
+  /// This appliance's id, as in the column `writer`.
+  public UUID appliance() {
+    return membership.appliance();
+  }
+
+  /// Writes in the next transaction.
+  ///
+  /// @return completes after the commit; fails with [TakenException] where a key is another's, with
+  ///   [StoreException] when it cannot be written now. What was lost on its way may have been
+  ///   written all the same
+  public <T> CompletableFuture<T> write(Work<T> work) {
+    Optional<CutOff> now = cut;
+    return now.isPresent()
+        ? CompletableFuture.failedFuture(new StoreException(now.get().refusal()))
+        : writer.submit(work);
+  }
+
+  /// Waits until all that was written before this call has come in.
+  ///
+  /// @return fails with [StoreException] while cut off
+  public CompletableFuture<Void> fresh() {
+    var wanted = new CompletableFuture<Void>();
+    wanting.add(wanted);
+    // The feed hears of it as of any other change.
+    var _ =
+        write(
+                connection -> {
+                  try (Statement statement = connection.createStatement()) {
+                    return statement.execute("NOTIFY coldframe");
+                  }
+                })
+            .whenComplete((_, failure) -> {
+              if (failure != null) {
+                wanted.completeExceptionally(failure);
+              }
+            });
+    return wanted;
+  }
+
+  // The feed's thread ────────────────────────────────────────────────────────────────────────────
+
+  private void run() {
+    Duration pause = SHORTEST_BACK_OFF;
+    while (!closing) {
+      try (Connection feed = connector.open("feed")) {
+        enter(feed);
+        firstTry.complete(null);
+        started.await();
+        pause = SHORTEST_BACK_OFF;
+        follow(feed);
+      } catch (SQLException | StoreException e) {
+        String reason = e instanceof SQLException sql ? reasonOf(sql) : messageOf(e);
+        boolean refused = e instanceof SQLException sql && isRefusal(sql);
+        lost(reason);
+        if (!firstTry.isDone()) {
+          if (refused) {
+            firstTry.completeExceptionally(
+                new StoreException("the shared database " + connector.shown() + ": " + reason));
+          }
+          firstTry.complete(null);
+        }
+        LOG.debug("the shared database is not reached", e);
+      } catch (InterruptedException _) {
+        return;
+      } catch (RuntimeException e) {
+        lost("an error of this program");
+        LOG.error("the feed of the shared database failed", e);
+        firstTry.complete(null);
+      }
+      pause = sleep(pause);
+    }
+  }
+
+  private Duration sleep(Duration pause) {
+    try {
+      started.await();
+      Thread.sleep(pause);
+    } catch (InterruptedException _) {
+      closing = true;
+    }
+    Duration next = pause.multipliedBy(2);
+    return next.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : next;
+  }
+
+  /// From nothing to joined.
+  private void enter(Connection feed) throws SQLException {
+    broken = false;
+    UUID database = SharedSchema.migrate(feed, connector.schema());
+    if (!membership.database().equals(Optional.of(database))) {
+      requireWelcome(database);
+    }
+    place = register(feed);
+    try (Statement statement = feed.createStatement()) {
+      statement.execute("LISTEN coldframe");
+    }
+    feed.commit();
+    ClockGap gap = gap(feed);
+    look(feed, true);
+    if (!membership.database().equals(Optional.of(database))) {
+      membership = membership.joined(folder, database);
+    }
+    writer.use(connector.open("writer"));
+    stand(gap);
+  }
+
+  private void requireWelcome(UUID database) throws SQLException {
+    if (membership.database().isPresent()) {
+      throw new SQLException(
+          "it is another database ("
+              + database
+              + ") than the one that this state folder is a copy of; name that one again, or start"
+              + " with an empty state folder",
+          SharedSchema.REFUSED);
+    }
+    if (Membership.hasStateOfItsOwn(folder)) {
+      throw new SQLException(
+          "this state folder holds leases or nodes of its own; 'coldframe migrate' moves them into"
+              + " an empty database, or start with an empty state folder",
+          SharedSchema.REFUSED);
+    }
+  }
+
+  private int register(Connection feed) throws SQLException {
+    try (PreparedStatement insert =
+        feed.prepareStatement(
+            "INSERT INTO appliance (id, name, place, version) SELECT ?, ?, coalesce((SELECT"
+                + " min(free) FROM generate_series(0, (SELECT count(*) FROM appliance)) AS free"
+                + " WHERE free NOT IN (SELECT place FROM appliance)), 0), ? ON CONFLICT (id) DO"
+                + " UPDATE SET name = excluded.name, version = excluded.version, seen = now()"
+                + " RETURNING place")) {
+      insert.setObject(1, membership.appliance());
+      insert.setString(2, hostName());
+      insert.setString(3, version);
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException _) {
+      return "an appliance";
+    }
+  }
+
+  /// Looks whenever it is told of a change, and once a second, until the connection is lost.
+  private void follow(Connection feed) throws SQLException {
+    PGConnection notices = feed.unwrap(PGConnection.class);
+    Instant nextClock = clock.instant();
+    while (!closing && !broken) {
+      notices.getNotifications((int) LOOK_EVERY.toMillis());
+      var served = new ArrayList<CompletableFuture<Void>>();
+      for (CompletableFuture<Void> wanted = wanting.poll();
+          wanted != null;
+          wanted = wanting.poll()) {
+        served.add(wanted);
+      }
+      try {
+        look(feed, false);
+      } finally {
+        boolean failed = broken;
+        served.forEach(wanted -> {
+          if (failed) {
+            wanted.completeExceptionally(new StoreException("the shared database was lost"));
+          } else {
+            wanted.complete(null);
+          }
+        });
+      }
+      if (!clock.instant().isBefore(nextClock)) {
+        ClockGap gap = gap(feed);
+        stand(gap);
+        keepHouse(feed);
+        nextClock = clock.instant().plus(gap.isTooFar() ? BAD_CLOCK_EVERY : CLOCK_EVERY);
+      }
+    }
+  }
+
+  private void look(Connection feed, boolean whole) throws SQLException {
+    var apply = new ArrayList<Runnable>(readers.size());
+    String next;
+    try (Statement statement = feed.createStatement()) {
+      statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      try (ResultSet row =
+          statement.executeQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")) {
+        row.next();
+        next = row.getString(1);
+      }
+      for (FeedReader reader : readers) {
+        apply.add(reader.read(feed, whole ? "0" : horizon, whole));
+      }
+    }
+    feed.commit();
+    apply.forEach(Runnable::run);
+    horizon = next;
+  }
+
+  private ClockGap gap(Connection feed) throws SQLException {
+    try (Statement statement = feed.createStatement()) {
+      Instant asked = clock.instant();
+      long nanos = System.nanoTime();
+      try (ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+        row.next();
+        Duration took = Duration.ofNanos(System.nanoTime() - nanos);
+        return ClockGap.of(asked, took, row.getObject(1, OffsetDateTime.class).toInstant());
+      }
+    } finally {
+      feed.commit();
+    }
+  }
+
+  /// Says that this appliance is alive, and sweeps what everybody has heard of.
+  private void keepHouse(Connection feed) throws SQLException {
+    try (PreparedStatement seen =
+            feed.prepareStatement("UPDATE appliance SET seen = now() WHERE id = ?");
+        Statement statement = feed.createStatement()) {
+      seen.setObject(1, membership.appliance());
+      seen.executeUpdate();
+      for (String table : readers.stream().flatMap(r -> r.tables().stream()).toList()) {
+        statement.execute(
+            "DELETE FROM "
+                + table
+                + " WHERE gone AND changed < now() - interval '"
+                + TOMBSTONES
+                + "'");
+      }
+    }
+    feed.commit();
+  }
+
+  private synchronized void stand(ClockGap gap) {
+    watcher.clock(gap);
+    if (broken) {
+      return;
+    }
+    Optional<CutOff> before = cut;
+    cut =
+        gap.isTooFar()
+            ? before
+                .filter(c -> c.reason().startsWith("this clock"))
+                .or(() -> Optional.of(cut("this clock is " + gap.shown())))
+            : Optional.empty();
+    if (!before.equals(cut)) {
+      watcher.stands(cut);
+    }
+  }
+
+  private CutOff cut(String reason) {
+    return new CutOff(cut.map(CutOff::since).orElseGet(clock::instant), connector.shown(), reason);
+  }
+
+  // ──────────────────────────────────────────────────────────────────────────────────────────────
+
+  private synchronized void lost(String reason) {
+    broken = true;
+    writer.refuse(reason);
+    Optional<CutOff> before = cut;
+    cut = Optional.of(cut(reason));
+    for (CompletableFuture<Void> wanted = wanting.poll(); wanted != null; wanted = wanting.poll()) {
+      wanted.completeExceptionally(new StoreException(cut.get().refusal()));
+    }
+    if (before.isEmpty() || !before.get().reason().equals(reason)) {
+      watcher.stands(cut);
+    }
+  }
+
+  private static boolean isRefusal(SQLException e) {
+    return SharedSchema.REFUSED.equals(e.getSQLState());
+  }
+
+  private static String reasonOf(SQLException e) {
+    return messageOf(e);
+  }
+
+  private static String messageOf(Exception e) {
+    return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName())
+        .lines()
+        .findFirst()
+        .orElse("");
+  }
+
+  /// Writes what is waiting and lets the database go.
+  @Override
+  public void close() {
+    writer.close();
+    closing = true;
+    started.countDown();
+    thread.interrupt();
+    try {
+      thread.join(SharedConnector.PATIENCE.toMillis());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
