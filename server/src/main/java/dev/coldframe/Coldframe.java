@@ -99,6 +99,9 @@ public final class Coldframe implements AutoCloseable {
   /// What the site's key signs on disks.
   private static final String MARKS = "install marks";
 
+  /// What it signs for other appliances that want a copy of an image.
+  private static final String COPIES = "copies of images";
+
   /// What it signs for nodes that report their health.
   private static final String HEALTH = "health reports";
 
@@ -351,7 +354,10 @@ public final class Coldframe implements AutoCloseable {
   private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
     var files = new NodeFiles(setup, secrets);
     var signers =
-        new Installs.Signers(bytes -> key.mac(MARKS, bytes), bytes -> key.mac(HEALTH, bytes));
+        new Installs.Signers(
+            bytes -> key.mac(MARKS, bytes),
+            bytes -> key.mac(HEALTH, bytes),
+            bytes -> key.mac(COPIES, bytes));
     var installs = new Installs(images, files, signers);
     return new BootPlane(
         worlds,

@@ -226,7 +226,8 @@ class SharedSiteTest {
         until(
             "the events too",
             () -> a.events().stream().anyMatch(e -> e.fields().containsValue("ready")));
-        assertThat(a.events().stream()
+        assertThat(
+                a.events().stream()
                     .filter(e -> e.fields().containsValue("adopted"))
                     .filter(e -> !e.fields().containsKey("from")))
             .as("nothing twice")
