@@ -51,7 +51,14 @@ public final class Appliance {
   private static void reloadNow(Coldframe coldframe, Supplier<Optional<Site>> reload) {
     Optional<Site> site = reload.get();
     if (site.isPresent()) {
-      if (coldframe.listensDifferently(site.get())) {
+      Site bound = coldframe.world().site();
+      if (!site.get().shared().equals(bound.shared())) {
+        LOG.warn(
+            "state and state-password cannot change while the server runs: the old file stays in"
+                + " force; restart the server to use the new one");
+        return;
+      }
+      if (Listening.differs(site.get(), bound)) {
         LOG.warn("interfaces, services, tftp, admin and relay take effect after a restart");
       }
       coldframe.reload(site.get());

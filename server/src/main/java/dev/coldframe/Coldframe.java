@@ -23,6 +23,7 @@ import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.LeaseStore;
 import dev.coldframe.store.LeaseStores;
+import dev.coldframe.store.Membership;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SiteKey;
 import dev.coldframe.store.StateFolder;
@@ -79,7 +80,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,6 +117,7 @@ public final class Coldframe implements AutoCloseable {
   private final EepromImages eeproms;
   private final EepromDesk updates;
   private final Chronicle chronicle;
+  private final Optional<SharedWiring> sharing;
   private final LeaseStore leases;
   private final JournalReader journal;
   private final ConsoleLogs consoleLogs;
@@ -157,14 +158,21 @@ public final class Coldframe implements AutoCloseable {
     this.run = run;
     try {
       StateFolder folder = opens(StateFolder.lock(run.state()));
-      leases = opens(LeaseStores.open(folder.path()));
+      time = new KnownTime(folder.path());
+      var steady = new SteadyClock(time.floor().day());
+      LeaseStore own = opens(LeaseStores.open(folder.path()));
+      if (site.shared().isEmpty()) {
+        Membership.leave(folder.path());
+      }
+      sharing =
+          site.shared().map(where -> opens(new SharedWiring(where, folder.path(), own, steady)));
+      leases = sharing.map(SharedWiring::store).orElse(own);
       chronicle = opens(new Chronicle(folder.path()));
       journal = opens(new JournalReader(folder.path()));
       consoleLogs = new ConsoleLogs(folder.path());
       key = SiteKey.of(folder.path());
       secrets = new NodeSecrets(folder.path(), key);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
-      time = new KnownTime(folder.path());
       worlds.timeFloor(time.floor());
       images = new Images(folder.path());
       templates = new TemplateFolder(Clock.systemUTC());
@@ -177,7 +185,11 @@ public final class Coldframe implements AutoCloseable {
       lookForImages();
       know(site);
       updates = new EepromDesk(worlds, chronicle, Clock.systemUTC());
-      var book = new LeaseBook(leases.leases(), leases.isWhole());
+      var book =
+          new LeaseBook(
+              leases.leases(),
+              leases.isWhole(),
+              sharing.map(SharedWiring::sharing).orElse(LeaseBook.Sharing.NONE));
       timers =
           Executors.newSingleThreadScheduledExecutor(
               Thread.ofPlatform().name("timers").daemon().factory());
@@ -186,14 +198,7 @@ public final class Coldframe implements AutoCloseable {
       listen(
           site,
           new DhcpService(
-              worlds,
-              book,
-              new Recent(),
-              leases,
-              chronicle,
-              counters,
-              new SteadyClock(time.floor().day()),
-              Clock.systemUTC()));
+              worlds, book, new Recent(), leases, chronicle, counters, steady, Clock.systemUTC()));
       var _ = timers.scheduleWithFixedDelay(this::endOverdueStages, 1, 1, TimeUnit.SECONDS);
       if (!run.rehearsal()) {
         var _ = timers.scheduleWithFixedDelay(resolver::refresh, 0, 60, TimeUnit.SECONDS);
@@ -269,6 +274,7 @@ public final class Coldframe implements AutoCloseable {
   private void listen(Site site, DhcpService dhcp) {
     List<Link> links = links(site);
     EventLoopGroup dhcpLoop = loops(1, "dhcp");
+    sharing.ifPresent(with -> with.start(dhcp, dhcpLoop.next()));
     EventLoopGroup bootLoops =
         loops(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4), "boot");
     ExecutorService blocking =
@@ -440,32 +446,6 @@ public final class Coldframe implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("the stage timer failed", e);
     }
-  }
-
-  /// Whether a config file asks for other listeners than those that are bound.
-  boolean listensDifferently(Site site) {
-    Site bound = worlds.get().site();
-    return !interfaces(site).equals(interfaces(bound))
-        || !proxies(site).equals(proxies(bound))
-        || !site.services().equals(bound.services())
-        || !site.tftp().equals(bound.tftp())
-        || !site.admin().equals(bound.admin())
-        || !site.relay().equals(bound.relay());
-  }
-
-  /// There, port 4011 is bound too.
-  private static Set<String> proxies(Site site) {
-    return site.networks().stream()
-        .filter(network -> network.mode() == Network.Mode.PROXY)
-        .map(Network::interfaceName)
-        .collect(Collectors.toSet());
-  }
-
-  private static Set<String> interfaces(Site site) {
-    return site.networks().stream()
-        .filter(network -> network.edge().isEmpty())
-        .map(Network::interfaceName)
-        .collect(Collectors.toSet());
   }
 
   /// Takes a new config file; every exchange sees the old or the new one, never half.

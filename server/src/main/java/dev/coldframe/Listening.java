@@ -1,8 +1,13 @@
 package dev.coldframe;
 
+import dev.coldframe.node.Network;
+import dev.coldframe.node.Site;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/// Turns what the system says when a port cannot be had into a sentence that helps.
+/// What is bound: turns what the system says when a port cannot be had into a sentence that helps,
+/// and tells whether another config file needs other ports.
 final class Listening {
   private Listening() {}
 
@@ -16,6 +21,31 @@ final class Listening {
       // Netty throws checked exceptions too, without declaring them.
       throw explained(service, e);
     }
+  }
+
+  /// Whether a config file asks for other listeners than those that are bound.
+  static boolean differs(Site site, Site bound) {
+    return !interfaces(site).equals(interfaces(bound))
+        || !proxies(site).equals(proxies(bound))
+        || !site.services().equals(bound.services())
+        || !site.tftp().equals(bound.tftp())
+        || !site.admin().equals(bound.admin())
+        || !site.relay().equals(bound.relay());
+  }
+
+  /// There, port 4011 is bound too.
+  private static Set<String> proxies(Site site) {
+    return site.networks().stream()
+        .filter(network -> network.mode() == Network.Mode.PROXY)
+        .map(Network::interfaceName)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> interfaces(Site site) {
+    return site.networks().stream()
+        .filter(network -> network.edge().isEmpty())
+        .map(Network::interfaceName)
+        .collect(Collectors.toSet());
   }
 
   private static EnvironmentException explained(String service, Exception e) {

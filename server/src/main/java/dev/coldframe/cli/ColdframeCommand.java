@@ -56,6 +56,7 @@ import picocli.CommandLine.ScopeType;
       RelayCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      MigrateCommand.class,
       CompletionCommand.class,
       ManCommand.class
     })

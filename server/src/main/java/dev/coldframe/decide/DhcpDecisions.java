@@ -45,7 +45,9 @@ public final class DhcpDecisions {
   /// RFC 1542, section 4.1.1.
   private static final int MAX_HOPS = 16;
 
-  private static final Duration SHORTEST_LEASE = Duration.ofMinutes(1);
+  /// Why nothing new is given while the database that several appliances share cannot be used: what
+  /// is given here might be given there too.
+  static final String CUT_OFF = "the shared database cannot be used";
 
   private final Question question;
   private final DhcpMessage request;
@@ -126,6 +128,9 @@ public final class DhcpDecisions {
       }
       case SlotDecisions.Slot.Takes(var taken, var port, var before) -> {
         if (asks && network.subnet().contains(taken.address())) {
+          if (question.world().cutOff().isPresent()) {
+            return new DhcpOutcome.Ignore(CUT_OFF);
+          }
           return new DhcpOutcome.TakeSlot(taken, port, before);
         }
       }
@@ -149,7 +154,9 @@ public final class DhcpDecisions {
     if (node.isEmpty() && !held && asks) {
       Optional<Node> adopted = AdoptionDecisions.adopt(question.who(), network, question.world());
       if (adopted.isPresent()) {
-        return new DhcpOutcome.Adopt(adopted.get());
+        return question.world().cutOff().isPresent()
+            ? new DhcpOutcome.Ignore(CUT_OFF)
+            : new DhcpOutcome.Adopt(adopted.get());
       }
     }
     return switch (type) {
@@ -194,6 +201,9 @@ public final class DhcpDecisions {
     Optional<IpRange> pool = on.network().pool();
     if (pool.isEmpty()) {
       return new DhcpOutcome.Ignore("unknown board and no pool");
+    }
+    if (world.cutOff().isPresent()) {
+      return new DhcpOutcome.Ignore(CUT_OFF);
     }
     Optional<Ip4> wanted = request.options().address(OptionCode.REQUESTED_ADDRESS);
     Optional<Ip4> free = book.choose(who.mac(), wanted, pool.get(), this::mayBeGiven, now);
@@ -341,10 +351,24 @@ public final class DhcpDecisions {
   }
 
   private DhcpOutcome acknowledge(Ip4 address) {
+    if (world.cutOff().isPresent()) {
+      return acknowledgeRest(address);
+    }
     Duration time = leaseTime();
     DhcpReply reply = reply();
     Lease lease = lease(address, now.plus(time), Lease.State.ACTIVE);
     return send(reply.giving(MessageType.ACK, address, time), reply, new Binding.StoreFirst(lease));
+  }
+
+  /// While the shared database cannot be used, a lease that still runs is acknowledged for the rest
+  /// of its time, which needs no write: nobody else is given the address before that.
+  private DhcpOutcome acknowledgeRest(Ip4 address) {
+    Optional<Duration> rest = LeaseTime.rest(book.at(address), now);
+    if (rest.isEmpty()) {
+      return new DhcpOutcome.Ignore(CUT_OFF);
+    }
+    DhcpReply reply = reply();
+    return send(reply.giving(MessageType.ACK, address, rest.get()), reply, new Binding.None());
   }
 
   /// A pin is sure without a write. It is written all the same, after the reply and no more than
@@ -368,6 +392,9 @@ public final class DhcpDecisions {
 
   /// A client is not told to give an address up that may be its own.
   private DhcpOutcome refuseUnlessLost(String why) {
+    if (world.cutOff().isPresent()) {
+      return new DhcpOutcome.Ignore(CUT_OFF);
+    }
     return book.isWhole() ? refuse(why) : new DhcpOutcome.Ignore("the lease store is damaged");
   }
 
@@ -471,24 +498,7 @@ public final class DhcpDecisions {
     return new Lease(address, mac, who.clientId(), node.map(Node::name), until, state);
   }
 
-  /// What the client asks for, but no longer than configured (row S-30).
   private Duration leaseTime() {
-    Duration longest = world.site().leaseTime();
-    if (request.options().length(OptionCode.LEASE_TIME) != 4) {
-      return longest;
-    }
-    long asked =
-        request
-            .options()
-            .address(OptionCode.LEASE_TIME)
-            .map(a -> Integer.toUnsignedLong(a.bits()))
-            .orElse(0L);
-    if (asked == 0 || asked >= longest.toSeconds()) {
-      return longest;
-    }
-    Duration shorter = Duration.ofSeconds(asked);
-    return shorter.compareTo(SHORTEST_LEASE) < 0 && longest.compareTo(SHORTEST_LEASE) > 0
-        ? SHORTEST_LEASE
-        : shorter;
+    return LeaseTime.of(request, world.site().leaseTime());
   }
 }

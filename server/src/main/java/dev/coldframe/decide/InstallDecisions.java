@@ -5,6 +5,7 @@ import dev.coldframe.disk.InstallMark;
 import dev.coldframe.net.ByteRange;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.Disk;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.Installation;
@@ -42,8 +43,11 @@ public final class InstallDecisions {
   /// @param node whose disks they are
   /// @param image what is to be written
   /// @param arm the operator's word, while it holds
+  /// @param cutOff that the database which several appliances share cannot be used: another one may
+  ///   be writing that disk
   /// @param now the time
-  public record Asked(Node node, Image image, Optional<Arm> arm, Instant now) {}
+  public record Asked(
+      Node node, Image image, Optional<Arm> arm, Optional<CutOff> cutOff, Instant now) {}
 
   /// What is to be written.
   ///
@@ -145,6 +149,9 @@ public final class InstallDecisions {
   private static InstallOutcome write(
       Looked looked, Asked asked, String why, boolean goesOn, Optional<Instant> until) {
     Disk disk = looked.disk();
+    if (asked.cutOff().isPresent()) {
+      return refuse(asked.cutOff().get().refusal());
+    }
     if (disk.sizeBytes() < asked.image().sizeBytes()) {
       return refuse("it is smaller than the image", looked);
     }

@@ -27,6 +27,9 @@ final class ServerCheck {
           case "server-silent" ->
               "Run doctor as the user that serves (sudo); else its log says why the socket is not"
                   + " there, and a restart opens it.";
+          case "state-cut-off" ->
+              "See that the database runs, that this machine reaches it and that both clocks are"
+                  + " right; the server goes on by itself then.";
           case "node-shadowed" -> "Forget the adopted node, or change the config file.";
           case "journal-dropped" -> "See whether the state folder's disk is full or slow.";
           case "webhook-dropped" -> "See whether the server at admin.webhook answers.";

@@ -103,6 +103,16 @@ public enum EventType {
   /// Fields: step (see [EepromUpdate], or `resumed`), version, soc (`pi4` or `pi5`), image, built,
   /// settings, ts, reason, by.
   EEPROM,
+  /// The database that several appliances share cannot be used: what is pinned goes on, nothing new
+  /// is given. Fields: database, reason.
+  STATE_CUT_OFF,
+  /// It is used again. Fields: database.
+  STATE_JOINED,
+  /// This appliance's clock and the database's differ by half a minute or more. Fields: database,
+  /// gap.
+  CLOCK_APART,
+  /// They do not any more. Fields: database, gap.
+  CLOCK_TOGETHER,
   /// The board took another DHCP server's offer. Fields: stage, mac, server, address.
   DHCP_LOST,
   /// Two appliances had changed where it stands without knowing of each other; one word stays.

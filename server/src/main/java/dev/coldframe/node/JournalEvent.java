@@ -20,6 +20,10 @@ public record JournalEvent(Instant at, String subject, EventType type, Map<Strin
     return "link " + interfaceName;
   }
 
+  /// The subject of what happens to the state that several appliances share; no node has such a
+  /// name.
+  public static final String SHARED_STATE = "shared state";
+
   /// An event with details given as name, value, name, value …
   public static JournalEvent of(Instant at, String subject, EventType type, String... pairs) {
     var fields = new java.util.LinkedHashMap<String, String>();

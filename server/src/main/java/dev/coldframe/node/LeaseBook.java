@@ -45,6 +45,18 @@ public final class LeaseBook {
   private final Map<Ip4, Instant> clear = new HashMap<>();
 
   private final boolean whole;
+  private final Sharing sharing;
+
+  /// How several appliances give addresses of one pool.
+  ///
+  /// @param margin how long an address is kept from others after its lease has ended, because
+  ///   clocks differ
+  /// @param fromAbove whether addresses that nobody ever had are taken from the end of a pool, so
+  ///   that two appliances seldom offer the same one to two clients
+  public record Sharing(Duration margin, boolean fromAbove) {
+    /// There is one appliance.
+    public static final Sharing NONE = new Sharing(Duration.ZERO, false);
+  }
 
   /// Opens the book with all that was ever stored.
   public LeaseBook(Collection<Lease> stored) {
@@ -55,7 +67,15 @@ public final class LeaseBook {
   ///
   /// @param whole whether that is all; where it is not, who says that it has a lease may be right
   public LeaseBook(Collection<Lease> stored, boolean whole) {
+    this(stored, whole, Sharing.NONE);
+  }
+
+  /// Opens the book of one of several appliances with what was stored.
+  ///
+  /// @param whole as above
+  public LeaseBook(Collection<Lease> stored, boolean whole, Sharing sharing) {
     this.whole = whole;
+    this.sharing = sharing;
     stored.stream().sorted(Comparator.comparing(Lease::expires)).forEach(this::put);
   }
 
@@ -74,8 +94,8 @@ public final class LeaseBook {
     /// asked.
     private final NavigableSet<End> offers = new TreeSet<>();
 
-    Pool(IpRange range) {
-      next = Integer.toUnsignedLong(range.first().bits());
+    Pool(IpRange range, boolean fromAbove) {
+      next = Integer.toUnsignedLong((fromAbove ? range.last() : range.first()).bits());
     }
   }
 
@@ -102,7 +122,11 @@ public final class LeaseBook {
   /// Whether somebody else has the address, is offered it, or it is in quarantine.
   public boolean takenFrom(MacAddress mac, Ip4 address, Instant now) {
     Lease lease = byAddress.get(address);
-    if (lease == null || !now.isBefore(lease.expires())) {
+    if (lease == null) {
+      return false;
+    }
+    boolean others = lease.state() == Lease.State.ACTIVE && !lease.mac().equals(mac);
+    if (!now.isBefore(others ? lease.expires().plus(sharing.margin()) : lease.expires())) {
       return false;
     }
     return switch (lease.state()) {
@@ -149,7 +173,7 @@ public final class LeaseBook {
   }
 
   private Pool pool(IpRange range) {
-    var pool = new Pool(range);
+    var pool = new Pool(range, sharing.fromAbove());
     byAddress
         .values()
         .forEach(lease -> {
@@ -177,13 +201,14 @@ public final class LeaseBook {
   }
 
   private Optional<Ip4> fresh(Pool pool, IpRange range, Predicate<Ip4> usable) {
+    long first = Integer.toUnsignedLong(range.first().bits());
     long last = Integer.toUnsignedLong(range.last().bits());
-    while (pool.next <= last) {
+    while (first <= pool.next && pool.next <= last) {
       Ip4 address = new Ip4((int) pool.next);
       if (!byAddress.containsKey(address) && usable.test(address)) {
         return Optional.of(address);
       }
-      pool.next++;
+      pool.next += sharing.fromAbove() ? -1 : 1;
     }
     return Optional.empty();
   }

@@ -48,6 +48,7 @@ public final class World {
   /// @param timeFloor a day that has surely begun
   /// @param eeproms what profiles want in boot EEPROMs, and what is offered to whom
   /// @param quirks what is known of boards
+  /// @param cutOff that the database which several appliances share cannot be used now
   public record Knowledge(
       List<Node> adopted,
       Map<MacAddress, String> learned,
@@ -57,7 +58,8 @@ public final class World {
       Map<String, MacAddress> boards,
       TimeFloor timeFloor,
       Eeproms eeproms,
-      Quirks quirks) {
+      Quirks quirks,
+      Optional<CutOff> cutOff) {
     public Knowledge {
       adopted = List.copyOf(adopted);
       learned = Map.copyOf(learned);
@@ -78,55 +80,62 @@ public final class World {
           Map.of(),
           TimeFloor.NONE,
           Eeproms.NONE,
-          quirks);
+          quirks,
+          Optional.empty());
     }
 
     /// The same with other adopted nodes.
     public Knowledge withAdopted(List<Node> other) {
       return new Knowledge(
-          other, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks);
+          other, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff);
     }
 
     /// The same with other learned addresses.
     public Knowledge withLearned(Map<MacAddress, String> other) {
       return new Knowledge(
-          adopted, other, resolved, images, arms, boards, timeFloor, eeproms, quirks);
+          adopted, other, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff);
     }
 
     /// The same with other resolved names.
     public Knowledge withResolved(Map<String, List<Ip4>> other) {
       return new Knowledge(
-          adopted, learned, other, images, arms, boards, timeFloor, eeproms, quirks);
+          adopted, learned, other, images, arms, boards, timeFloor, eeproms, quirks, cutOff);
     }
 
     /// The same with other images.
     public Knowledge withImages(Map<String, OsImage> other) {
       return new Knowledge(
-          adopted, learned, resolved, other, arms, boards, timeFloor, eeproms, quirks);
+          adopted, learned, resolved, other, arms, boards, timeFloor, eeproms, quirks, cutOff);
     }
 
     /// The same with other arms.
     public Knowledge withArms(Map<String, Arm> other) {
       return new Knowledge(
-          adopted, learned, resolved, images, other, boards, timeFloor, eeproms, quirks);
+          adopted, learned, resolved, images, other, boards, timeFloor, eeproms, quirks, cutOff);
     }
 
     /// The same with other boards in the nodes' ports.
     public Knowledge withBoards(Map<String, MacAddress> other) {
       return new Knowledge(
-          adopted, learned, resolved, images, arms, other, timeFloor, eeproms, quirks);
+          adopted, learned, resolved, images, arms, other, timeFloor, eeproms, quirks, cutOff);
     }
 
     /// The same with other boot EEPROMs.
     public Knowledge withEeproms(Eeproms other) {
       return new Knowledge(
-          adopted, learned, resolved, images, arms, boards, timeFloor, other, quirks);
+          adopted, learned, resolved, images, arms, boards, timeFloor, other, quirks, cutOff);
+    }
+
+    /// The same, cut off from the shared database or not.
+    public Knowledge withCutOff(Optional<CutOff> other) {
+      return new Knowledge(
+          adopted, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, other);
     }
 
     /// The same with another day that has surely begun.
     public Knowledge withTimeFloor(TimeFloor other) {
       return new Knowledge(
-          adopted, learned, resolved, images, arms, boards, other, eeproms, quirks);
+          adopted, learned, resolved, images, arms, boards, other, eeproms, quirks, cutOff);
     }
   }
 
@@ -155,6 +164,12 @@ public final class World {
   /// What is known of boards.
   public Quirks quirks() {
     return knowledge.quirks();
+  }
+
+  /// That nothing is decided now which several appliances decide together; empty when all is well,
+  /// or this one is alone.
+  public Optional<CutOff> cutOff() {
+    return knowledge.cutOff();
   }
 
   /// What profiles want in boot EEPROMs, and what is offered to whom.

@@ -47,6 +47,18 @@ public record Membership(UUID appliance, Optional<UUID> database) {
     }
   }
 
+  /// Makes a folder one of an appliance that is alone: what it gives from now on is in no database,
+  /// and must not be taken for a copy of one later.
+  ///
+  /// @throws StoreException when it cannot be written
+  public static void leave(Path folder) {
+    try {
+      Files.deleteIfExists(folder.resolve(FILE));
+    } catch (IOException e) {
+      throw new StoreException(folder.resolve(FILE) + " cannot be removed", e);
+    }
+  }
+
   /// Whether a folder holds what an appliance by itself has given and adopted.
   ///
   /// @throws StoreException when it cannot be read

@@ -3,6 +3,7 @@ package dev.coldframe.store;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Arm;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.Eeproms;
 import dev.coldframe.node.Identity;
@@ -139,6 +140,20 @@ public final class Worlds implements Supplier<World> {
     present.updateAndGet(w -> World.of(site, w.knowledge().withAdopted(adopted)));
   }
 
+  /// Takes what the store knows of nodes now, because somebody else has written it.
+  public synchronized void refresh() {
+    List<Node> adopted = adopted(get().site(), store.adopted());
+    Map<MacAddress, String> learned = store.learned();
+    Map<String, MacAddress> boards = store.boards();
+    Map<String, Arm> arms = store.arms();
+    change(k -> k.withAdopted(adopted).withLearned(learned).withBoards(boards).withArms(arms));
+  }
+
+  /// Takes whether the database that several appliances share can be used.
+  public void cutOff(Optional<CutOff> cutOff) {
+    change(k -> k.withCutOff(cutOff));
+  }
+
   /// Makes a board a node, or a node that a rule adopted the operator's: in the world at once, so
   /// that the next board gets another name and address, and out of it again if it cannot be stored.
   ///
@@ -152,14 +167,30 @@ public final class Worlds implements Supplier<World> {
               node.name() + " or " + node.address() + " was given to another board just now"));
     }
     List<Node> before = adopted.stream().filter(n -> n.name().equals(node.name())).toList();
-    change(k -> k.withAdopted(replaced(k.adopted(), node.name(), List.of(node))));
+    UnaryOperator<Knowledge> take =
+        k -> k.withAdopted(replaced(k.adopted(), node.name(), List.of(node)));
+    change(take);
     return store
         .save(LeaseStore.Adopted.of(node))
         .whenComplete((_, failure) -> {
-          if (failure != null) {
-            change(k -> k.withAdopted(replaced(k.adopted(), node.name(), before)));
+          if (failure == null) {
+            stays(take);
+          } else {
+            // Another appliance may have given that name meanwhile.
+            change(k ->
+                k.adopted().contains(node)
+                    ? k.withAdopted(replaced(k.adopted(), node.name(), before))
+                    : k);
           }
         });
+  }
+
+  /// Does once more what was done before it was stored: where others write too, the world may have
+  /// been read from the store in between.
+  private synchronized void stays(UnaryOperator<Knowledge> done) {
+    if (store.isShared()) {
+      change(done);
+    }
   }
 
   private static boolean clash(Node node, Node other) {
@@ -199,15 +230,19 @@ public final class Worlds implements Supplier<World> {
   ///
   /// @return completes when it is on disk
   public synchronized CompletableFuture<Void> arm(Arm arm) {
-    change(k -> {
-      var arms = new HashMap<>(k.arms());
-      arms.put(arm.node(), arm);
-      return k.withArms(arms);
-    });
+    UnaryOperator<Knowledge> take =
+        k -> {
+          var arms = new HashMap<>(k.arms());
+          arms.put(arm.node(), arm);
+          return k.withArms(arms);
+        };
+    change(take);
     return store
         .save(arm)
         .whenComplete((_, failure) -> {
-          if (failure != null) {
+          if (failure == null) {
+            stays(take);
+          } else {
             change(k -> k.withArms(without(k.arms(), (_, a) -> a.equals(arm))));
           }
         });
@@ -232,17 +267,22 @@ public final class Worlds implements Supplier<World> {
 
   /// Remembers that a hardware address belongs to a node. The world knows at once, the disk soon.
   public void learn(MacAddress mac, Node node) {
-    change(k -> {
-      var learned = new HashMap<>(k.learned());
-      learned.put(mac, node.name());
-      return k.withLearned(learned);
-    });
+    UnaryOperator<Knowledge> take =
+        k -> {
+          var learned = new HashMap<>(k.learned());
+          learned.put(mac, node.name());
+          return k.withLearned(learned);
+        };
+    change(take);
     var _ =
         store
             .learn(mac, node.name())
-            .exceptionally(e -> {
-              LOG.warn("learned address not stored mac={} node={}", mac, node.name(), e);
-              return null;
+            .whenComplete((_, failure) -> {
+              if (failure == null) {
+                stays(take);
+              } else if (get().cutOff().isEmpty()) {
+                LOG.warn("learned address not stored mac={} node={}", mac, node.name(), failure);
+              }
             });
   }
 
@@ -256,17 +296,21 @@ public final class Worlds implements Supplier<World> {
         (m, name) -> name.equals(node.name()) || m.equals(mac);
     BiPredicate<String, MacAddress> boardOf =
         (name, m) -> name.equals(node.name()) || m.equals(mac);
-    change(k -> {
-      Map<MacAddress, String> learned = without(k.learned(), learnedOf);
-      learned.put(mac, node.name());
-      Map<String, MacAddress> boards = without(k.boards(), boardOf);
-      boards.put(node.name(), mac);
-      return k.withLearned(learned).withBoards(boards);
-    });
+    UnaryOperator<Knowledge> take =
+        k -> {
+          Map<MacAddress, String> learned = without(k.learned(), learnedOf);
+          learned.put(mac, node.name());
+          Map<String, MacAddress> boards = without(k.boards(), boardOf);
+          boards.put(node.name(), mac);
+          return k.withLearned(learned).withBoards(boards);
+        };
+    change(take);
     return store
         .takeSlot(node.name(), mac)
         .whenComplete((_, failure) -> {
-          if (failure != null) {
+          if (failure == null) {
+            stays(take);
+          } else {
             change(k ->
                 k.withLearned(restored(k.learned(), before.learned(), learnedOf))
                     .withBoards(restored(k.boards(), before.boards(), boardOf)));

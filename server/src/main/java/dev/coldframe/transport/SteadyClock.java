@@ -5,10 +5,10 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /// The wall clock at start-up, moved on by a counter that never jumps: an hour's step of the system
-/// clock ends no lease and prolongs none (row S-36).
+/// clock ends no lease and prolongs none (row S-36). Any thread.
 public final class SteadyClock implements InstantSource {
   private final LongSupplier nanos;
-  private final Instant start;
+  private volatile Instant start;
   private final long startNanos;
 
   /// Starts at the system clock's time.
@@ -26,6 +26,12 @@ public final class SteadyClock implements InstantSource {
     Instant now = wall.instant();
     this.start = now.isBefore(floor) ? floor : now;
     this.startNanos = nanos.getAsLong();
+  }
+
+  /// Goes on from another time, which more than this machine vouches for: where several appliances
+  /// share leases, their clocks must agree.
+  public void follow(Instant now) {
+    start = now.minusNanos(nanos.getAsLong() - startNanos);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import dev.coldframe.store.Worlds;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -106,7 +107,7 @@ final class Api {
     router.errorHandler(500, ctx -> Answers.failed(ctx, ctx.failure()));
     before.accept(router);
     router.route().handler(BodyHandler.create(false).setBodyLimit(Body.MAX_BYTES));
-    router.get(HEALTH).handler(Api::health);
+    router.get(HEALTH).handler(health(sources.worlds()));
     reads(router);
     texts(router);
     wish(router, HttpMethod.POST, ROOT + "/boards/:mac/adopt", wishes::adopt);
@@ -124,9 +125,15 @@ final class Api {
     return router;
   }
 
-  /// Whether anybody is there.
-  static void health(RoutingContext ctx) {
-    ctx.json(Map.of("status", "ok"));
+  /// Whether anybody is there, and decides with the other appliances.
+  static Handler<RoutingContext> health(Worlds worlds) {
+    return ctx ->
+        ctx.json(
+            worlds
+                .get()
+                .cutOff()
+                .map(cut -> Map.of("status", "cut-off", "since", cut.since().toString()))
+                .orElse(Map.of("status", "ok")));
   }
 
   private void texts(Router router) {

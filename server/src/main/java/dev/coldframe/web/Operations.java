@@ -8,6 +8,7 @@ import dev.coldframe.decide.Ruling;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Node;
@@ -61,6 +62,10 @@ public final class Operations {
   }
 
   synchronized Ruling<Node> adopt(MacAddress mac, Wish wish) {
+    Optional<CutOff> cut = worlds.get().cutOff();
+    if (cut.isPresent()) {
+      return cutOff(cut.get());
+    }
     String subject = mac.toString();
     Instant now = clock.instant();
     Optional<BootState> seen =
@@ -164,7 +169,16 @@ public final class Operations {
         .forEach(chronicle::record);
   }
 
+  /// What one appliance lets be done, the others must hear of.
+  private static <T> Ruling<T> cutOff(CutOff cut) {
+    return new Ruling.Refused<>(Ruling.Why.CONFLICT, cut.refusal());
+  }
+
   private <T> Ruling<T> with(String name, BiFunction<Node, Instant, Ruling<T>> action) {
+    Optional<CutOff> cut = worlds.get().cutOff();
+    if (cut.isPresent()) {
+      return cutOff(cut.get());
+    }
     return worlds
         .get()
         .node(name)

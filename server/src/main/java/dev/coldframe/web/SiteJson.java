@@ -6,6 +6,7 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.LongSupplier;
@@ -82,6 +83,18 @@ final class SiteJson {
           "node-shadowed",
           "the adopted node " + node.name() + " clashes with the config file and is not served");
     }
+    world
+        .cutOff()
+        .ifPresent(cut ->
+            alert(
+                out,
+                "state-cut-off",
+                "since "
+                    + cut.since().truncatedTo(ChronoUnit.SECONDS)
+                    + " "
+                    + cut.refusal()
+                    + "; pins are served from this appliance's copy of then, and nothing new is"
+                    + " given"));
     long dropped = sources.chronicle().dropped();
     if (dropped > 0) {
       alert(out, "journal-dropped", dropped + " journal lines never reached the disk");

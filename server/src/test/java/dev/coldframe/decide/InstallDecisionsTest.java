@@ -9,6 +9,7 @@ import dev.coldframe.net.ByteRange;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.Disk;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.Installation;
@@ -37,6 +38,7 @@ class InstallDecisionsTest {
 
   private Node node = Sites.rack(Sites.withImage("raspios", false)).getFirst();
   private Optional<Arm> arm = Optional.empty();
+  private Optional<CutOff> cutOff = Optional.empty();
   private Instant now = T0;
   private BootState state =
       BootState.initial(Phase.INSTALLING, T0)
@@ -67,7 +69,7 @@ class InstallDecisionsTest {
 
   private InstallDecisions.Asked asked() {
     return new InstallDecisions.Asked(
-        node, new InstallDecisions.Image("raspios", SHA, 2L << 30), arm, now);
+        node, new InstallDecisions.Image("raspios", SHA, 2L << 30), arm, cutOff, now);
   }
 
   private InstallOutcome decide(InstallDecisions.Looked... disks) {
@@ -149,6 +151,14 @@ class InstallDecisionsTest {
   @Test
   void aBlankDiskIsWritten() {
     assertThat(says(disk("/dev/sda", BLANK))).isEqualTo("write /dev/sda, empty");
+  }
+
+  @Test
+  @Tag("A-02")
+  void nothingIsWrittenWhileAnotherApplianceMayDoSo() {
+    cutOff = Optional.of(new CutOff(T0, "db/coldframe", "Connection refused"));
+    assertThat(says(disk("/dev/sda", BLANK)))
+        .isEqualTo("refuse the shared database db/coldframe cannot be used: Connection refused");
   }
 
   @Test

@@ -24,7 +24,8 @@ public record ClockGap(Duration ahead) {
     return new ClockGap(Duration.between(database, asked.plus(took.dividedBy(2))));
   }
 
-  boolean isDoubtful() {
+  /// Whether it is to be told.
+  public boolean isDoubtful() {
     return ahead.abs().compareTo(DOUBTFUL) >= 0;
   }
 
@@ -33,7 +34,7 @@ public record ClockGap(Duration ahead) {
   }
 
   /// `41 s ahead of the database's`.
-  String shown() {
+  public String shown() {
     return ahead.abs().toSeconds()
         + " s "
         + (ahead.isNegative() ? "behind" : "ahead of")

@@ -23,15 +23,16 @@ final class SharedConnector {
   /// `pg_current_xact_id` and `gen_random_uuid` came with it.
   private static final int OLDEST_SERVER = 13;
 
-  private static final String APPLIANCE = "coldframe.appliance";
+  private static final String WRITER = "coldframe.writer";
 
   private final SharedState where;
-  private final UUID appliance;
+  private final UUID writer;
 
-  /// @param appliance who writes
-  SharedConnector(SharedState where, UUID appliance) {
+  /// @param writer who writes: another one in each process, so that a state folder that was copied
+  ///   is not taken for its original
+  SharedConnector(SharedState where, UUID writer) {
     this.where = where;
-    this.appliance = appliance;
+    this.writer = writer;
   }
 
   /// What is said of the database to people.
@@ -86,7 +87,7 @@ final class SharedConnector {
       statement.execute(
           "SET idle_in_transaction_session_timeout = " + PATIENCE.multipliedBy(2).toMillis());
       statement.execute("SET tcp_user_timeout = " + PATIENCE.multipliedBy(2).toMillis());
-      statement.execute("SET " + APPLIANCE + " = '" + appliance + "'");
+      statement.execute("SET " + WRITER + " = '" + writer + "'");
     }
     connection.commit();
   }

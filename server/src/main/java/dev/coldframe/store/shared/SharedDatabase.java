@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ public final class SharedDatabase implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private static final Duration SHORTEST_BACK_OFF = Duration.ofMillis(250);
-  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
+  private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
   private static final Duration CLOCK_EVERY = Duration.ofMinutes(1);
 
   /// While clocks differ too much, so that it goes on soon after they are set.
@@ -56,6 +57,7 @@ public final class SharedDatabase implements AutoCloseable {
   /// Those who are away for longer read everything when they come back.
   private static final String TOMBSTONES = "1 day";
 
+  private final UUID writerId = UUID.randomUUID();
   private final SharedConnector connector;
   private final Path folder;
   private final InstantSource clock;
@@ -75,6 +77,7 @@ public final class SharedDatabase implements AutoCloseable {
   private volatile Watcher watcher = Watcher.NOBODY;
   private volatile boolean broken;
   private volatile boolean closing;
+  private volatile @Nullable Connection feeding;
 
   /// Who wants to know how it stands. Called on the feed's thread or the writer's; must not wait.
   public interface Watcher {
@@ -85,7 +88,11 @@ public final class SharedDatabase implements AutoCloseable {
     default void stands(Optional<CutOff> cut) {}
 
     /// The clocks were compared.
-    default void clock(ClockGap gap) {}
+    ///
+    /// @return how far they are apart now
+    default ClockGap clock(ClockGap gap) {
+      return gap;
+    }
   }
 
   /// @param folder the state folder
@@ -93,7 +100,7 @@ public final class SharedDatabase implements AutoCloseable {
   /// @param version this program's, told to the others
   public SharedDatabase(SharedState where, Path folder, InstantSource clock, String version) {
     this.membership = Membership.of(folder);
-    this.connector = new SharedConnector(where, membership.appliance());
+    this.connector = new SharedConnector(where, writerId);
     this.folder = folder;
     this.clock = clock;
     this.version = version;
@@ -148,7 +155,12 @@ public final class SharedDatabase implements AutoCloseable {
     return place;
   }
 
-  /// This appliance's id, as in the column `writer`.
+  /// What stands in the column `writer` of rows that this process has written.
+  public String writer() {
+    return writerId.toString();
+  }
+
+  /// This appliance's id, as in the table of appliances.
   public UUID appliance() {
     return membership.appliance();
   }
@@ -193,6 +205,7 @@ public final class SharedDatabase implements AutoCloseable {
     Duration pause = SHORTEST_BACK_OFF;
     while (!closing) {
       try (Connection feed = connector.open("feed")) {
+        feeding = feed;
         enter(feed);
         firstTry.complete(null);
         started.await();
@@ -253,7 +266,7 @@ public final class SharedDatabase implements AutoCloseable {
       membership = membership.joined(folder, database);
     }
     writer.use(connector.open("writer"));
-    stand(gap);
+    var _ = stand(gap);
   }
 
   private void requireWelcome(UUID database) throws SQLException {
@@ -311,21 +324,21 @@ public final class SharedDatabase implements AutoCloseable {
           wanted = wanting.poll()) {
         served.add(wanted);
       }
+      boolean seen = false;
       try {
         look(feed, false);
+        seen = true;
       } finally {
-        boolean failed = broken;
-        served.forEach(wanted -> {
-          if (failed) {
-            wanted.completeExceptionally(new StoreException("the shared database was lost"));
-          } else {
+        for (CompletableFuture<Void> wanted : served) {
+          if (seen) {
             wanted.complete(null);
+          } else {
+            wanted.completeExceptionally(new StoreException("the shared database was lost"));
           }
-        });
+        }
       }
       if (!clock.instant().isBefore(nextClock)) {
-        ClockGap gap = gap(feed);
-        stand(gap);
+        ClockGap gap = stand(gap(feed));
         keepHouse(feed);
         nextClock = clock.instant().plus(gap.isTooFar() ? BAD_CLOCK_EVERY : CLOCK_EVERY);
       }
@@ -384,10 +397,10 @@ public final class SharedDatabase implements AutoCloseable {
     feed.commit();
   }
 
-  private synchronized void stand(ClockGap gap) {
-    watcher.clock(gap);
+  private synchronized ClockGap stand(ClockGap measured) {
+    ClockGap gap = watcher.clock(measured);
     if (broken) {
-      return;
+      return gap;
     }
     Optional<CutOff> before = cut;
     cut =
@@ -399,6 +412,7 @@ public final class SharedDatabase implements AutoCloseable {
     if (!before.equals(cut)) {
       watcher.stands(cut);
     }
+    return gap;
   }
 
   private CutOff cut(String reason) {
@@ -408,8 +422,12 @@ public final class SharedDatabase implements AutoCloseable {
   // ──────────────────────────────────────────────────────────────────────────────────────────────
 
   private synchronized void lost(String reason) {
+    if (closing) {
+      return;
+    }
     broken = true;
     writer.refuse(reason);
+    dropFeed();
     Optional<CutOff> before = cut;
     cut = Optional.of(cut(reason));
     for (CompletableFuture<Void> wanted = wanting.poll(); wanted != null; wanted = wanting.poll()) {
@@ -417,6 +435,18 @@ public final class SharedDatabase implements AutoCloseable {
     }
     if (before.isEmpty() || !before.get().reason().equals(reason)) {
       watcher.stands(cut);
+    }
+  }
+
+  /// Ends the feed's connection, on which its thread may wait.
+  private void dropFeed() {
+    Connection feed = feeding;
+    if (feed != null) {
+      try {
+        feed.abort(Runnable::run);
+      } catch (SQLException e) {
+        LOG.debug("the feed's connection is not closed", e);
+      }
     }
   }
 
@@ -438,11 +468,12 @@ public final class SharedDatabase implements AutoCloseable {
   /// Writes what is waiting and lets the database go.
   @Override
   public void close() {
-    writer.close();
     closing = true;
+    writer.close();
     started.countDown();
     thread.interrupt();
     try {
+      dropFeed();
       thread.join(SharedConnector.PATIENCE.toMillis());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

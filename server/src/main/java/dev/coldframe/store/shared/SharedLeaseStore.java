@@ -206,8 +206,7 @@ public final class SharedLeaseStore implements LeaseStore {
 
     @Override
     public Runnable read(Connection connection, String since, boolean whole) throws SQLException {
-      List<SharedLease> rows =
-          LeaseRows.read(connection, since, whole ? "" : database.appliance().toString());
+      List<SharedLease> rows = LeaseRows.read(connection, since, whole ? "" : database.writer());
       return () -> apply(rows, whole);
     }
 

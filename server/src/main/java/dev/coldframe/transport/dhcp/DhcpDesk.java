@@ -92,7 +92,17 @@ final class DhcpDesk implements AutoCloseable {
   }
 
   /// A message on its way through this room.
-  private record Packet(DhcpMessage request, Sighting who, Arrival arrival) {}
+  ///
+  /// @param asked whether what other appliances wrote was asked for because of it
+  private record Packet(DhcpMessage request, Sighting who, Arrival arrival, boolean asked) {
+    Packet(DhcpMessage request, Sighting who, Arrival arrival) {
+      this(request, who, arrival, false);
+    }
+
+    Packet withAsked() {
+      return new Packet(request, who, arrival, true);
+    }
+  }
 
   /// A message that has just come in.
   private void act(Way way, Packet packet) {
@@ -269,12 +279,46 @@ final class DhcpDesk implements AutoCloseable {
   }
 
   private Void notStored(Throwable failure) {
-    service.counters().count(SERVICE, "the lease store cannot be written");
+    String reason =
+        service.store().isShared()
+            ? "not taken in the shared database"
+            : "the lease store cannot be written";
+    service.counters().count(SERVICE, reason);
     LOG.debug("not stored", failure);
     return null;
   }
 
+  /// Where other appliances give addresses too, nobody is told to give one up before it is known
+  /// what they have given up to now.
+  private boolean mustAskOthers(Packet packet, DhcpOutcome.Reply reply) {
+    return service.store().isShared()
+        && !packet.asked()
+        && reply.node().isEmpty()
+        && reply.message().type() == MessageType.NAK;
+  }
+
+  /// Waits until it is known here what other appliances have written, and decides again.
+  private void askOthers(Way way, Packet packet) {
+    var _ =
+        service
+            .store()
+            .fresh()
+            .whenComplete((_, failure) ->
+                way.loop()
+                    .execute(() -> {
+                      if (failure == null) {
+                        again(way, packet.withAsked());
+                      } else {
+                        notStored(failure);
+                      }
+                    }));
+  }
+
   private void reply(Way way, Packet packet, DhcpOutcome.Reply reply, World world) {
+    if (mustAskOthers(packet, reply)) {
+      askOthers(way, packet);
+      return;
+    }
     reply
         .node()
         .filter(node -> Recognise.learns(packet.who(), node, world))
@@ -312,13 +356,26 @@ final class DhcpDesk implements AutoCloseable {
                 way.loop()
                     .execute(() -> {
                       if (failure == null) {
+                        keep(lease);
                         send(way, packet, reply, world);
                         flushSoon(way);
                       } else {
                         notStored(failure);
                         restore(lease, before);
+                        // Another appliance may have been first; the client then has to begin anew.
+                        if (service.store().isShared() && !packet.asked()) {
+                          askOthers(way, packet);
+                        }
                       }
                     }));
+  }
+
+  /// What came in from another appliance while this was written was older.
+  private void keep(Lease lease) {
+    if (service.store().isShared()
+        && service.book().at(lease.address()).filter(lease::equals).isEmpty()) {
+      service.book().put(lease);
+    }
   }
 
   /// Unless the client has come again meanwhile and that write may yet succeed.

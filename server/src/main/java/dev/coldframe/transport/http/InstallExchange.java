@@ -166,7 +166,7 @@ final class InstallExchange {
     var write =
         new InstallDecisions.Image(
             image.get().name(), image.get().sha256(), stored.get().content().sizeBytes());
-    var asked = new InstallDecisions.Asked(node, write, world.arm(node, now), now);
+    var asked = new InstallDecisions.Asked(node, write, world.arm(node, now), world.cutOff(), now);
     List<Looked> looked = plane.desk().looked(node.name(), hash());
     List<Disk> disks = looked.stream().map(Looked::disk).toList();
     String said = plane.desk().said(node.name(), hash());

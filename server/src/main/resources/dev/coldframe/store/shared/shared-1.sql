@@ -2,7 +2,7 @@
 -- milliseconds since 1970, as in leases.db.
 --
 -- Every table that the feed reads has the columns at its end and both triggers: `xid` is the transaction that wrote
--- the row last, `version` grows with every write of any row, `writer` is the appliance that wrote it. A row that is
+-- the row last, `version` grows with every write of any row, `writer` is the process that wrote it. A row that is
 -- taken away stays for a day with `gone` set, so that the others hear of it.
 CREATE TABLE schema_version (
   number integer PRIMARY KEY,
@@ -32,7 +32,7 @@ CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CU
 BEGIN
   NEW.xid := pg_current_xact_id();
   NEW.version := nextval('change');
-  NEW.writer := coalesce(current_setting('coldframe.appliance', true), '');
+  NEW.writer := coalesce(current_setting('coldframe.writer', true), '');
   NEW.changed := clock_timestamp();
   RETURN NEW;
 END $$;

@@ -1,0 +1,59 @@
+package dev.coldframe.node;
+
+import static dev.coldframe.testkit.Sites.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.net.Ip4;
+import dev.coldframe.net.IpRange;
+import dev.coldframe.net.MacAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// The lease books of two appliances that share a pool.
+class LeaseBookSharingTest {
+  private static final IpRange RANGE = IpRange.parse("192.168.0.200-192.168.0.203");
+  private static final Duration MARGIN = Duration.ofSeconds(60);
+  private static final MacAddress ONE = MacAddress.parse("02:00:00:00:00:01");
+  private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:02");
+
+  private final LeaseBook below =
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, false));
+  private final LeaseBook above =
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, true));
+
+  private static Optional<Ip4> choose(LeaseBook book, MacAddress mac, Instant now) {
+    return book.choose(mac, Optional.empty(), RANGE, _ -> true, now);
+  }
+
+  private static Lease active(Ip4 address, MacAddress mac, Instant until) {
+    return new Lease(address, mac, Optional.empty(), Optional.empty(), until, Lease.State.ACTIVE);
+  }
+
+  @Test
+  @Tag("A-01")
+  void onePicksFromBelowTheOtherFromAboveUntilThePoolIsUsedUp() {
+    assertThat(choose(below, ONE, T0)).contains(RANGE.first());
+    assertThat(choose(above, ONE, T0)).contains(RANGE.last());
+    for (int i = 3; i >= 0; i--) {
+      Ip4 next = choose(above, new MacAddress(ONE.bits() + i), T0).orElseThrow();
+      assertThat(next).isEqualTo(RANGE.first().plus(i));
+      above.put(active(next, new MacAddress(ONE.bits() + i), T0.plusSeconds(600)));
+    }
+    assertThat(choose(above, new MacAddress(ONE.bits() + 9), T0)).isEmpty();
+  }
+
+  @Test
+  void anEndedLeaseIsAnotherClientsOnlyAfterTheMarginAndItsOwnAtOnce() {
+    Ip4 address = RANGE.first();
+    below.put(active(address, ONE, T0));
+    assertThat(below.takenFrom(OTHER, address, T0.plus(MARGIN).minusMillis(1))).isTrue();
+    assertThat(below.takenFrom(OTHER, address, T0.plus(MARGIN))).isFalse();
+    assertThat(below.takenFrom(ONE, address, T0)).isFalse();
+    var alone = new LeaseBook(List.of(active(address, ONE, T0)));
+    assertThat(alone.takenFrom(OTHER, address, T0)).as("of one appliance").isFalse();
+  }
+}
