@@ -33,9 +33,10 @@ public final class StateMerge {
     boolean keepsMine = keepsMine(mine, theirs, iMoved, theyMoved);
     Word kept = keepsMine ? mine : theirs;
     Word lost = keepsMine ? theirs : mine;
-    boolean loses =
-        (keepsMine ? theyMoved : iMoved)
-            && !Standing.of(lost.state()).equals(Standing.of(kept.state()));
+    Standing keeps = Standing.of(kept.state());
+    Standing drops = Standing.of(lost.state());
+    boolean overheard = kept.installs() && drops.isOverheard(keeps);
+    boolean loses = (keepsMine ? theyMoved : iMoved) && !drops.equals(keeps) && !overheard;
     return new Merged(
         sealed(kept.state(), lost.state()).withInstalls(lost.state().installs()),
         keepsMine,
@@ -66,6 +67,16 @@ public final class StateMerge {
       String token,
       boolean over,
       List<String> released) {
+    /// Whether it is what somebody knows of an install who only hears the node speak on the segment;
+    /// who installs the node knows that and more.
+    boolean isOverheard(Standing installer) {
+      return !token.isEmpty()
+          && token.equals(installer.token)
+          && install.equals(installer.install)
+          && over == installer.over
+          && installer.released.containsAll(released);
+    }
+
     static Standing of(BootState state) {
       return new Standing(
           state.phase(),

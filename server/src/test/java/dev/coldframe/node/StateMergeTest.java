@@ -78,6 +78,17 @@ class StateMergeTest {
   }
 
   @Test
+  void whatAnotherOneOverhearsOfAnInstallIsNoConflict() {
+    BootState begun = in(Phase.INSTALLING).withInstall(journey("a"));
+    BootState reported = BootState.initial(Phase.FIRST_BOOT, LATER).withInstall(journey("a"));
+    BootState overheard =
+        begun.withInstallation(begun.installation().permitted("", "", Optional.empty()));
+    assertThat(merge(installing(reported, T0), word(overheard, LATER)).dropped()).isEmpty();
+    BootState ended = overheard.withJourney(journey("a").end("the operator wants it again"));
+    assertThat(merge(installing(reported, T0), word(ended, LATER)).dropped()).isPresent();
+  }
+
+  @Test
   void withoutAKnownBaseWhatDiffersIsReported() {
     var merged =
         StateMerge.of(Optional.empty(), word(in(Phase.READY), T0), word(in(Phase.FAILED), LATER));
