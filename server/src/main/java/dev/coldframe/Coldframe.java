@@ -11,6 +11,7 @@ import dev.coldframe.node.Network;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
 import dev.coldframe.node.Recent;
+import dev.coldframe.node.SharedState;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.StageClock;
 import dev.coldframe.node.World;
@@ -163,7 +164,9 @@ public final class Coldframe implements AutoCloseable {
       time = new KnownTime(folder.path());
       var steady = new SteadyClock(time.floor().day());
       LeaseStore own = opens(LeaseStores.open(folder.path()));
-      if (site.shared().isEmpty()) {
+      // A rehearsal has nothing to do with what is real.
+      Optional<SharedState> shared = run.rehearsal() ? Optional.empty() : site.shared();
+      if (shared.isEmpty()) {
         Membership.leave(folder.path());
       }
       chronicle = opens(new Chronicle(folder.path()));
@@ -173,9 +176,7 @@ public final class Coldframe implements AutoCloseable {
       secrets = new NodeSecrets(folder.path(), key);
       images = new Images(folder.path());
       sharing =
-          site.shared()
-              .filter(_ -> !run.rehearsal())
-              .map(where -> opens(new SharedWiring(where, own, steady, shares(site, folder))));
+          shared.map(where -> opens(new SharedWiring(where, own, steady, shares(site, folder))));
       leases = sharing.map(SharedWiring::store).orElse(own);
       jobs = sharing.map(SharedWiring::jobs).orElse(InstallJobs.ALONE);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 class DatabaseCutsTest {
   private static final int DATABASE_PORT = 35_440;
-  private static final List<Integer> OFFSETS = List.of(33_000, 34_000);
+  private static final List<Integer> OFFSETS = List.of(43_000, 44_000);
   private static final Ip4 SERVER = Ip4.parse("127.0.0.1");
 
   /// So many exchanges are under way with each appliance.

@@ -25,7 +25,7 @@ class EmbeddedStateTest {
     Path classes = folder.resolve("classes.log");
     try (var server =
         new LoopbackServer(
-            folder, 36_000, CONFIG, "serve.log", "-Xlog:class+load:file=" + classes)) {
+            folder, 46_000, CONFIG, "serve.log", "-Xlog:class+load:file=" + classes)) {
       assertThat(server.said()).contains("coldframe ready in");
       assertThat(Lab.read(classes))
           .contains("dev.coldframe.store.SqliteLeaseStore", "org.sqlite.JDBC")
