@@ -19,6 +19,7 @@ import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.EdgeKeys;
 import dev.coldframe.store.EepromImages;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.store.JournalReader;
 import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.LeaseStore;
@@ -30,6 +31,7 @@ import dev.coldframe.store.StateFolder;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.store.image.Images;
+import dev.coldframe.store.shared.SharedImages;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.EepromDesk;
@@ -99,6 +101,9 @@ public final class Coldframe implements AutoCloseable {
   /// What the site's key signs on disks.
   private static final String MARKS = "install marks";
 
+  /// What it signs for other appliances that want a copy of an image.
+  private static final String COPIES = "copies of images";
+
   /// What it signs for nodes that report their health.
   private static final String HEALTH = "health reports";
 
@@ -115,6 +120,7 @@ public final class Coldframe implements AutoCloseable {
   private final EepromDesk updates;
   private final Chronicle chronicle;
   private final Optional<SharedWiring> sharing;
+  private final InstallJobs jobs;
   private final LeaseStore leases;
   private final JournalReader journal;
   private final ConsoleLogs consoleLogs;
@@ -165,16 +171,18 @@ public final class Coldframe implements AutoCloseable {
       if (shared.isEmpty()) {
         Membership.leave(folder.path());
       }
-      sharing = shared.map(where -> opens(new SharedWiring(where, folder.path(), own, steady)));
-      leases = sharing.map(SharedWiring::store).orElse(own);
       chronicle = opens(new Chronicle(folder.path()));
       journal = opens(new JournalReader(folder.path()));
       consoleLogs = new ConsoleLogs(folder.path());
       key = SiteKey.of(folder.path());
       secrets = new NodeSecrets(folder.path(), key);
+      images = new Images(folder.path());
+      sharing =
+          shared.map(where -> opens(new SharedWiring(where, own, steady, shares(site, folder))));
+      leases = sharing.map(SharedWiring::store).orElse(own);
+      jobs = sharing.map(SharedWiring::jobs).orElse(InstallJobs.ALONE);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
       worlds.timeFloor(time.floor());
-      images = new Images(folder.path());
       templates = new TemplateFolder(Clock.systemUTC());
       library = library(templates);
       setup = new DiskSetup(worlds, templates, images);
@@ -216,11 +224,26 @@ public final class Coldframe implements AutoCloseable {
     }
   }
 
+  /// What other appliances of the site get of this one.
+  private SharedRest.Own shares(Site site, StateFolder folder) {
+    var here =
+        new SharedImages.Here(
+            site.appliance() + ":" + (HTTP_PORT + run.portOffset()),
+            bytes -> key.mac(COPIES, bytes));
+    return new SharedRest.Own(folder.path(), key.mark(), chronicle, secrets, images, here);
+  }
+
   /// On a thread of its own: machines are answered before people are.
   private CompletableFuture<Optional<OperatorPlane>> operators() {
     var operations = new Operations(worlds, chronicle, secrets, Clock.systemUTC());
     opens(operations::close);
-    var _ = timers.scheduleWithFixedDelay(operations.staging()::tick, 1, 1, TimeUnit.SECONDS);
+    Runnable stage =
+        () -> {
+          if (jobs.keepsTime()) {
+            operations.staging().tick();
+          }
+        };
+    var _ = timers.scheduleWithFixedDelay(stage, 1, 1, TimeUnit.SECONDS);
     return CompletableFuture.supplyAsync(
         () -> {
           try {
@@ -360,7 +383,10 @@ public final class Coldframe implements AutoCloseable {
   private BootPlane bootPlane(DhcpService dhcp, ExecutorService blocking) {
     var files = new NodeFiles(setup, secrets);
     var signers =
-        new Installs.Signers(bytes -> key.mac(MARKS, bytes), bytes -> key.mac(HEALTH, bytes));
+        new Installs.Signers(
+            bytes -> key.mac(MARKS, bytes),
+            bytes -> key.mac(HEALTH, bytes),
+            bytes -> key.mac(COPIES, bytes));
     var installs = new Installs(images, files, signers);
     return new BootPlane(
         worlds,
@@ -368,6 +394,7 @@ public final class Coldframe implements AutoCloseable {
         seeds,
         installs,
         new InstallDesk(signers.marks()),
+        jobs,
         chronicle,
         counters,
         dhcp.clock(),
@@ -421,6 +448,9 @@ public final class Coldframe implements AutoCloseable {
   }
 
   private void endOverdueStages() {
+    if (!jobs.keepsTime()) {
+      return;
+    }
     try {
       World world = worlds.get();
       Instant now = Instant.now();

@@ -6,6 +6,7 @@ import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.SharedState;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.store.LeaseStore;
 import dev.coldframe.store.Worlds;
 import dev.coldframe.store.shared.ClockGap;
@@ -16,7 +17,6 @@ import dev.coldframe.store.shared.SharedNews;
 import dev.coldframe.transport.SteadyClock;
 import dev.coldframe.transport.dhcp.DhcpService;
 import io.netty.util.concurrent.EventExecutor;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,23 +33,32 @@ final class SharedWiring implements AutoCloseable {
 
   private final SharedDatabase database;
   private final SharedLeaseStore store;
+  private final SharedRest rest;
   private final SteadyClock steady;
   private final String shown;
 
   /// @param copy the state folder's own leases
   /// @param steady what leases end by
+  /// @param own what else there is in the state folder
   /// @throws dev.coldframe.store.StoreException when this appliance must not take part
-  SharedWiring(SharedState where, Path folder, LeaseStore copy, SteadyClock steady) {
+  SharedWiring(SharedState where, LeaseStore copy, SteadyClock steady, SharedRest.Own own) {
     this.steady = steady;
     this.shown = where.shown();
-    database = new SharedDatabase(where, folder, steady, Coldframe.VERSION);
+    database = new SharedDatabase(where, own.folder(), steady, Coldframe.VERSION);
     store = new SharedLeaseStore(database, copy, steady);
+    rest = new SharedRest(database, own);
     try {
       database.join();
     } catch (RuntimeException e) {
+      rest.close();
       database.close();
       throw e;
     }
+  }
+
+  /// Which installs are this appliance's.
+  InstallJobs jobs() {
+    return rest.jobs();
   }
 
   /// Leases and nodes of all appliances.
@@ -83,6 +92,7 @@ final class SharedWiring implements AutoCloseable {
           }
         });
     database.start(new Watcher(dhcp.worlds(), dhcp.chronicle(), loop));
+    rest.start(dhcp.worlds());
   }
 
   /// Tells the world and the journal how it stands.
@@ -155,6 +165,7 @@ final class SharedWiring implements AutoCloseable {
   /// Lets the database go; the state folder's own leases are closed by who opened them.
   @Override
   public void close() {
+    rest.close();
     database.close();
   }
 }

@@ -1,6 +1,7 @@
 package dev.coldframe.cli;
 
 import dev.coldframe.Listings;
+import dev.coldframe.node.Site;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,7 +24,8 @@ final class LeasesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (var listings = new Listings(ConfigFile.site(root), root.state())) {
+    Site site = ConfigFile.site(root);
+    try (var listings = new Listings(site, root.state())) {
       List<Listings.LeaseRow> leases = listings.leases(Instant.now());
       if (root.json()) {
         ObjectNode json = JsonMapper.shared().createObjectNode();
@@ -53,6 +55,7 @@ final class LeasesCommand implements Callable<Integer> {
         listings.shortPools(Instant.now()).forEach(spec.commandLine().getErr()::println);
       }
     }
+    CutOffNote.print(site, root.state(), spec.commandLine().getErr());
     return ExitCode.DONE;
   }
 }

@@ -3,6 +3,7 @@ package dev.coldframe.cli;
 import dev.coldframe.Listings;
 import dev.coldframe.node.NodeRow;
 import dev.coldframe.node.Phase;
+import dev.coldframe.node.Site;
 import java.io.PrintWriter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,7 +23,8 @@ final class NodesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (var listings = new Listings(ConfigFile.site(root), root.state())) {
+    Site site = ConfigFile.site(root);
+    try (var listings = new Listings(site, root.state())) {
       List<NodeRow> nodes = listings.nodes();
       if (root.json()) {
         out.println(Listings.json(nodes));
@@ -31,6 +33,7 @@ final class NodesCommand implements Callable<Integer> {
         out.flush();
       }
     }
+    CutOffNote.print(site, root.state(), spec.commandLine().getErr());
     return ExitCode.DONE;
   }
 

@@ -51,6 +51,7 @@ public final class HttpBootDecisions {
           HttpBootDecisions::install,
           HttpBootDecisions::report,
           HttpBootDecisions::health,
+          HttpBootDecisions::image,
           HttpBootDecisions::bootTree,
           HttpBootDecisions::unknownOfOurs,
           HttpBootDecisions::ownTree);
@@ -152,6 +153,24 @@ public final class HttpBootDecisions {
     return parts.isEmpty()
         ? Optional.empty()
         : Optional.of(posted(request, parts, new HttpBootOutcome.Health(parts.getFirst())));
+  }
+
+  /// Another appliance has an address in a served network, and no node's.
+  private static Optional<HttpBootOutcome> image(Request request, Caller caller, World world) {
+    List<String> parts = below("/-/image/", request.target());
+    if (parts.isEmpty()) {
+      return Optional.empty();
+    }
+    if (parts.size() != 2 || !parts.getFirst().matches("[0-9a-f]{64}")) {
+      return Optional.of(notFound("no such image"));
+    }
+    if (!(caller instanceof Caller.Stranger)) {
+      return Optional.of(new HttpBootOutcome.Refuse(403, "the caller is no appliance"));
+    }
+    return Optional.of(
+        request.reads()
+            ? new HttpBootOutcome.Image(parts.getFirst(), parts.get(1))
+            : new HttpBootOutcome.Refuse(405, "images are read"));
   }
 
   private static HttpBootOutcome posted(

@@ -56,6 +56,11 @@ public sealed interface HttpBootOutcome {
   /// Take a report of a node that is up from whom holds its key.
   record Health(String key) implements HttpBootOutcome {}
 
+  /// Send an image to another appliance of the site, if its pass opens it.
+  ///
+  /// @param sha256 64 hex digits
+  record Image(String sha256, String pass) implements HttpBootOutcome {}
+
   /// Answer with a status; the reason is for the journal, not for the wire.
   record Refuse(int status, String reason) implements HttpBootOutcome {}
 

@@ -199,7 +199,8 @@ public final class BootHistory {
           EEPROM,
           PORT_LEARNED,
           NAME_CLASH,
-          NAME_CLASH_OVER -> {}
+          NAME_CLASH_OVER,
+          STATE_CONFLICT -> {}
     }
   }
 

@@ -90,6 +90,11 @@ public record BootState(
     });
   }
 
+  /// The same state after at least so many installs: each has a number of its own.
+  BootState withInstalls(int atLeast) {
+    return atLeast <= installs ? this : change(d -> d.installs = atLeast);
+  }
+
   /// The same state with another installation.
   public BootState withInstallation(Installation next) {
     return next.equals(installation) ? this : change(d -> d.installation = next);

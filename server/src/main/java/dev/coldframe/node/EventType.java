@@ -114,7 +114,10 @@ public enum EventType {
   /// They do not any more. Fields: database, gap.
   CLOCK_TOGETHER,
   /// The board took another DHCP server's offer. Fields: stage, mac, server, address.
-  DHCP_LOST;
+  DHCP_LOST,
+  /// Two appliances had changed where it stands without knowing of each other; one word stays.
+  /// Fields: kept (`mine` or `theirs`, as whoever saw it says), dropped (what the other one said).
+  STATE_CONFLICT;
 
   /// `dhcp-offered`, as commands and JSON write it.
   public String label() {

@@ -95,6 +95,27 @@ public record Journey(
         : new Journey(onDisk, address, dies, "", released, install, permit, onDisk);
   }
 
+  /// Whether another record is of this journey too.
+  boolean isSameAs(Journey other) {
+    return tokenHash.equals(other.tokenHash);
+  }
+
+  /// The same journey with what another record of it says was released, and dead where it is dead
+  /// there.
+  Journey sealedAsIn(Journey other) {
+    var all = new java.util.LinkedHashMap<>(released);
+    other.released.forEach((name, at) -> all.merge(name, at, (a, b) -> a.isBefore(b) ? a : b));
+    return new Journey(
+        tokenHash,
+        address,
+        dies.isBefore(other.dies) ? dies : other.dies,
+        ended.isEmpty() ? other.ended : ended,
+        all,
+        install,
+        permit,
+        onDisk.isEmpty() ? other.onDisk : onDisk);
+  }
+
   /// The same journey, dead for a reason.
   public Journey end(String reason) {
     return ended.isEmpty()

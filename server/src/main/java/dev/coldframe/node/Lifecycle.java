@@ -150,7 +150,8 @@ public final class Lifecycle {
           LOADER_SAID,
           CONSOLE_CONNECTED,
           CONSOLE_LOST,
-          DHCP_LOST ->
+          DHCP_LOST,
+          STATE_CONFLICT ->
           state;
     };
   }

@@ -15,13 +15,18 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +48,8 @@ public final class Chronicle implements AutoCloseable {
   private final States states;
   private final List<Consumer<JournalEvent>> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> readers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> changes = new CopyOnWriteArrayList<>();
+  private final List<Consumer<String>> others = new CopyOnWriteArrayList<>();
   private final AtomicLong dropped = new AtomicLong();
   private final Map<String, Integer> sinceTrim = new HashMap<>();
   private final BatchWriter writer;
@@ -53,6 +60,10 @@ public final class Chronicle implements AutoCloseable {
   private final PreparedStatement trimHealth;
   private final PreparedStatement forget;
   private final PreparedStatement forgetHealth;
+  private final PreparedStatement saveTaken;
+  private final PreparedStatement saveShared;
+  private final PreparedStatement raise;
+  private final PreparedStatement numberFirst;
 
   /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
   ///
@@ -63,7 +74,7 @@ public final class Chronicle implements AutoCloseable {
     try {
       insertEvent =
           connection.prepareStatement(
-              "INSERT INTO event (at, subject, type, fields) VALUES (?, ?, ?, ?)");
+              "INSERT INTO event (at, subject, type, fields, seen_by) VALUES (?, ?, ?, ?, ?)");
       saveState =
           connection.prepareStatement(
               "INSERT OR REPLACE INTO node (subject, phase, since, state) VALUES (?, ?, ?, ?)");
@@ -80,6 +91,18 @@ public final class Chronicle implements AutoCloseable {
       trimHealth = connection.prepareStatement("DELETE FROM health WHERE at < ?");
       forget = connection.prepareStatement("DELETE FROM node WHERE subject = ?");
       forgetHealth = connection.prepareStatement("DELETE FROM health WHERE subject = ?");
+      saveTaken =
+          connection.prepareStatement(
+              "INSERT OR REPLACE INTO taken (appliance, number) VALUES (?, ?)");
+      saveShared =
+          connection.prepareStatement(
+              "INSERT OR REPLACE INTO shared (subject, revision, digest) VALUES (?, ?, ?)");
+      raise =
+          connection.prepareStatement(
+              "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'");
+      numberFirst =
+          connection.prepareStatement(
+              "INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)");
     } catch (SQLException e) {
       throw new StoreException("the journal cannot be prepared", e);
     }
@@ -90,7 +113,7 @@ public final class Chronicle implements AutoCloseable {
             false,
             connection,
             QUEUE_LIMIT,
-            List.of(insertEvent, saveState, trim, saveHealth, trimHealth));
+            List.of(insertEvent, saveState, trim, saveHealth, trimHealth, saveTaken, saveShared));
   }
 
   /// Records what happened.
@@ -128,6 +151,9 @@ public final class Chronicle implements AutoCloseable {
           outcome.add(verdict.outcome());
           BootState after = verdict.change().apply(fold(before, verdict.events(), recorded));
           if (old != null || !recorded.isEmpty()) {
+            if (old == null || !after.equals(before)) {
+              changes.forEach(watcher -> watcher.accept(subject));
+            }
             persist(subject, after, before, recorded);
             return after;
           }
@@ -159,7 +185,7 @@ public final class Chronicle implements AutoCloseable {
         writer
             .submit(() -> {
               for (JournalEvent event : events) {
-                insert(event);
+                insert(event, null);
               }
               save(subject, after);
             })
@@ -174,11 +200,12 @@ public final class Chronicle implements AutoCloseable {
             });
   }
 
-  private void insert(JournalEvent event) throws SQLException {
+  private void insert(JournalEvent event, @Nullable String seenBy) throws SQLException {
     insertEvent.setLong(1, event.at().toEpochMilli());
     insertEvent.setString(2, event.subject());
     insertEvent.setString(3, event.type().name());
     insertEvent.setString(4, StateJson.write(event.fields()));
+    insertEvent.setString(5, seenBy);
     insertEvent.addBatch();
     if (sinceTrim.merge(event.subject(), 1, Integer::sum) >= TRIM_EVERY) {
       sinceTrim.remove(event.subject());
@@ -214,6 +241,11 @@ public final class Chronicle implements AutoCloseable {
     saveState.setLong(3, state.since().toEpochMilli());
     saveState.setString(4, StateJson.write(state));
     saveState.addBatch();
+  }
+
+  /// Where a subject stands; empty for one that was never heard of.
+  public Optional<BootState> known(String subject) {
+    return Optional.ofNullable(states.get(subject));
   }
 
   /// Where a node stands; a subject never heard of is NEW.
@@ -277,6 +309,11 @@ public final class Chronicle implements AutoCloseable {
   }
 
   private void erase(String subject) {
+    changes.forEach(watcher -> watcher.accept(subject));
+    remove(subject);
+  }
+
+  private void remove(String subject) {
     var _ =
         writer
             .submit(() -> {
@@ -292,6 +329,94 @@ public final class Chronicle implements AutoCloseable {
               LOG.error("a state was not removed from the journal of={}", subject, failure);
               return null;
             });
+  }
+
+  /// What another appliance of the site saw.
+  ///
+  /// @param number its place in that one's journal
+  public record Others(long number, JournalEvent event) {}
+
+  /// Takes over what another appliance saw. Nobody hears it as something that happens: who reads
+  /// the journal finds it, and where its nodes stand comes by [#take].
+  ///
+  /// @param appliance its id
+  /// @param name what it is called in the journal
+  /// @param events in their order there
+  /// @return completes when they are kept
+  public CompletableFuture<Void> takeOver(String appliance, String name, List<Others> events) {
+    return writer
+        .submit(() -> {
+          for (Others other : events) {
+            insert(other.event(), name);
+          }
+          saveTaken.setString(1, appliance);
+          saveTaken.setLong(2, events.getLast().number());
+          saveTaken.addBatch();
+        })
+        .thenRun(() -> readers.forEach(Runnable::run));
+  }
+
+  /// Takes over where a subject stands, as the shared database has it.
+  ///
+  /// @param change from what is known here, with no other change between; the same state where
+  ///   nothing is to be taken; nothing where the subject was forgotten
+  public void take(String subject, UnaryOperator<@Nullable BootState> change) {
+    var taken = new AtomicBoolean();
+    states.change(
+        subject,
+        before -> {
+          BootState after = change.apply(before);
+          taken.set(!Objects.equals(before, after));
+          if (taken.get() && after == null) {
+            remove(subject);
+          } else if (taken.get() && after != null) {
+            var _ = writer.submit(() -> save(subject, after));
+          }
+          return after;
+        });
+    if (taken.get()) {
+      others.forEach(listener -> listener.accept(subject));
+      readers.forEach(Runnable::run);
+    }
+  }
+
+  /// Gives events greater numbers than this one from now on: numbers that were once told to others
+  /// are not given again, also when the file has lost its end or is an older copy.
+  public void numberBeyond(long number) {
+    var _ =
+        writer.submit(() -> {
+          insertEvent.executeBatch();
+          raise.setLong(1, number);
+          if (raise.executeUpdate() == 0) {
+            numberFirst.setLong(1, number);
+            numberFirst.executeUpdate();
+          }
+        });
+  }
+
+  /// Remembers that a state is the same here and in the shared database.
+  ///
+  /// @param state nothing where it was forgotten
+  public void agreed(String subject, long revision, @Nullable BootState state) {
+    String digest = state == null ? "" : StateJson.digest(state);
+    var _ =
+        writer.submit(() -> {
+          saveShared.setString(1, subject);
+          saveShared.setLong(2, revision);
+          saveShared.setString(3, digest);
+          saveShared.addBatch();
+        });
+  }
+
+  /// Calls back within each change of a state that is made here, also when it is removed; it must
+  /// neither block nor ask for the state.
+  public void listenForChanges(Consumer<String> watcher) {
+    changes.add(watcher);
+  }
+
+  /// Calls back after another appliance's word on a subject was taken over; it must not block.
+  public void listenForOthers(Consumer<String> listener) {
+    others.add(listener);
   }
 
   /// Calls back after each event, on the thread that recorded it; it must not block.

@@ -39,7 +39,9 @@ record Database(Path file, List<String> scripts, String synchronous) {
 
   static Database journal(Path folder) {
     return new Database(
-        folder.resolve("journal.db"), List.of("journal-1.sql", "journal-2.sql"), "NORMAL");
+        folder.resolve("journal.db"),
+        List.of("journal-1.sql", "journal-2.sql", "journal-3.sql"),
+        "NORMAL");
   }
 
   /// The write-ahead log beside it.

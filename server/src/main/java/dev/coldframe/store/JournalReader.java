@@ -21,6 +21,11 @@ import java.util.Optional;
 /// Reads the journal of a state folder, with or without a running server. Any thread; one query at
 /// a time.
 public final class JournalReader implements AutoCloseable {
+  static final Filter ALL = new Filter(Optional.empty(), List.of());
+
+  /// Among the fields of what another appliance saw: its name.
+  public static final String SEEN_BY = "seen-by";
+
   private final Connection connection;
 
   /// Opens `journal.db` for reading.
@@ -80,7 +85,7 @@ public final class JournalReader implements AutoCloseable {
     String filter = subject.isPresent() ? "AND subject = ?" : "";
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT id, at, subject, type, fields FROM event WHERE id > ? "
+            "SELECT id, at, subject, type, fields, seen_by FROM event WHERE id > ? "
                 + filter
                 + " ORDER BY id DESC LIMIT "
                 + limit)) {
@@ -141,9 +146,14 @@ public final class JournalReader implements AutoCloseable {
   }
 
   private List<Entry> select(String where, long id, Filter filter, String order, int limit) {
+    return select(connection, where, id, filter, order, limit);
+  }
+
+  static List<Entry> select(
+      Connection connection, String where, long id, Filter filter, String order, int limit) {
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT id, at, subject, type, fields FROM event WHERE "
+            "SELECT id, at, subject, type, fields, seen_by FROM event WHERE "
                 + where
                 + filter.sql()
                 + " ORDER BY id "
@@ -207,14 +217,20 @@ public final class JournalReader implements AutoCloseable {
     return row.wasNull() ? Optional.empty() : Optional.of(number);
   }
 
+  /// What another appliance saw has that one's name among its fields.
   private static Entry entry(ResultSet row) throws SQLException {
+    Map<String, String> fields = StateJson.readFields(row.getString(5));
+    String seenBy = row.getString(6);
+    if (seenBy != null) {
+      fields.put(SEEN_BY, seenBy);
+    }
     return new Entry(
         row.getLong(1),
         new JournalEvent(
             Instant.ofEpochMilli(row.getLong(2)),
             row.getString(3),
             EventType.valueOf(row.getString(4)),
-            StateJson.readFields(row.getString(5))));
+            fields));
   }
 
   /// Closes the database.

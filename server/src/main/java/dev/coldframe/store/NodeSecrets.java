@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -18,6 +19,8 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The nodes' secrets: made once for each node and kept until it is forgotten, so that it comes
 /// back as the same machine (row L-08). Any thread; making them takes seconds on a small board.
@@ -27,6 +30,8 @@ import javax.crypto.spec.GCMParameterSpec;
 /// deleted stays in a database's free pages and log, and these must be gone when they are
 /// forgotten.
 public final class NodeSecrets {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeSecrets.class);
+
   static final String FOLDER = "secrets";
 
   private static final String SUFFIX = ".sealed";
@@ -43,6 +48,11 @@ public final class NodeSecrets {
   private final SecretKey key;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Object> locks = new ConcurrentHashMap<>();
+
+  /// The nodes of which the copy here is known to be what the vault keeps.
+  private final Set<String> agreed = ConcurrentHashMap.newKeySet();
+
+  private volatile Optional<SecretVault> vault = Optional.empty();
 
   /// @param state the state folder
   /// @param siteKey its key
@@ -74,23 +84,93 @@ public final class NodeSecrets {
     }
   }
 
+  /// Keeps them from now on for all appliances of the site: what is here is a copy.
+  public void shareIn(SecretVault with) {
+    vault = Optional.of(with);
+  }
+
   /// A node's secrets; makes them the first time.
   ///
   /// @throws StoreException when they can be neither read nor kept
   public Secrets secrets(String node) {
     Path file = file(node);
     synchronized (lock(node)) {
-      Optional<Secrets> known = read(node, file);
-      if (known.isPresent()) {
-        return known.get();
+      Optional<byte[]> known = sealed(node, file);
+      if (known.isPresent() && (vault.isEmpty() || agreed.contains(node))) {
+        return opened(node, file, known.get());
+      }
+      if (vault.isPresent()) {
+        return shared(node, file, known, vault.get());
       }
       Secrets fresh = make(node);
-      try {
-        PrivateFile.write(file, seal(node, SecretsJson.write(fresh)));
-      } catch (IOException e) {
-        throw new StoreException("the secrets of " + node + " cannot be kept in " + file, e);
-      }
+      keep(node, file, seal(node, SecretsJson.write(fresh)));
       return fresh;
+    }
+  }
+
+  /// The first that were made for a node are all appliances'. While nobody can say which those are,
+  /// the copy is good, and nothing new is made.
+  private Secrets shared(String node, Path file, Optional<byte[]> known, SecretVault with) {
+    byte[] first;
+    try {
+      Optional<byte[]> there = with.sealed(node);
+      first =
+          there.isPresent()
+              ? there.get()
+              : with.keepFirst(
+                  node, known.orElseGet(() -> seal(node, SecretsJson.write(make(node)))));
+    } catch (StoreException e) {
+      if (known.isPresent()) {
+        LOG.debug("secrets are used that nobody else was asked about node={}", node, e);
+        return opened(node, file, known.get());
+      }
+      throw e;
+    }
+    Secrets secrets = opened(node, file, first);
+    if (known.isEmpty() || !Arrays.equals(known.get(), first)) {
+      known.ifPresent(_ -> LOG.warn("another appliance's secrets replace a node's node={}", node));
+      keep(node, file, first);
+    }
+    agreed.add(node);
+    return secrets;
+  }
+
+  /// Takes over what another appliance keeps for a node. What does not open with the site's key is
+  /// left out.
+  public void takeOver(String node, byte[] sealed) {
+    if (!NAME.matcher(node).matches()) {
+      LOG.error("sealed for what is no node's name is left out");
+      return;
+    }
+    Path file = file(node);
+    synchronized (lock(node)) {
+      try {
+        if (!sealed(node, file).filter(known -> Arrays.equals(known, sealed)).isPresent()) {
+          opened(node, file, sealed);
+          keep(node, file, sealed);
+        }
+        agreed.add(node);
+      } catch (StoreException e) {
+        LOG.error("another appliance's secrets of a node are left out node={}", node, e);
+      }
+    }
+  }
+
+  /// Removes the copy of what is kept for a node no more.
+  public void takeAway(String node) {
+    if (NAME.matcher(node).matches()) {
+      synchronized (lock(node)) {
+        agreed.remove(node);
+        remove(node, file(node));
+      }
+    }
+  }
+
+  private void keep(String node, Path file, byte[] sealed) {
+    try {
+      PrivateFile.write(file, sealed);
+    } catch (IOException e) {
+      throw new StoreException("the secrets of " + node + " cannot be kept in " + file, e);
     }
   }
 
@@ -110,11 +190,17 @@ public final class NodeSecrets {
   public void forget(String node) {
     Path file = file(node);
     synchronized (lock(node)) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw new StoreException("the secrets of " + node + " cannot be removed: " + file, e);
-      }
+      vault.ifPresent(with -> with.forget(node));
+      agreed.remove(node);
+      remove(node, file);
+    }
+  }
+
+  private static void remove(String node, Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new StoreException("the secrets of " + node + " cannot be removed: " + file, e);
     }
   }
 
@@ -137,6 +223,14 @@ public final class NodeSecrets {
   }
 
   private Optional<Secrets> read(String node, Path file) {
+    return sealed(node, file).map(bytes -> opened(node, file, bytes));
+  }
+
+  private Secrets opened(String node, Path file, byte[] sealed) {
+    return SecretsJson.read(open(node, file, sealed));
+  }
+
+  private static Optional<byte[]> sealed(String node, Path file) {
     try {
       if (!Files.exists(file)) {
         return Optional.empty();
@@ -144,7 +238,7 @@ public final class NodeSecrets {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw new StoreException(file + " is no sealed file; restore it from a backup");
       }
-      return Optional.of(SecretsJson.read(open(node, file, Files.readAllBytes(file))));
+      return Optional.of(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new StoreException("the secrets of " + node + " cannot be read", e);
     }

@@ -78,6 +78,13 @@ public final class SiteKey {
     }
   }
 
+  /// What another appliance knows the same key by; it opens nothing.
+  ///
+  /// @return 64 hex digits
+  public String mark() {
+    return mac("which key this is", Bytes.of("coldframe", StandardCharsets.US_ASCII)).hex();
+  }
+
   /// The key that seals what is kept for a purpose.
   SecretKey sealing(String purpose) {
     return derived("seal " + purpose, "AES");

@@ -1,5 +1,6 @@
 package dev.coldframe.store;
 
+import dev.coldframe.disk.Sha256;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.BootState;
 import dev.coldframe.node.Card;
@@ -8,8 +9,10 @@ import dev.coldframe.node.Installation;
 import dev.coldframe.node.Journey;
 import dev.coldframe.node.Permit;
 import dev.coldframe.node.Phase;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +107,12 @@ final class StateJson {
     out.put("image", permit.image());
     out.put("goes-on", permit.goesOn());
     permit.until().ifPresent(until -> out.put("until", until.toEpochMilli()));
+  }
+
+  /// What a state is compared by: SHA-256 of all that is kept of it, lower-case hex.
+  static String digest(BootState state) {
+    String all = state.phase().name() + " " + state.since().toEpochMilli() + " " + write(state);
+    return HexFormat.of().formatHex(Sha256.digest().digest(all.getBytes(StandardCharsets.UTF_8)));
   }
 
   static BootState readState(Phase phase, Instant since, String json) {

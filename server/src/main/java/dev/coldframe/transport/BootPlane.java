@@ -8,6 +8,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.node.Staging;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.transport.content.Installs;
 import dev.coldframe.transport.content.Library;
 import dev.coldframe.transport.content.Seeds;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 /// @param seeds renders seed files
 /// @param installs puts images together for installers
 /// @param desk what installers have shown of their disks
+/// @param jobs which installs are this appliance's
 /// @param chronicle the journal and the nodes' states
 /// @param counters counts what is not answered
 /// @param clock the time
@@ -32,6 +34,7 @@ public record BootPlane(
     Seeds seeds,
     Installs installs,
     InstallDesk desk,
+    InstallJobs jobs,
     Chronicle chronicle,
     Counters counters,
     InstantSource clock,

@@ -45,6 +45,12 @@ public final class EepromDesk {
     this.clock = clock;
     chronicle.states().forEach(this::publish);
     chronicle.listen(this::heard);
+    chronicle.listenForOthers(this::told);
+  }
+
+  /// Another appliance has offered something to a node, or heard what came of it.
+  private synchronized void told(String subject) {
+    publish(subject, state(subject));
   }
 
   private void heard(JournalEvent event) {

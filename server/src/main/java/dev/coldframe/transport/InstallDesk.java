@@ -9,6 +9,8 @@ import dev.coldframe.node.Disk;
 import dev.coldframe.wire.install.InstallerText;
 import dev.coldframe.wire.install.InstallerText.DiskLine;
 import dev.coldframe.wire.install.InstallerText.Piece;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +26,11 @@ public final class InstallDesk {
   /// More than a decision needs of one disk.
   private static final long MAX_KNOWN_BYTES = 256 << 10;
 
+  private static final Duration TELL_EVERY = Duration.ofMinutes(1);
+
   private final UnaryOperator<Bytes> mac;
   private final Map<String, Shown> byNode = new ConcurrentHashMap<>();
+  private final Map<String, Instant> told = new ConcurrentHashMap<>();
 
   /// @param mac signs marks with the site's key
   public InstallDesk(UnaryOperator<Bytes> mac) {
@@ -106,6 +111,16 @@ public final class InstallDesk {
   public void say(String node, String tokenHash, String reason) {
     of(node, tokenHash)
         .ifPresent(s -> byNode.put(node, new Shown(tokenHash, s.disks(), s.known(), reason)));
+  }
+
+  /// Whether the journal is to tell that a node's installer is refused: it asks every few seconds.
+  public boolean tells(String node, Instant now) {
+    Instant before = told.get(node);
+    if (before != null && now.isBefore(before.plus(TELL_EVERY)) && !now.isBefore(before)) {
+      return false;
+    }
+    told.put(node, now);
+    return true;
   }
 
   /// Forgets what all installers have shown but these.

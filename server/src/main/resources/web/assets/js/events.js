@@ -8,10 +8,10 @@ export const KINDS = [
   'file-broken', 'hello', 'token-refused', 'seed-served', 'reported', 'phase', 'boots-locally', 'disk-seen', 'install-permitted', 'install-refused',
   'install-progress', 'armed', 'disarmed', 'recovery', 'forgotten', 'board-taken', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-connected', 'relay-lost',
   'announced', 'unannounced', 'name-clash', 'name-clash-over', 'pool-short', 'pool-eased', 'loader-said', 'console-connected', 'console-lost', 'power',
-  'dhcp-lost', 'staging', 'port-learned', 'eeprom', 'state-cut-off', 'state-joined', 'clock-apart', 'clock-together',
+  'dhcp-lost', 'staging', 'port-learned', 'eeprom', 'state-cut-off', 'state-joined', 'clock-apart', 'clock-together', 'state-conflict',
 ];
 
-const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-lost', 'console-lost', 'name-clash', 'pool-short', 'state-cut-off', 'clock-apart']);
+const BAD = new Set(['dhcp-refused', 'dhcp-declined', 'file-broken', 'token-refused', 'install-refused', 'armed', 'forgotten', 'board-held', 'board-moved', 'relay-unreadable', 'foreign-server', 'relay-lost', 'console-lost', 'name-clash', 'pool-short', 'state-cut-off', 'clock-apart', 'state-conflict']);
 const GOOD = new Set(['state-joined', 'adopted', 'install-permitted', 'hello']);
 
 function tone(event) {

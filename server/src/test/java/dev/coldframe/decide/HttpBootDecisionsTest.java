@@ -35,6 +35,8 @@ class HttpBootDecisionsTest {
       case HttpBootOutcome.Install(String token, var part) -> "install " + token + " " + part;
       case HttpBootOutcome.Health(String key) -> "health " + key;
       case HttpBootOutcome.Report(String token) -> "report " + token;
+      case HttpBootOutcome.Image(String sha256, String pass) ->
+          "image " + sha256.length() + " " + pass;
       case HttpBootOutcome.Refuse(int status, String _) -> Integer.toString(status);
       case HttpBootOutcome.Ignore _ -> "ignore";
     };
@@ -49,6 +51,12 @@ class HttpBootDecisionsTest {
           GET,  /dc-a6-32-01-36-c2/start4.elf,           192.168.0.20, 404
           POST, /-/health/cafe,                          192.168.0.20, health cafe
           GET,  /-/health/cafe,                          192.168.0.20, 405
+          GET,  /-/image/abababababababababababababababababababababababababababababababab/cafe, 192.168.0.250, image 64 cafe
+          POST, /-/image/abababababababababababababababababababababababababababababababab/cafe, 192.168.0.250, 405
+          GET,  /-/image/abababababababababababababababababababababababababababababababab/cafe, 192.168.0.20, 403
+          GET,  /-/image/abababababababababababababababababababababababababababababababab/cafe, 10.9.9.9, ignore
+          GET,  /-/image/abababababababababababababababababababababababababababababababab, 192.168.0.250, 404
+          GET,  /-/image/cafe/cafe,                      192.168.0.250, 404
           POST, /-/health/cafe/more,                     192.168.0.20, 404
           POST, /-/install/cafe/disks,                   192.168.0.20, install cafe Disks[]
           POST, /-/install/cafe/sectors,                 192.168.0.20, install cafe Sectors[]

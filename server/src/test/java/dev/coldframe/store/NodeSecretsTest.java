@@ -212,6 +212,101 @@ class NodeSecretsTest {
         .isEqualTo("17d4760cc5f6584dd5c6606bc1b0dd8959146907b065952aa42879dab3dff738");
   }
 
+  /// What several appliances keep together; `up` is whether it can be asked.
+  private static final class MemoryVault implements SecretVault {
+    private final java.util.Map<String, byte[]> kept = new java.util.HashMap<>();
+    private boolean up = true;
+
+    private void ask() {
+      if (!up) {
+        throw new StoreException("cut off");
+      }
+    }
+
+    @Override
+    public java.util.Optional<byte[]> sealed(String node) {
+      ask();
+      return java.util.Optional.ofNullable(kept.get(node));
+    }
+
+    @Override
+    public byte[] keepFirst(String node, byte[] sealed) {
+      ask();
+      kept.putIfAbsent(node, sealed);
+      return Objects.requireNonNull(kept.get(node));
+    }
+
+    @Override
+    public void forget(String node) {
+      ask();
+      kept.remove(node);
+    }
+  }
+
+  private NodeSecrets appliance(String name, MemoryVault vault) throws IOException {
+    Path folder = Files.createDirectories(state.resolve(name));
+    Path key = folder.resolve("site.key");
+    if (!Files.exists(key)) {
+      Files.write(key, new byte[32]);
+    }
+    NodeSecrets secrets = NodeSecrets.of(folder);
+    secrets.shareIn(vault);
+    return secrets;
+  }
+
+  @Test
+  void whoMakesANodesSecretsFirstMakesThemForAllAppliances() throws Exception {
+    var vault = new MemoryVault();
+    Secrets made = appliance("one", vault).secrets(NODE);
+    assertThat(appliance("two", vault).secrets(NODE)).isEqualTo(made);
+
+    vault.up = false;
+    assertThat(appliance("two", vault).secrets(NODE)).as("the copy").isEqualTo(made);
+    NodeSecrets third = appliance("three", vault);
+    assertThatThrownBy(() -> third.secrets(NODE)).hasMessage("cut off");
+    assertThat(third.known(NODE)).as("nothing is made that others do not know").isEmpty();
+  }
+
+  @Test
+  void anotherAppliancesSecretsReplaceThoseOfOneThatWasAlone() throws Exception {
+    var vault = new MemoryVault();
+    NodeSecrets.of(Files.createDirectories(state.resolve("other"))).secrets(NODE);
+    Files.write(Files.createDirectories(state.resolve("one")).resolve("site.key"), new byte[32]);
+    Secrets alone = NodeSecrets.of(state.resolve("one")).secrets(NODE);
+    Secrets first = appliance("two", vault).secrets(NODE);
+    assertThat(first).isNotEqualTo(alone);
+    assertThat(appliance("one", vault).secrets(NODE)).isEqualTo(first);
+    assertThat(NodeSecrets.of(state.resolve("one")).known(NODE)).contains(first);
+  }
+
+  @Test
+  void whatDoesNotOpenWithTheSitesKeyIsNotTakenOver() throws Exception {
+    var vault = new MemoryVault();
+    NodeSecrets one = appliance("one", vault);
+    Secrets made = one.secrets(NODE);
+    byte[] good = Objects.requireNonNull(vault.kept.get(NODE));
+    byte[] bad = good.clone();
+    bad[bad.length - 1] ^= 1;
+    one.takeOver(NODE, bad);
+    assertThat(one.known(NODE)).contains(made);
+
+    NodeSecrets two = appliance("two", vault);
+    two.takeOver(NODE, good);
+    assertThat(two.known(NODE)).contains(made);
+    two.takeAway(NODE);
+    assertThat(two.known(NODE)).isEmpty();
+  }
+
+  @Test
+  void theMarkOfAKeyTellsItFromAnother() throws Exception {
+    Path one = Files.createDirectories(state.resolve("one"));
+    Path two = Files.createDirectories(state.resolve("two"));
+    assertThat(SiteKey.of(one).mark())
+        .matches("[0-9a-f]{64}")
+        .isEqualTo(SiteKey.of(one).mark())
+        .isNotEqualTo(SiteKey.of(two).mark());
+  }
+
   private static byte[] frozen(String name) throws IOException {
     try (InputStream in = NodeSecretsTest.class.getResourceAsStream("/frozen/secrets-1/" + name)) {
       return Objects.requireNonNull(in, name).readAllBytes();

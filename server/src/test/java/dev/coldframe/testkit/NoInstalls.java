@@ -19,7 +19,8 @@ public final class NoInstalls implements InstallFiles {
 
   /// Installs of no image.
   public static Installs in(Path folder) {
-    return new Installs(new Images(folder), new NoInstalls(), new Installs.Signers(b -> b, b -> b));
+    return new Installs(
+        new Images(folder), new NoInstalls(), new Installs.Signers(b -> b, b -> b, b -> b));
   }
 
   @Override

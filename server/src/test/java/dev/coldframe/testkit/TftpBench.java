@@ -6,6 +6,7 @@ import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.Counters;
 import dev.coldframe.transport.InstallDesk;
@@ -56,6 +57,7 @@ public final class TftpBench implements AutoCloseable {
             (_, _, _) -> Optional.empty(),
             NoInstalls.in(folder),
             new InstallDesk(UnaryOperator.identity()),
+            InstallJobs.ALONE,
             chronicle,
             counters,
             InstantSource.system(),

@@ -69,6 +69,7 @@ public final class SharedDatabase implements AutoCloseable {
   private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
   private final CountDownLatch started = new CountDownLatch(1);
   private final Thread thread;
+  private Optional<String> keyMark = Optional.empty();
   private Membership membership;
   private int place;
   private String horizon = "0";
@@ -106,6 +107,13 @@ public final class SharedDatabase implements AutoCloseable {
     this.cut = Optional.of(new CutOff(clock.instant(), where.shown(), "it was not reached yet"));
     this.writer = new SharedWriter(e -> lost(reasonOf(e)));
     this.thread = Thread.ofPlatform().name("shared-feed").daemon(true).unstarted(this::run);
+  }
+
+  /// Takes part only where all appliances have this site key; before [#join].
+  ///
+  /// @param mark of the key, see [dev.coldframe.store.SiteKey#mark]
+  public void requireKey(String mark) {
+    keyMark = Optional.of(mark);
   }
 
   /// Adds a table to the feed; before [#join].
@@ -243,6 +251,9 @@ public final class SharedDatabase implements AutoCloseable {
     UUID database = SharedSchema.migrate(feed, connector.schema());
     if (!membership.database().equals(Optional.of(database))) {
       requireWelcome(database);
+    }
+    if (keyMark.isPresent()) {
+      SharedSchema.requireKey(feed, keyMark.get());
     }
     place = register(feed);
     try (Statement statement = feed.createStatement()) {

@@ -22,7 +22,7 @@ final class SharedSchema {
 
   /// Resource names, oldest first; a database's version is how many have run. A script that was
   /// delivered is never changed.
-  private static final List<String> SCRIPTS = List.of("shared-1.sql");
+  private static final List<String> SCRIPTS = List.of("shared-1.sql", "shared-2.sql");
 
   /// "coldframe" as a number: the lock that whoever migrates holds.
   private static final long LOCK = 0x636f6c6466726dL;
@@ -67,6 +67,27 @@ final class SharedSchema {
     } catch (SQLException | RuntimeException e) {
       connection.rollback();
       throw e;
+    }
+  }
+
+  /// The first appliance's key is the site's.
+  ///
+  /// @param mark of this appliance's key
+  /// @throws SQLException with [#REFUSED] when it is not that one
+  static void requireKey(Connection connection, String mark) throws SQLException {
+    try (PreparedStatement first =
+            connection.prepareStatement("UPDATE site SET key_mark = ? WHERE key_mark IS NULL");
+        Statement statement = connection.createStatement()) {
+      first.setString(1, mark);
+      first.executeUpdate();
+      try (ResultSet row = statement.executeQuery("SELECT key_mark FROM site")) {
+        if (!row.next() || !mark.equals(row.getString(1))) {
+          throw new SQLException(
+              "its site has another site key than this state folder; copy site.key from the state"
+                  + " folder of an appliance that is in it",
+              REFUSED);
+        }
+      }
     }
   }
 

@@ -54,7 +54,19 @@ public final class Installs {
   ///
   /// @param marks for what an installer leaves on disks
   /// @param health for the keys of nodes' health reports
-  public record Signers(UnaryOperator<Bytes> marks, UnaryOperator<Bytes> health) {}
+  /// @param copies for passes by which other appliances get images
+  public record Signers(
+      UnaryOperator<Bytes> marks, UnaryOperator<Bytes> health, UnaryOperator<Bytes> copies) {}
+
+  /// Signs passes by which other appliances get images.
+  public UnaryOperator<Bytes> copies() {
+    return signers.copies();
+  }
+
+  /// The image with that hash.
+  public Optional<StoredImage> stored(String sha256) {
+    return images.list().stream().filter(i -> i.content().sha256().equals(sha256)).findFirst();
+  }
 
   /// The key of a node's reports once it is up: the same for as long as its install.
   ///

@@ -140,6 +140,8 @@ final class BootPlaneHandler extends ChannelInboundHandlerAdapter {
         String body = request.content().toString(StandardCharsets.UTF_8);
         JourneyExchange.of(plane, exchange, caller, key).ifPresent(j -> j.health(key, body));
       }
+      case HttpBootOutcome.Image(String sha256, String pass) ->
+          new ImageExchange(plane, exchange).answer(sha256, pass);
       case HttpBootOutcome.Refuse(int status, String reason) -> {
         journalRefusal(caller, request.uri(), reason);
         exchange.status(status);

@@ -75,6 +75,9 @@ final class InstallExchange {
   }
 
   private void act(Install.Part part, String body) throws IOException {
+    if (JourneyExchange.opens(plane, node, token) && !HeldInstall.take(plane, exchange, node)) {
+      return;
+    }
     switch (part) {
       case Install.Disks() -> disks(body);
       case Install.Sectors() -> sectors(body);

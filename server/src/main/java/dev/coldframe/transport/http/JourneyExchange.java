@@ -9,6 +9,7 @@ import dev.coldframe.node.BootState;
 import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.Journey;
 import dev.coldframe.node.Node;
+import dev.coldframe.node.Phase;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.content.Seeds;
@@ -103,6 +104,10 @@ final class JourneyExchange {
       exchange.status(400);
       return;
     }
+    HeldInstall.then(plane, exchange, node, () -> hello(hello, nonce));
+  }
+
+  private void hello(JourneyDecisions.Hello hello, String nonce) {
     String token = random();
     String install = random();
     JourneyDecisions.Verdict verdict =
@@ -114,6 +119,9 @@ final class JourneyExchange {
                 new JourneyDecisions.Minted(
                     hash(token), install, plane.world().get().site().tokenLife())));
     if (!verdict.granted()) {
+      if (!isInstalling()) {
+        plane.jobs().giveUp(node.name());
+      }
       exchange.status(verdict.status());
       return;
     }
@@ -128,6 +136,11 @@ final class JourneyExchange {
     answer.put("time", now.toString());
     exchange.once(
         Bytes.of(answer.toString(), StandardCharsets.UTF_8), "application/json", () -> {});
+  }
+
+  private boolean isInstalling() {
+    Phase phase = plane.chronicle().state(node.name(), now).phase();
+    return phase == Phase.INSTALLING || phase == Phase.FIRST_BOOT;
   }
 
   private static String random() {
@@ -151,6 +164,25 @@ final class JourneyExchange {
   }
 
   void seed(String token, String name) {
+    if (opens(plane, node, token)) {
+      HeldInstall.then(plane, exchange, node, () -> release(token, name));
+    } else {
+      release(token, name);
+    }
+  }
+
+  /// Whether a token is the node's, as far as is known here. Only then others are asked about it.
+  static boolean opens(BootPlane plane, Node node, String token) {
+    String hash = hash(token);
+    return plane
+        .chronicle()
+        .known(node.name())
+        .flatMap(BootState::journey)
+        .filter(journey -> journey.tokenHash().equals(hash))
+        .isPresent();
+  }
+
+  private void release(String token, String name) {
     String hash = hash(token);
     JourneyDecisions.Verdict verdict =
         decide(state -> JourneyDecisions.release(hash, name, state, asked()));

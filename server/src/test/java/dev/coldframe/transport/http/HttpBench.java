@@ -4,6 +4,7 @@ import dev.coldframe.boot.Viewer;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.testkit.NoInstalls;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.testkit.TftpBench;
@@ -66,6 +67,7 @@ final class HttpBench implements AutoCloseable {
             (_, _, _) -> Optional.empty(),
             NoInstalls.in(folder),
             new InstallDesk(UnaryOperator.identity()),
+            InstallJobs.ALONE,
             chronicle,
             counters,
             InstantSource.system(),

@@ -1,0 +1,218 @@
+package dev.coldframe.store.shared;
+
+import dev.coldframe.net.Bytes;
+import dev.coldframe.node.ImagePass;
+import dev.coldframe.store.StoreException;
+import dev.coldframe.store.image.ImageFetch;
+import dev.coldframe.store.image.ImageRefused;
+import dev.coldframe.store.image.Images;
+import dev.coldframe.store.image.StoredImage;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Which appliance has which image. One that profiles name and that is missing here is fetched from
+/// another appliance, one at a time, on a thread of its own.
+public final class SharedImages implements FeedReader, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedImages.class);
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(30);
+
+  private final SharedDatabase database;
+  private final Images images;
+  private final ImageFetch fetch;
+  private final Here here;
+  private final InstantSource clock;
+  private final Map<String, Copy> copies = new ConcurrentHashMap<>();
+  private List<StoredImage> told = List.of();
+  private boolean toldNothing = true;
+  private Optional<Thread> thread = Optional.empty();
+
+  /// This appliance.
+  ///
+  /// @param address where others fetch from it, `192.168.0.2:80`
+  /// @param mac signs with the site's key
+  public record Here(String address, UnaryOperator<Bytes> mac) {}
+
+  /// An image that another appliance has.
+  private record Copy(ImageFetch.Wanted image, String address, long version) {}
+
+  /// @param state the state folder
+  public SharedImages(
+      SharedDatabase database, Path state, Images images, Here here, InstantSource clock) {
+    this.database = database;
+    this.images = images;
+    this.fetch = new ImageFetch(state, images);
+    this.here = here;
+    this.clock = clock;
+  }
+
+  /// Looks every few seconds from now on.
+  ///
+  /// @param wanted the names of images that this appliance needs
+  public void start(Supplier<Set<String>> wanted) {
+    thread =
+        Optional.of(
+            Thread.ofPlatform().name("shared-images").daemon(true).start(() -> run(wanted)));
+  }
+
+  private void run(Supplier<Set<String>> wanted) {
+    while (!Thread.currentThread().isInterrupted()) {
+      Duration pause = LOOK;
+      try {
+        if (database.cutOff().isEmpty()) {
+          tell();
+        }
+        if (!look(wanted.get())) {
+          pause = AFTER_A_FAILURE;
+        }
+      } catch (StoreException e) {
+        LOG.debug("others are not told of images now", e);
+      } catch (RuntimeException e) {
+        LOG.error("images are not shared now", e);
+      }
+      LockSupport.parkNanos(pause.toNanos());
+    }
+  }
+
+  // What is here ─────────────────────────────────────────────────────────────────────────────────
+
+  private void tell() {
+    List<StoredImage> now = images.list();
+    if (!toldNothing && now.equals(told)) {
+      return;
+    }
+    SharedJournal.await(
+        database.write(connection -> {
+          write(connection, now);
+          return true;
+        }));
+    told = now;
+    toldNothing = false;
+  }
+
+  private void write(Connection connection, List<StoredImage> now) throws SQLException {
+    try (PreparedStatement gone =
+            connection.prepareStatement(
+                "UPDATE image SET gone = true WHERE appliance = ? AND NOT gone");
+        PreparedStatement insert =
+            connection.prepareStatement(
+                "INSERT INTO image (appliance, sha256, name, size, address) VALUES (?, ?, ?, ?, ?)"
+                    + " ON CONFLICT (appliance, sha256) DO UPDATE SET name = excluded.name,"
+                    + " size = excluded.size, address = excluded.address, gone = false")) {
+      gone.setObject(1, database.appliance());
+      gone.executeUpdate();
+      for (StoredImage image : now) {
+        insert.setObject(1, database.appliance());
+        insert.setString(2, image.content().sha256());
+        insert.setString(3, image.name());
+        insert.setLong(4, image.content().sizeBytes());
+        insert.setString(5, here.address());
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  // What others have ─────────────────────────────────────────────────────────────────────────────
+
+  @Override
+  public List<String> tables() {
+    return List.of("image");
+  }
+
+  @Override
+  public Runnable read(Connection connection, String since, boolean whole) throws SQLException {
+    var found = new ArrayList<Map.Entry<String, Optional<Copy>>>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT appliance, sha256, name, size, address, gone, version FROM image"
+                + " WHERE xid >= ?::xid8 AND appliance <> ? ORDER BY version")) {
+      query.setString(1, since);
+      query.setObject(2, database.appliance());
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          var image = new ImageFetch.Wanted(rows.getString(3), rows.getString(2), rows.getLong(4));
+          Optional<Copy> copy =
+              rows.getBoolean(6)
+                  ? Optional.empty()
+                  : Optional.of(new Copy(image, rows.getString(5), rows.getLong(7)));
+          found.add(Map.entry(rows.getString(1) + " " + image.sha256(), copy));
+        }
+      }
+    }
+    return () -> {
+      if (whole) {
+        copies.clear();
+      }
+      for (Map.Entry<String, Optional<Copy>> one : found) {
+        one.getValue()
+            .ifPresentOrElse(
+                copy -> copies.put(one.getKey(), copy), () -> copies.remove(one.getKey()));
+      }
+    };
+  }
+
+  /// @return false when something could not be fetched
+  private boolean look(Set<String> wanted) {
+    Set<String> have = new HashSet<>();
+    images.list().forEach(image -> have.add(image.name()));
+    Optional<Copy> missing =
+        copies.values().stream()
+            .filter(copy -> wanted.contains(copy.image().name()))
+            .filter(copy -> !have.contains(copy.image().name()))
+            .max(Comparator.comparingLong(Copy::version));
+    try {
+      fetch.keepOnly(missing.map(copy -> copy.image().sha256()));
+      if (missing.isPresent()) {
+        fetch(missing.get());
+      }
+      return true;
+    } catch (IOException e) {
+      LOG.warn("an image cannot be fetched from another appliance image={}", name(missing), e);
+    } catch (ImageRefused e) {
+      LOG.error(
+          "what another appliance sent is not taken in image={} reason={}",
+          name(missing),
+          e.reason());
+    }
+    return false;
+  }
+
+  private static String name(Optional<Copy> copy) {
+    return copy.map(c -> c.image().name()).orElse("");
+  }
+
+  private void fetch(Copy copy) throws IOException, ImageRefused {
+    ImageFetch.Wanted image = copy.image();
+    LOG.info("an image is fetched image={} from={}", image.name(), copy.address());
+    String pass = ImagePass.of(image.sha256(), clock.instant(), here.mac());
+    fetch.fetch(
+        image, URI.create("http://" + copy.address() + "/-/image/" + image.sha256() + "/" + pass));
+    LOG.info("an image was fetched image={} sha256={}", image.name(), image.sha256());
+  }
+
+  @Override
+  public void close() {
+    thread.ifPresent(Thread::interrupt);
+  }
+}

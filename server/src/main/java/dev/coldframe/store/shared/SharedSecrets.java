@@ -1,0 +1,102 @@
+package dev.coldframe.store.shared;
+
+import dev.coldframe.net.Bytes;
+import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.SecretVault;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The nodes' secrets in the shared database, sealed: a node is the same machine whichever
+/// appliance installs it. Who makes them first makes them for all.
+public final class SharedSecrets implements SecretVault, FeedReader {
+  private final SharedDatabase database;
+  private final NodeSecrets secrets;
+
+  /// @param secrets this appliance's copies
+  public SharedSecrets(SharedDatabase database, NodeSecrets secrets) {
+    this.database = database;
+    this.secrets = secrets;
+  }
+
+  @Override
+  public Optional<byte[]> sealed(String node) {
+    return SharedJournal.await(database.write(connection -> sealed(connection, node)));
+  }
+
+  private static Optional<byte[]> sealed(Connection connection, String node) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT sealed FROM secret WHERE node = ? AND NOT gone")) {
+      query.setString(1, node);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public byte[] keepFirst(String node, byte[] mine) {
+    return SharedJournal.await(
+        database.write(connection -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  "INSERT INTO secret AS s (node, sealed) VALUES (?, ?) ON CONFLICT (node) DO"
+                      + " UPDATE SET sealed = excluded.sealed, gone = false WHERE s.gone")) {
+            insert.setString(1, node);
+            insert.setBytes(2, mine);
+            insert.executeUpdate();
+          }
+          return sealed(connection, node)
+              .orElseThrow(() -> new SQLException("what was kept is not there"));
+        }));
+  }
+
+  /// Nothing sealed stays in the row; what the database itself keeps of old rows opens with the
+  /// site's key alone.
+  @Override
+  public void forget(String node) {
+    SharedJournal.await(
+        database.write(connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE secret SET sealed = '', gone = true WHERE node = ?")) {
+            update.setString(1, node);
+            return update.executeUpdate();
+          }
+        }));
+  }
+
+  @Override
+  public List<String> tables() {
+    return List.of("secret");
+  }
+
+  private record Kept(String node, Bytes sealed, boolean gone) {}
+
+  @Override
+  public Runnable read(Connection connection, String since, boolean whole) throws SQLException {
+    List<Kept> found = new ArrayList<>();
+    try (PreparedStatement query =
+        connection.prepareStatement("SELECT node, sealed, gone FROM secret WHERE xid >= ?::xid8")) {
+      query.setString(1, since);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(new Kept(rows.getString(1), Bytes.wrap(rows.getBytes(2)), rows.getBoolean(3)));
+        }
+      }
+    }
+    return () -> {
+      for (Kept kept : found) {
+        if (kept.gone()) {
+          secrets.takeAway(kept.node());
+        } else {
+          secrets.takeOver(kept.node(), kept.sealed().toArray());
+        }
+      }
+    };
+  }
+}

@@ -1,0 +1,313 @@
+package dev.coldframe.store.shared;
+
+import dev.coldframe.node.BootState;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.StateMerge;
+import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.Outbox;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps where each subject stands the same here and in the shared database. What changes here is
+/// written over the revision that it changed; where another appliance was first, [StateMerge]
+/// decides, and what is lost is told in the journal (row A-04).
+///
+/// A state is *open* from its change here until it is written there: what comes in meanwhile waits
+/// for that. Any thread.
+final class SharedStates {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedStates.class);
+  private static final int BATCH = 64;
+
+  private final Chronicle chronicle;
+  private final String me;
+  private final InstantSource clock;
+
+  /// What changed here and is not written there, and when it changed.
+  private final Map<String, Instant> open = new ConcurrentHashMap<>();
+
+  /// What is being written there.
+  private final Set<String> flying = ConcurrentHashMap.newKeySet();
+
+  private final Map<String, Agreed> agreed = new ConcurrentHashMap<>();
+
+  /// How a state stood when it was the same here and there.
+  ///
+  /// @param state empty where that is not known any more, or there was none
+  private record Agreed(long revision, Optional<BootState> state) {
+    static final Agreed NEVER = new Agreed(0, Optional.empty());
+  }
+
+  /// What one wants to write, or has written.
+  private record Change(Agreed before, StateRow row) {}
+
+  /// What became of it.
+  ///
+  /// @param dropped what of another's was lost, in words
+  /// @param kept whose state stays
+  private record Written(StateRow row, Optional<String> dropped, String kept) {}
+
+  /// @param outbox how it stood when this appliance ended last
+  /// @param me this appliance's id
+  SharedStates(Chronicle chronicle, Outbox outbox, String me, InstantSource clock) {
+    this.chronicle = chronicle;
+    this.me = me;
+    this.clock = clock;
+    Map<String, Outbox.Agreed> before = outbox.agreed();
+    Map<String, Instant> seen = outbox.lastSeen();
+    outbox
+        .states()
+        .forEach((subject, state) -> {
+          Outbox.Agreed then = before.get(subject);
+          if (then == null || !then.is(state)) {
+            open.put(subject, seen.getOrDefault(subject, state.since()));
+          }
+        });
+    before.forEach((subject, then) -> {
+      Optional<BootState> state =
+          open.containsKey(subject)
+              ? Optional.empty()
+              : Optional.ofNullable(outbox.states().get(subject));
+      agreed.put(subject, new Agreed(then.revision(), state));
+      if (!outbox.states().containsKey(subject) && !then.digest().isEmpty()) {
+        open.put(subject, clock.instant());
+      }
+    });
+  }
+
+  /// A state has changed here.
+  void changed(String subject) {
+    open.put(subject, clock.instant());
+  }
+
+  /// How many states are not written there yet.
+  int waiting() {
+    return open.size() + flying.size();
+  }
+
+  // What others wrote ────────────────────────────────────────────────────────────────────────────
+
+  /// What a look at the database has shown.
+  ///
+  /// @param missing what was the same here and there, and is not there any more
+  record Look(List<StateRow> rows, Set<String> missing) {}
+
+  /// Reads what others wrote; everything at first.
+  Look read(Connection connection, String since, boolean whole) throws SQLException {
+    var missing = new HashSet<String>();
+    if (whole) {
+      agreed.forEach((subject, then) -> {
+        if (then.state().isPresent()) {
+          missing.add(subject);
+        }
+      });
+    }
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT "
+                + StateRow.COLUMNS
+                + " FROM state WHERE xid >= ?::xid8 AND (? OR appliance <> ?::uuid)")) {
+      query.setString(1, since);
+      query.setBoolean(2, whole);
+      query.setString(3, me);
+      var out = new ArrayList<StateRow>();
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          StateRow row = StateRow.of(rows);
+          out.add(row);
+          missing.remove(row.subject());
+        }
+      }
+      return new Look(out, missing);
+    }
+  }
+
+  /// Takes it over.
+  void take(Look look) {
+    look.rows().forEach(this::take);
+    for (String subject : look.missing()) {
+      // Forgotten so long ago that nothing tells of it any more.
+      long next = agreed.getOrDefault(subject, Agreed.NEVER).revision() + 1;
+      take(new StateRow(subject, next, Optional.empty(), Instant.EPOCH, me));
+    }
+  }
+
+  /// Takes one over, unless it is older than what is known, or the state is open.
+  void take(StateRow row) {
+    chronicle.take(
+        row.subject(),
+        before -> {
+          Agreed known = agreed.getOrDefault(row.subject(), Agreed.NEVER);
+          if (row.revision() <= known.revision() || isOpen(row.subject())) {
+            return before;
+          }
+          agree(row);
+          return row.state().orElse(null);
+        });
+  }
+
+  /// Whether a change that was made here is not written there yet.
+  boolean isOpen(String subject) {
+    return open.containsKey(subject) || flying.contains(subject);
+  }
+
+  private void agree(StateRow row) {
+    agreed.put(row.subject(), new Agreed(row.revision(), row.state()));
+    chronicle.agreed(row.subject(), row.revision(), row.state().orElse(null));
+  }
+
+  // What is written here ─────────────────────────────────────────────────────────────────────────
+
+  /// Writes some of what is open. On one thread.
+  ///
+  /// @return whether there was anything
+  boolean push(SharedDatabase database) {
+    List<Change> changes = takeOff();
+    if (changes.isEmpty()) {
+      return false;
+    }
+    try {
+      List<Written> written =
+          SharedJournal.await(
+              database.write(connection -> {
+                var out = new ArrayList<Written>();
+                for (Change change : changes) {
+                  out.add(write(connection, change));
+                }
+                return out;
+              }));
+      for (int i = 0; i < changes.size(); i++) {
+        landed(changes.get(i), written.get(i));
+      }
+      return true;
+    } finally {
+      for (Change change : changes) {
+        String subject = change.row().subject();
+        if (flying.remove(subject)) {
+          open.putIfAbsent(subject, change.row().moved());
+        }
+      }
+    }
+  }
+
+  private List<Change> takeOff() {
+    var out = new ArrayList<Change>();
+    // In the order of their names, as everybody does, so that no two wait for each other.
+    for (String subject : open.keySet().stream().sorted().limit(BATCH).toList()) {
+      flying.add(subject);
+      Instant moved = open.remove(subject);
+      Agreed before = agreed.getOrDefault(subject, Agreed.NEVER);
+      out.add(
+          new Change(
+              before,
+              new StateRow(
+                  subject,
+                  before.revision() + 1,
+                  chronicle.known(subject).map(Outbox::kept),
+                  moved == null ? clock.instant() : moved,
+                  me)));
+    }
+    return out;
+  }
+
+  private Written write(Connection connection, Change change) throws SQLException {
+    if (change.row().write(connection)) {
+      return new Written(change.row(), Optional.empty(), me);
+    }
+    String subject = change.row().subject();
+    StateRow theirs = StateRow.lock(connection, subject).orElseThrow();
+    Written decided = decide(change, theirs, SharedJobs.holder(connection, subject).orElse(""));
+    if (!decided.row().write(connection)) {
+      throw new SQLException("a locked row was changed");
+    }
+    return decided;
+  }
+
+  private Written decide(Change change, StateRow theirs, String holder) {
+    StateRow mine = change.row();
+    long next = theirs.revision() + 1;
+    if (mine.state().isEmpty() || theirs.state().isEmpty()) {
+      // Forgotten at one: the later word counts, and there is nothing to tell of.
+      StateRow kept = mine.moved().isAfter(theirs.moved()) ? mine : theirs;
+      return new Written(
+          new StateRow(mine.subject(), next, kept.state(), kept.moved(), me),
+          Optional.empty(),
+          kept.appliance());
+    }
+    StateMerge.Merged merged =
+        StateMerge.of(
+            change.before().state(),
+            new StateMerge.Word(mine.state().get(), mine.moved(), holder.equals(me)),
+            new StateMerge.Word(
+                theirs.state().get(), theirs.moved(), holder.equals(theirs.appliance())));
+    StateRow kept = merged.mine() ? mine : theirs;
+    return new Written(
+        new StateRow(mine.subject(), next, Optional.of(merged.state()), kept.moved(), me),
+        merged.dropped(),
+        merged.mine() ? me : theirs.appliance());
+  }
+
+  private void landed(Change change, Written written) {
+    StateRow row = written.row();
+    chronicle.take(
+        row.subject(),
+        now -> {
+          agree(row);
+          flying.remove(row.subject());
+          if (row.state().equals(change.row().state())) {
+            return now;
+          }
+          return open.containsKey(row.subject())
+              ? onTop(change, row, now)
+              : row.state().orElse(null);
+        });
+    if (written.dropped().isPresent()) {
+      tell(row.subject(), written);
+    }
+  }
+
+  /// It was changed here once more while it was on its way.
+  private @Nullable BootState onTop(Change change, StateRow row, @Nullable BootState now) {
+    if (now == null || row.state().isEmpty()) {
+      return now;
+    }
+    return StateMerge.of(
+            change.row().state(),
+            new StateMerge.Word(now, clock.instant(), false),
+            new StateMerge.Word(row.state().get(), row.moved(), false))
+        .state();
+  }
+
+  private void tell(String subject, Written written) {
+    String dropped = written.dropped().orElse("");
+    LOG.warn(
+        "two appliances had changed a state subject={} dropped={} kept-of={}",
+        subject,
+        dropped,
+        Objects.equals(written.kept(), me) ? "this one" : written.kept());
+    chronicle.record(
+        JournalEvent.of(
+            clock.instant(),
+            subject,
+            EventType.STATE_CONFLICT,
+            "kept",
+            Objects.equals(written.kept(), me) ? "mine" : "theirs",
+            "dropped",
+            dropped));
+  }
+}

@@ -1,0 +1,275 @@
+package dev.coldframe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.coldframe.OsImages;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.Phase;
+import dev.coldframe.store.JournalReader;
+import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.testkit.Images;
+import dev.coldframe.testkit.Postgres;
+import dev.coldframe.transport.content.StandIns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two appliances on one segment that share a PostgreSQL, and virtual Pis that either of them
+/// installs: namespaces `…-a` and `…-b`, `…-w` for the switch and the database, and one for each
+/// Pi.
+@Tag("real")
+class SharedInstallTest {
+  private static final Duration QUICK = Duration.ofSeconds(30);
+  private static final Duration INSTALLED = Duration.ofSeconds(120);
+
+  @TempDir Path folder;
+
+  private final String prefix = "ci" + ProcessHandle.current().pid();
+  private final List<String> namespaces = new ArrayList<>();
+  private final List<Process> processes = new ArrayList<>();
+  private Postgres postgres;
+  private Path image;
+
+  @BeforeEach
+  void lay() throws IOException {
+    image = SmallImage.make(folder.resolve("image"), new LinkedHashMap<>(Images.trixie()));
+    for (String name : List.of("w", "a", "b", "p1", "p2", "p3")) {
+      namespace(name);
+    }
+    ip("-n", prefix + "-w", "link", "add", "br0", "type", "bridge");
+    ip("-n", prefix + "-w", "link", "set", "br0", "up");
+    ip("-n", prefix + "-w", "addr", "add", "192.168.0.9/24", "dev", "br0");
+    for (String machine : List.of("a", "b", "p1", "p2", "p3")) {
+      plug(machine, "eth0", "br0");
+    }
+    ip("-n", prefix + "-a", "addr", "add", "192.168.0.2/24", "dev", "eth0");
+    ip("-n", prefix + "-b", "addr", "add", "192.168.0.3/24", "dev", "eth0");
+    postgres =
+        new Postgres(folder, "192.168.0.9", 5432, List.of("ip", "netns", "exec", prefix + "-w"));
+  }
+
+  @AfterEach
+  void clear() throws InterruptedException {
+    for (Process process : processes) {
+      end(process);
+    }
+    if (postgres != null) {
+      postgres.close();
+    }
+    namespaces.forEach(name -> Command.run(QUICK, "ip", "netns", "del", name));
+  }
+
+  private static void end(Process process) throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+  }
+
+  private static void ip(String... words) {
+    var all = new ArrayList<>(List.of("ip"));
+    all.addAll(List.of(words));
+    Command.run(QUICK, all).text();
+  }
+
+  private void namespace(String name) {
+    namespaces.add(prefix + "-" + name);
+    ip("netns", "add", prefix + "-" + name);
+    ip("-n", prefix + "-" + name, "link", "set", "lo", "up");
+  }
+
+  /// Lays a cable from a machine's card to a bridge of the switch.
+  private void plug(String machine, String card, String bridge) {
+    String port = machine + card;
+    ip(
+        "link",
+        "add",
+        port,
+        "netns",
+        prefix + "-w",
+        "type",
+        "veth",
+        "peer",
+        card,
+        "netns",
+        prefix + "-" + machine);
+    ip("-n", prefix + "-w", "link", "set", port, "master", bridge, "up");
+    ip("-n", prefix + "-" + machine, "link", "set", card, "up");
+  }
+
+  private Path state(String box) {
+    return folder.resolve(box).resolve("state");
+  }
+
+  private Process start(String namespace, Path log, String... words) throws IOException {
+    Process process =
+        new ProcessBuilder(Command.inside(prefix + "-" + namespace, words))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    processes.add(process);
+    return process;
+  }
+
+  private static String java() {
+    return ProcessHandle.current().info().command().orElse("java");
+  }
+
+  private Process serve(String box, String last) throws IOException {
+    Path home = Files.createDirectories(folder.resolve(box));
+    StandIns.write(home.resolve("tftp-root"), home.resolve("nothing"));
+    Files.createDirectories(home.resolve("templates"));
+    Path config =
+        Files.writeString(
+            home.resolve("coldframe.yaml"),
+            """
+            site: rack
+            domain: rack.home.arpa
+            appliance: { address: 192.168.0.%s }
+            networks:
+              - { interface: eth0, subnet: 192.168.0.0/24, pool: 192.168.0.200-192.168.0.239, conflict-probe: off }
+            profiles:
+              k8s: { image: raspios, boot: install, user: { name: mayth, password-hash: "$6$abc$defdefdef" }, health: 60s }
+            nodes:
+              geranium: { mac: "dc:a6:32:00:00:01", address: 192.168.0.21, profile: k8s }
+              dahlia: { mac: "dc:a6:32:00:00:02", address: 192.168.0.22, profile: k8s }
+              iris: { mac: "dc:a6:32:00:00:03", address: 192.168.0.23, profile: k8s }
+            services: [dhcp, tftp, http]
+            stages: { boot: 10m }
+            limits: { per-source: off }
+            state: %s
+            """
+                .formatted(last, postgres.url()));
+    Path log = home.resolve("serve.log");
+    Process process =
+        start(
+            box,
+            log,
+            java(),
+            "-XX:+UseSerialGC",
+            "-jar",
+            Path.of("target/coldframe.jar").toAbsolutePath().toString(),
+            "serve",
+            "-c",
+            config.toString(),
+            "--state",
+            state(box).toString());
+    Lab.await(log, "coldframe ready in", process);
+    return process;
+  }
+
+  /// A Pi with a blank card, switched on.
+  private Process pi(int number) throws IOException {
+    String mac = "dc:a6:32:00:00:0" + number;
+    ip("-n", prefix + "-p" + number, "link", "set", "eth0", "down");
+    ip("-n", prefix + "-p" + number, "link", "set", "eth0", "address", mac, "up");
+    return start(
+        "p" + number,
+        folder.resolve("p" + number + ".log"),
+        java(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:+UseSerialGC",
+        "-cp",
+        System.getProperty("java.class.path"),
+        VirtualPi.class.getName(),
+        "eth0",
+        mac,
+        "100000003200000" + number,
+        folder.resolve("card" + number).toString(),
+        "0x0" + number);
+  }
+
+  private Phase phase(String box, String node) {
+    try (var reader = new JournalReader(state(box))) {
+      var state = reader.states().get(node);
+      return state == null ? Phase.NEW : state.phase();
+    }
+  }
+
+  private List<JournalEvent> events(String box, String node, EventType type) {
+    try (var reader = new JournalReader(state(box))) {
+      return reader.events(Optional.of(node), 0, 2_000).stream()
+          .map(JournalReader.Entry::event)
+          .filter(event -> event.type() == type)
+          .toList();
+    }
+  }
+
+  private void until(String what, Callable<Boolean> holds) {
+    Awaitility.await(what + ", see " + folder)
+        .atMost(INSTALLED)
+        .pollInterval(Duration.ofMillis(200))
+        .until(holds);
+  }
+
+  @Test
+  @Tag("A-05")
+  void eitherInstallsFromOneImageAndANodeIsInstalledByOne() throws Exception {
+    var added =
+        new OsImages(state("a"))
+            .add(image, Optional.of("raspios"), Optional.empty(), (_, _, _) -> {});
+    assertThat(added).isInstanceOf(OsImages.Outcome.Done.class);
+    Process a = serve("a", "2");
+    Files.createDirectories(state("b"));
+    Files.copy(state("a").resolve("site.key"), state("b").resolve("site.key"));
+    serve("b", "3");
+    until("b has fetched the image", () -> new OsImages(state("b")).list().size() == 1);
+    assertThat(new OsImages(state("b")).list().getFirst().sha256())
+        .isEqualTo(new OsImages(state("a")).list().getFirst().sha256());
+
+    // Both hear it; one installs it.
+    pi(1);
+    until("a shows it ready", () -> phase("a", "geranium") == Phase.READY);
+    until("b shows it ready", () -> phase("b", "geranium") == Phase.READY);
+    assertThat(events("a", "geranium", EventType.HELLO)).hasSize(1);
+    assertThat(events("b", "geranium", EventType.HELLO)).hasSize(1);
+    assertThat(events("a", "geranium", EventType.INSTALL_PERMITTED)).hasSize(1);
+    assertThat(events("a", "geranium", EventType.TOKEN_REFUSED)).isEmpty();
+    until(
+        "both have its secrets",
+        () ->
+            NodeSecrets.of(state("a")).known("geranium").isPresent()
+                && NodeSecrets.of(state("b")).known("geranium").isPresent());
+    assertThat(NodeSecrets.of(state("a")).known("geranium"))
+        .isEqualTo(NodeSecrets.of(state("b")).known("geranium"));
+
+    // With a gone, b installs from its own copy.
+    end(a);
+    pi(2);
+    until("b installs by itself", () -> phase("b", "dahlia") == Phase.READY);
+
+    // As if another appliance were installing it, and then had died.
+    postgres.execute(
+        "coldframe",
+        "INSERT INTO coldframe.install_job VALUES"
+            + " ('iris', gen_random_uuid(), now() + interval '5 minutes')");
+    pi(3);
+    until("b refuses", () -> !events("b", "iris", EventType.INSTALL_REFUSED).isEmpty());
+    assertThat(events("b", "iris", EventType.INSTALL_REFUSED).getFirst().fields().get("reason"))
+        .contains(" installs it, until ");
+    assertThat(events("b", "iris", EventType.HELLO)).isEmpty();
+    postgres.execute(
+        "coldframe", "UPDATE coldframe.install_job SET until = now() WHERE node = 'iris'");
+    until("b takes it over", () -> phase("b", "iris") == Phase.READY);
+
+    // It comes back, with what b did.
+    serve("a", "2");
+    until("a knows of it", () -> phase("a", "dahlia") == Phase.READY);
+    assertThat(phase("a", "iris")).isEqualTo(Phase.READY);
+    assertThat(events("a", "dahlia", EventType.STATE_CONFLICT)).isEmpty();
+  }
+}
