@@ -29,7 +29,7 @@ final class TcpCable implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    this.to = new InetSocketAddress("127.0.0.1", to);
+    this.to = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), to);
     Thread.ofVirtual().start(this::accept);
   }
 
