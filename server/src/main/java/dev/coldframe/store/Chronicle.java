@@ -151,7 +151,7 @@ public final class Chronicle implements AutoCloseable {
           outcome.add(verdict.outcome());
           BootState after = verdict.change().apply(fold(before, verdict.events(), recorded));
           if (old != null || !recorded.isEmpty()) {
-            if (old == null || !after.equals(before)) {
+            if (!changes.isEmpty() && (old == null || !after.equals(before))) {
               changes.forEach(watcher -> watcher.accept(subject));
             }
             persist(subject, after, before, recorded);
