@@ -67,8 +67,8 @@ public final class StateMerge {
       String token,
       boolean over,
       List<String> released) {
-    /// Whether it is what somebody knows of an install who only hears the node speak on the segment;
-    /// who installs the node knows that and more.
+    /// Whether it is what somebody knows of an install who only hears the node speak on the
+    /// segment; who installs the node knows that and more.
     boolean isOverheard(Standing installer) {
       return !token.isEmpty()
           && token.equals(installer.token)
