@@ -48,7 +48,8 @@ class CutOffStartTest {
   private Coldframe start(boolean rehearsal) {
     Site site = ((Loaded.Ok) ConfigLoader.load(config, new LoadOptions(state, true))).site();
     int offset = RandomGenerator.getDefault().nextInt(20_000, 60_000);
-    return Coldframe.start(site, new Coldframe.Run(state, offset, rehearsal, List.of()));
+    return Coldframe.start(
+        site, new Coldframe.Run(state, offset, rehearsal, !rehearsal, List.of()));
   }
 
   @Test
