@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 class SharedInstallTest {
   private static final Duration QUICK = Duration.ofSeconds(30);
-  private static final Duration INSTALLED = Duration.ofSeconds(120);
+  private static final Duration INSTALLED = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
