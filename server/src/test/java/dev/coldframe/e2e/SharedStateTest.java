@@ -123,7 +123,13 @@ class SharedStateTest {
     Path home = home(box);
     Path log = home.resolve("serve.log");
     try {
-      Files.createDirectories(home);
+      Files.createDirectories(home.resolve("state"));
+      // As its owner is told to: one site has one key.
+      Path own = home.resolve("state/site.key");
+      Path first = home("a").resolve("state/site.key");
+      if (!Files.exists(own) && Files.exists(first)) {
+        Files.copy(first, own);
+      }
       Path config =
           Files.writeString(
               home.resolve("coldframe.yaml"),
