@@ -177,8 +177,11 @@ class EdgeRelayTest {
       assertThat(lab.onOther("curl", "-s", "-f", scheme + "://10.1.0.1/no-such-file").exit())
           .isNotZero();
     }
-    assertThat(coldframe("node", "dahlia"))
-        .contains("file-served", "kernel8.img", "hello.txt", "file-refused", "no-such-file");
+    await()
+        .untilAsserted(() ->
+            assertThat(coldframe("node", "dahlia"))
+                .contains(
+                    "file-served", "kernel8.img", "hello.txt", "file-refused", "no-such-file"));
     // A stranger has no part in a node's files, whatever the cache holds.
     assertThat(ask("dc:a6:32:00:00:07")).as("by its port").contains("bound ip=10.1.0.30");
     assertThat(lab.onOther("curl", "-s", "-f", "tftp://10.1.0.1/hello.txt").exit()).isNotZero();
@@ -296,7 +299,9 @@ class EdgeRelayTest {
         .contains("address 10.1.0.20")
         .contains("a2ef5644/kernel8.img")
         .contains("ready");
-    assertThat(coldframe("node", "geranium", "--json")).contains("\"phase\":\"ready\"");
+    await()
+        .untilAsserted(() ->
+            assertThat(coldframe("node", "geranium", "--json")).contains("\"phase\":\"ready\""));
     nothingElseCrossed();
   }
 }

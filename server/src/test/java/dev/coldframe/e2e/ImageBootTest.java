@@ -1,6 +1,7 @@
 package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.coldframe.testkit.Images;
 import java.io.IOException;
@@ -70,8 +71,11 @@ class ImageBootTest {
   @Tag("B-18")
   void aNodeBootsStraightOutOfAnImportedImage() throws IOException {
     assertThat(status("kernel8.img")).isEqualTo("404");
-    assertThat(coldframe("node", "geranium").text())
-        .contains("the node's image has not been imported yet");
+    // The journal follows within moments.
+    await()
+        .untilAsserted(() ->
+            assertThat(coldframe("node", "geranium").text())
+                .contains("the node's image has not been imported yet"));
     assertThat(coldframe("check").text()).contains("warning: ").contains("is not imported yet");
     assertThat(coldframe("image", "add", SmallImage.make(folder, files).toString()).text())
         .contains("imported raspios-trixie-arm64-lite: raspios-trixie, 96 MiB");

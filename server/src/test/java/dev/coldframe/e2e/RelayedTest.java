@@ -1,6 +1,7 @@
 package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,10 +119,13 @@ class RelayedTest {
     assertThat(ask(OLD)).contains("bound ip=10.1.0.30");
     // At once after the old one, as when a board is exchanged: the port is the same.
     assertThat(ask(NEW)).contains("bound ip=10.1.0.200");
-    assertThat(coldframe("node", "iris")).contains("board-held", NEW, "10.1.0.1/eth1");
+    // The journal follows within moments.
+    await()
+        .untilAsserted(() ->
+            assertThat(coldframe("node", "iris")).contains("board-held", NEW, "10.1.0.1/eth1"));
     assertThat(coldframe("adopt", NEW, "--name", "iris")).contains("as iris at 10.1.0.30");
     assertThat(ask(NEW)).contains("bound ip=10.1.0.30");
-    assertThat(coldframe("node", "iris")).contains("board-taken");
+    await().untilAsserted(() -> assertThat(coldframe("node", "iris")).contains("board-taken"));
   }
 
   @Test
