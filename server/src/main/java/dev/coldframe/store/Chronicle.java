@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +63,7 @@ public final class Chronicle implements AutoCloseable {
   private final PreparedStatement forgetHealth;
   private final PreparedStatement saveTaken;
   private final PreparedStatement saveShared;
+  private final PreparedStatement forgetShared;
   private final PreparedStatement raise;
   private final PreparedStatement numberFirst;
 
@@ -97,6 +99,7 @@ public final class Chronicle implements AutoCloseable {
       saveShared =
           connection.prepareStatement(
               "INSERT OR REPLACE INTO shared (subject, revision, digest) VALUES (?, ?, ?)");
+      forgetShared = connection.prepareStatement("DELETE FROM shared");
       raise =
           connection.prepareStatement(
               "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'");
@@ -406,6 +409,23 @@ public final class Chronicle implements AutoCloseable {
           saveShared.setString(3, digest);
           saveShared.addBatch();
         });
+  }
+
+  /// Forgets what was the same here and in a shared database: another one is joined. Returns when
+  /// that is kept.
+  ///
+  /// @throws StoreException when it cannot be
+  public void agreeOnNothing() {
+    try {
+      writer
+          .submit(() -> {
+            saveShared.executeBatch();
+            forgetShared.executeUpdate();
+          })
+          .join();
+    } catch (CompletionException e) {
+      throw new StoreException("the journal cannot be written", e);
+    }
   }
 
   /// Calls back within each change of a state that is made here, also when it is removed; it must

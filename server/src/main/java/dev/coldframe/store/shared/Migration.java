@@ -3,6 +3,7 @@ package dev.coldframe.store.shared;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.SharedState;
+import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.LeaseStore.Adopted;
 import dev.coldframe.store.LeaseStore.Nodes;
 import dev.coldframe.store.LeaseStores;
@@ -79,6 +80,7 @@ public final class Migration {
         }
       }
       connection.commit();
+      agreeOnNothing();
       membership.joined(folder, database);
     } catch (SQLException e) {
       throw new StoreException("the shared database " + connector.shown() + " cannot be used", e);
@@ -89,6 +91,15 @@ public final class Migration {
         nodes.learned().size(),
         nodes.boards().size(),
         nodes.arms().size());
+  }
+
+  /// What was once agreed with a database that is lost says nothing of this one.
+  private void agreeOnNothing() {
+    if (Files.exists(folder.resolve("journal.db"))) {
+      try (var chronicle = new Chronicle(folder)) {
+        chronicle.agreeOnNothing();
+      }
+    }
   }
 
   private static boolean isThere(Connection connection, List<Lease> leases, Nodes nodes)

@@ -160,6 +160,11 @@ public final class SharedDatabase implements AutoCloseable {
     return writerId.toString();
   }
 
+  /// Whether the state folder is a copy of a shared database already; before [#join].
+  boolean isJoined() {
+    return membership.database().isPresent();
+  }
+
   /// This appliance's id, as in the table of appliances.
   public UUID appliance() {
     return membership.appliance();

@@ -49,8 +49,14 @@ final class SharedStates {
   /// How a state stood when it was the same here and there.
   ///
   /// @param state empty where that is not known any more, or there was none
-  private record Agreed(long revision, Optional<BootState> state) {
-    static final Agreed NEVER = new Agreed(0, Optional.empty());
+  /// @param moved since when it stands so, at least
+  private record Agreed(long revision, Optional<BootState> state, Instant moved) {
+    static final Agreed NEVER = new Agreed(0, Optional.empty(), Instant.EPOCH);
+
+    /// Whether the database says the same.
+    boolean is(StateRow row) {
+      return state.equals(row.state());
+    }
   }
 
   /// What one wants to write, or has written.
@@ -83,7 +89,9 @@ final class SharedStates {
           open.containsKey(subject)
               ? Optional.empty()
               : Optional.ofNullable(outbox.states().get(subject));
-      agreed.put(subject, new Agreed(then.revision(), state));
+      Instant since = state.map(BootState::since).orElse(Instant.EPOCH);
+      Instant heard = seen.getOrDefault(subject, since);
+      agreed.put(subject, new Agreed(then.revision(), state, heard.isAfter(since) ? heard : since));
       if (!outbox.states().containsKey(subject) && !then.digest().isEmpty()) {
         open.put(subject, clock.instant());
       }
@@ -104,8 +112,9 @@ final class SharedStates {
 
   /// What a look at the database has shown.
   ///
+  /// @param whole whether everything was read
   /// @param missing what was the same here and there, and is not there any more
-  record Look(List<StateRow> rows, Set<String> missing) {}
+  record Look(List<StateRow> rows, boolean whole, Set<String> missing) {}
 
   /// Reads what others wrote; everything at first.
   Look read(Connection connection, String since, boolean whole) throws SQLException {
@@ -133,32 +142,61 @@ final class SharedStates {
           missing.remove(row.subject());
         }
       }
-      return new Look(out, missing);
+      return new Look(out, whole, missing);
     }
   }
 
   /// Takes it over.
   void take(Look look) {
-    look.rows().forEach(this::take);
+    look.rows().forEach(row -> take(row, look.whole()));
     for (String subject : look.missing()) {
-      // Forgotten so long ago that nothing tells of it any more.
-      long next = agreed.getOrDefault(subject, Agreed.NEVER).revision() + 1;
-      take(new StateRow(subject, next, Optional.empty(), Instant.EPOCH, me));
+      chronicle.take(
+          subject,
+          before -> {
+            if (!isOpen(subject)) {
+              reopen(subject);
+            }
+            return before;
+          });
     }
   }
 
   /// Takes one over, unless it is older than what is known, or the state is open.
   void take(StateRow row) {
+    take(row, false);
+  }
+
+  /// The same.
+  ///
+  /// @param whole whether all that there is was read: then what is older is so because the database
+  ///   was restored or has failed over, and has lost what was agreed since
+  private void take(StateRow row, boolean whole) {
     chronicle.take(
         row.subject(),
         before -> {
           Agreed known = agreed.getOrDefault(row.subject(), Agreed.NEVER);
-          if (row.revision() <= known.revision() || isOpen(row.subject())) {
+          if (isOpen(row.subject())) {
             return before;
           }
-          agree(row);
-          return row.state().orElse(null);
+          boolean lost = whole && row.revision() < known.revision() && known.is(row);
+          if (row.revision() > known.revision() || lost) {
+            agree(row);
+            return row.state().orElse(null);
+          }
+          if (whole && !known.is(row)) {
+            reopen(row.subject());
+          }
+          return before;
         });
+  }
+
+  /// Tells the database again what it had known: nothing that was agreed is taken for forgotten
+  /// because a database has lost it.
+  private void reopen(String subject) {
+    Agreed known = agreed.getOrDefault(subject, Agreed.NEVER);
+    LOG.warn("the shared database has lost where a subject stood; it is told again of={}", subject);
+    agreed.put(subject, Agreed.NEVER);
+    open.put(subject, known.moved());
   }
 
   /// Whether a change that was made here is not written there yet.
@@ -167,7 +205,7 @@ final class SharedStates {
   }
 
   private void agree(StateRow row) {
-    agreed.put(row.subject(), new Agreed(row.revision(), row.state()));
+    agreed.put(row.subject(), new Agreed(row.revision(), row.state(), row.moved()));
     chronicle.agreed(row.subject(), row.revision(), row.state().orElse(null));
   }
 

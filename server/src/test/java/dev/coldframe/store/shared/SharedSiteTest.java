@@ -12,9 +12,12 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.InstallJobs;
 import dev.coldframe.store.JournalReader;
+import dev.coldframe.store.Membership;
 import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.Outbox;
 import dev.coldframe.store.Secrets;
 import dev.coldframe.store.SiteKey;
+import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.testkit.Postgres;
 import java.io.IOException;
@@ -286,6 +289,70 @@ class SharedSiteTest {
       assertThat(known.tokenHash()).isEqualTo("token");
       assertThat(known.ended()).isEqualTo("misused");
       assertThat(known.released()).containsOnlyKeys("root");
+    }
+  }
+
+  @Test
+  void whatARestoredDatabaseHasLostIsToldAgain() throws Exception {
+    try (var a = new One("a")) {
+      a.chronicle.record(phase(Phase.ADOPTED));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+      postgres.execute("coldframe", "CREATE TABLE coldframe.dump AS SELECT * FROM coldframe.state");
+      a.chronicle.record(phase(Phase.READY));
+      a.chronicle.record(
+          JournalEvent.of(Instant.now(), "dahlia", EventType.PHASE, "to", Phase.READY.label()));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    postgres.execute(
+        "coldframe",
+        "DELETE FROM coldframe.state; INSERT INTO coldframe.state SELECT * FROM coldframe.dump");
+    try (var a = new One("a");
+        var b = new One("b")) {
+      until("all is written", () -> a.journal.states().waiting() == 0);
+      until("b has what was lost", () -> b.chronicle.knows("dahlia"));
+      until("b has the newer one", () -> b.state().phase() == Phase.READY);
+      assertThat(a.state().phase()).isEqualTo(Phase.READY);
+      assertThat(a.chronicle.state("dahlia", Instant.now()).phase()).isEqualTo(Phase.READY);
+    }
+  }
+
+  @Test
+  void anotherDatabaseErasesNothingThatALostOneHadAgreedUpon() throws Exception {
+    Path state = folder.resolve("a");
+    try (var a = new One("a");
+        var leases = new SqliteLeaseStore(state)) {
+      assertThat(leases.leases()).isEmpty();
+      a.chronicle.record(phase(Phase.READY));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    postgres.execute("coldframe", "ALTER SCHEMA coldframe RENAME TO lost");
+    Membership.leave(state);
+    var _ = new Migration(postgres.state(), state).run();
+    try (var outbox = new Outbox(state)) {
+      assertThat(outbox.agreed()).isEmpty();
+    }
+    try (var a = new One("a");
+        var b = new One("b")) {
+      until("b stands alike", () -> b.state().phase() == Phase.READY);
+      assertThat(a.state().phase()).isEqualTo(Phase.READY);
+    }
+  }
+
+  @Test
+  void aFolderThatJoinsAnewHasAgreedOnNothing() throws Exception {
+    try (var a = new One("a")) {
+      a.chronicle.record(phase(Phase.READY));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    Membership.leave(folder.resolve("a"));
+    postgres.execute("coldframe", "ALTER SCHEMA coldframe RENAME TO lost");
+    cut();
+    try (var a = new One("a");
+        var outbox = new Outbox(a.state)) {
+      assertThat(outbox.agreed()).isEmpty();
+      postgres.start();
+      until("the new one has it", () -> a.journal.states().waiting() == 0);
+      assertThat(a.state().phase()).isEqualTo(Phase.READY);
     }
   }
 
