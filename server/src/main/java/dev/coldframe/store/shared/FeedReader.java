@@ -20,4 +20,9 @@ public interface FeedReader {
   /// @return puts what was read into its place, after the transaction; it may wait for the disk,
   ///   and throws [dev.coldframe.store.StoreException] when it cannot
   Runnable read(Connection connection, String since, boolean whole) throws SQLException;
+
+  /// Writes what is kept here and is not there, after everything was read and put into its place.
+  ///
+  /// @param connection inside a transaction
+  default void tell(Connection connection) throws SQLException {}
 }

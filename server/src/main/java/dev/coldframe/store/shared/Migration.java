@@ -8,6 +8,8 @@ import dev.coldframe.store.LeaseStore.Adopted;
 import dev.coldframe.store.LeaseStore.Nodes;
 import dev.coldframe.store.LeaseStores;
 import dev.coldframe.store.Membership;
+import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.SiteKey;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.sql.Statement;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -30,7 +33,7 @@ public final class Migration {
   private static final int LEASES_AT_ONCE = 512;
 
   /// What was moved.
-  public record Moved(int leases, int nodes, int learned, int boards, int arms) {}
+  public record Moved(int leases, int nodes, int learned, int boards, int arms, int secrets) {}
 
   private final SharedConnector connector;
   private final Path folder;
@@ -67,6 +70,8 @@ public final class Migration {
             SqliteLeaseStore.readLearned(folder),
             SqliteLeaseStore.readBoards(folder),
             SqliteLeaseStore.readArms(folder));
+    SiteKey key = SiteKey.of(folder);
+    Map<String, byte[]> secrets = new NodeSecrets(folder, key).sealed();
     try (Connection connection = connector.open("migrate")) {
       UUID database = SharedSchema.migrate(connection, connector.schema());
       if (membership.database().filter(database::equals).isPresent()) {
@@ -79,6 +84,9 @@ public final class Migration {
           throw new StoreException("what was written into the database is not what the folder has");
         }
       }
+      // Whoever comes first would make them for all.
+      SharedSchema.requireKey(connection, key.mark());
+      SharedSecrets.keep(connection, secrets);
       connection.commit();
       agreeOnNothing();
       membership.joined(folder, database);
@@ -90,7 +98,8 @@ public final class Migration {
         nodes.adopted().size(),
         nodes.learned().size(),
         nodes.boards().size(),
-        nodes.arms().size());
+        nodes.arms().size(),
+        secrets.size());
   }
 
   /// What was once agreed with a database that is lost says nothing of this one.
@@ -111,12 +120,13 @@ public final class Migration {
 
   private static void requireEmpty(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("LOCK TABLE lease, adopted, learned, slot, arm IN EXCLUSIVE MODE");
+      statement.execute("LOCK TABLE lease, adopted, learned, slot, arm, secret IN EXCLUSIVE MODE");
       try (ResultSet row =
           statement.executeQuery(
               "SELECT EXISTS (SELECT 1 FROM lease) OR EXISTS (SELECT 1 FROM adopted)"
                   + " OR EXISTS (SELECT 1 FROM learned) OR EXISTS (SELECT 1 FROM slot)"
-                  + " OR EXISTS (SELECT 1 FROM arm) OR EXISTS (SELECT 1 FROM appliance)")) {
+                  + " OR EXISTS (SELECT 1 FROM arm) OR EXISTS (SELECT 1 FROM secret)"
+                  + " OR EXISTS (SELECT 1 FROM appliance)")) {
         if (!row.next() || row.getBoolean(1)) {
           throw new StoreException(
               "the database holds a site's state already; name an empty one, or another"

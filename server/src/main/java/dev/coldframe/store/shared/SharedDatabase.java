@@ -267,6 +267,10 @@ public final class SharedDatabase implements AutoCloseable {
     feed.commit();
     ClockGap gap = gap(feed);
     look(feed, true);
+    for (FeedReader reader : readers) {
+      reader.tell(feed);
+    }
+    feed.commit();
     if (!membership.database().equals(Optional.of(database))) {
       membership = membership.joined(folder, database);
     }

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The nodes' secrets in the shared database, sealed: a node is the same machine whichever
@@ -16,6 +17,9 @@ import java.util.Optional;
 public final class SharedSecrets implements SecretVault, FeedReader {
   private final SharedDatabase database;
   private final NodeSecrets secrets;
+
+  /// What is kept here and was in no row when everything was read; on the feed's thread.
+  private Map<String, byte[]> untold = Map.of();
 
   /// @param secrets this appliance's copies
   public SharedSecrets(SharedDatabase database, NodeSecrets secrets) {
@@ -97,6 +101,31 @@ public final class SharedSecrets implements SecretVault, FeedReader {
           secrets.takeOver(kept.node(), kept.sealed().toArray());
         }
       }
+      if (whole) {
+        untold = secrets.sealed();
+        found.forEach(kept -> untold.remove(kept.node()));
+      }
     };
+  }
+
+  /// What this appliance made while it was alone, or a database has lost.
+  @Override
+  public void tell(Connection connection) throws SQLException {
+    keep(connection, untold);
+    untold = Map.of();
+  }
+
+  /// Keeps those of nodes that have none there.
+  static void keep(Connection connection, Map<String, byte[]> sealed) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO secret (node, sealed) VALUES (?, ?) ON CONFLICT DO NOTHING")) {
+      for (Map.Entry<String, byte[]> one : sealed.entrySet()) {
+        insert.setString(1, one.getKey());
+        insert.setBytes(2, one.getValue());
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
   }
 }

@@ -391,6 +391,35 @@ class SharedSiteTest {
   }
 
   @Test
+  void migratingMovesTheKeysMarkAndTheSecretsBeforeAnybodyElseComes() throws Exception {
+    Path state = Files.createDirectories(folder.resolve("a"));
+    Files.write(state.resolve("site.key"), new byte[32]);
+    Secrets made = NodeSecrets.of(state).secrets(NODE);
+    try (var leases = new SqliteLeaseStore(state)) {
+      assertThat(leases.leases()).isEmpty();
+    }
+    assertThat(new Migration(postgres.state(), state).run())
+        .isEqualTo(new Migration.Moved(0, 0, 0, 0, 0, 1));
+    assertThatThrownBy(() -> new One("c", (byte) 1)).hasMessageContaining("copy site.key");
+    try (var b = new One("b")) {
+      assertThat(b.secrets.secrets(NODE)).isEqualTo(made);
+    }
+    assertThat(NodeSecrets.of(state).known(NODE)).contains(made);
+  }
+
+  @Test
+  void whoJoinsTellsOfTheSecretsThatNobodyElseHas() throws Exception {
+    Path state = Files.createDirectories(folder.resolve("a"));
+    Files.write(state.resolve("site.key"), new byte[32]);
+    Secrets made = NodeSecrets.of(state).secrets(NODE);
+    try (var a = new One("a");
+        var b = new One("b")) {
+      assertThat(b.secrets.known(NODE)).as("read when it came").contains(made);
+      assertThat(a.secrets.secrets(NODE)).isEqualTo(made);
+    }
+  }
+
+  @Test
   void anApplianceWithAnotherSiteKeyIsRefused() throws Exception {
     try (var a = new One("a")) {
       assertThat(a.database.cutOff()).isEmpty();
