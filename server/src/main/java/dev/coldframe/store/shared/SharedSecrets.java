@@ -3,23 +3,36 @@ package dev.coldframe.store.shared;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.store.NodeSecrets;
 import dev.coldframe.store.SecretVault;
+import dev.coldframe.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The nodes' secrets in the shared database, sealed: a node is the same machine whichever
 /// appliance installs it. Who makes them first makes them for all.
 public final class SharedSecrets implements SecretVault, FeedReader {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedSecrets.class);
+
   private final SharedDatabase database;
   private final NodeSecrets secrets;
 
   /// What is kept here and was in no row when everything was read; on the feed's thread.
   private Map<String, byte[]> untold = Map.of();
+
+  /// Nodes that were forgotten elsewhere and whose copies are still to be removed, at each look.
+  private final Set<String> forgotten = new HashSet<>();
+
+  /// Those of which it was said that they cannot be.
+  private final Set<String> failing = new HashSet<>();
 
   /// @param secrets this appliance's copies
   public SharedSecrets(SharedDatabase database, NodeSecrets secrets) {
@@ -96,16 +109,31 @@ public final class SharedSecrets implements SecretVault, FeedReader {
     return () -> {
       for (Kept kept : found) {
         if (kept.gone()) {
-          secrets.takeAway(kept.node());
+          forgotten.add(kept.node());
         } else {
+          forgotten.remove(kept.node());
           secrets.takeOver(kept.node(), kept.sealed().toArray());
         }
       }
+      forgotten.removeIf(this::isTakenAway);
       if (whole) {
         untold = secrets.sealed();
         found.forEach(kept -> untold.remove(kept.node()));
       }
     };
+  }
+
+  /// A file that cannot be removed now keeps nothing else from being taken over.
+  private boolean isTakenAway(String node) {
+    try {
+      secrets.takeAway(node);
+      return true;
+    } catch (StoreException e) {
+      if (failing.add(node)) {
+        LOG.error("what was forgotten elsewhere is still here node={}", node, e);
+      }
+      return false;
+    }
   }
 
   /// What this appliance made while it was alone, or a database has lost.

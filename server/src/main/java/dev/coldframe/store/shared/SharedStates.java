@@ -6,6 +6,7 @@ import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.StateMerge;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.Outbox;
+import dev.coldframe.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +46,12 @@ final class SharedStates {
   /// What is being written there.
   private final Set<String> flying = ConcurrentHashMap.newKeySet();
 
+  /// What changed here and cannot be written there before this program can read the row there, and
+  /// when it changed.
+  private final Map<String, Instant> stuck = new ConcurrentHashMap<>();
+
   private final Map<String, Agreed> agreed = new ConcurrentHashMap<>();
+  private final AtomicLong unreadable = new AtomicLong();
 
   /// How a state stood when it was the same here and there.
   ///
@@ -105,7 +112,12 @@ final class SharedStates {
 
   /// How many states are not written there yet.
   int waiting() {
-    return open.size() + flying.size();
+    return open.size() + flying.size() + stuck.size();
+  }
+
+  /// How often a state was left out because a newer program wrote it.
+  long unreadable() {
+    return unreadable.get();
   }
 
   // What others wrote ────────────────────────────────────────────────────────────────────────────
@@ -137,12 +149,27 @@ final class SharedStates {
       var out = new ArrayList<StateRow>();
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          StateRow row = StateRow.of(rows);
-          out.add(row);
-          missing.remove(row.subject());
+          missing.remove(rows.getString(1));
+          readable(rows).ifPresent(out::add);
         }
       }
       return new Look(out, whole, missing);
+    }
+  }
+
+  /// One row that cannot be read keeps none of the others away.
+  private Optional<StateRow> readable(ResultSet row) throws SQLException {
+    try {
+      return Optional.of(StateRow.of(row));
+    } catch (StoreException e) {
+      leftOut(e);
+      return Optional.empty();
+    }
+  }
+
+  private void leftOut(StoreException e) {
+    if (unreadable.getAndIncrement() == 0) {
+      LOG.error("a state is not shared until this appliance is upgraded", e);
     }
   }
 
@@ -175,6 +202,10 @@ final class SharedStates {
         row.subject(),
         before -> {
           Agreed known = agreed.getOrDefault(row.subject(), Agreed.NEVER);
+          Instant waits = stuck.remove(row.subject());
+          if (waits != null) {
+            open.putIfAbsent(row.subject(), waits);
+          }
           if (isOpen(row.subject())) {
             return before;
           }
@@ -201,7 +232,7 @@ final class SharedStates {
 
   /// Whether a change that was made here is not written there yet.
   boolean isOpen(String subject) {
-    return open.containsKey(subject) || flying.contains(subject);
+    return open.containsKey(subject) || flying.contains(subject) || stuck.containsKey(subject);
   }
 
   private void agree(StateRow row) {
@@ -220,17 +251,25 @@ final class SharedStates {
       return false;
     }
     try {
-      List<Written> written =
+      List<Optional<Written>> written =
           SharedJournal.await(
               database.write(connection -> {
-                var out = new ArrayList<Written>();
+                var out = new ArrayList<Optional<Written>>();
                 for (Change change : changes) {
                   out.add(write(connection, change));
                 }
                 return out;
               }));
       for (int i = 0; i < changes.size(); i++) {
-        landed(changes.get(i), written.get(i));
+        Change change = changes.get(i);
+        written
+            .get(i)
+            .ifPresentOrElse(
+                one -> landed(change, one),
+                () -> {
+                  stuck.put(change.row().subject(), change.row().moved());
+                  flying.remove(change.row().subject());
+                });
       }
       return true;
     } finally {
@@ -263,17 +302,24 @@ final class SharedStates {
     return out;
   }
 
-  private Written write(Connection connection, Change change) throws SQLException {
+  /// @return empty where the row there cannot be read
+  private Optional<Written> write(Connection connection, Change change) throws SQLException {
     if (change.row().write(connection)) {
-      return new Written(change.row(), Optional.empty(), me);
+      return Optional.of(new Written(change.row(), Optional.empty(), me));
     }
     String subject = change.row().subject();
-    StateRow theirs = StateRow.lock(connection, subject).orElseThrow();
+    StateRow theirs;
+    try {
+      theirs = StateRow.lock(connection, subject).orElseThrow();
+    } catch (StoreException e) {
+      leftOut(e);
+      return Optional.empty();
+    }
     Written decided = decide(change, theirs, SharedJobs.holder(connection, subject).orElse(""));
     if (!decided.row().write(connection)) {
       throw new SQLException("a locked row was changed");
     }
-    return decided;
+    return Optional.of(decided);
   }
 
   private Written decide(Change change, StateRow theirs, String holder) {

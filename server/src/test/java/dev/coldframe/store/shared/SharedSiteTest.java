@@ -391,6 +391,54 @@ class SharedSiteTest {
   }
 
   @Test
+  void whatANewerApplianceWroteKeepsNothingElseAway() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b")) {
+      a.chronicle.record(phase(Phase.ADOPTED));
+      until("b stands alike", () -> b.state().phase() == Phase.ADOPTED);
+      postgres.execute(
+          "coldframe",
+          "UPDATE coldframe.state SET phase = 'HOVERING', revision = revision + 1, appliance ="
+              + " gen_random_uuid()");
+      until("b has seen it", () -> b.journal.states().unreadable() > 0);
+      b.chronicle.record(phase(Phase.READY));
+      b.chronicle.record(
+          JournalEvent.of(Instant.now(), "zinnia", EventType.PHASE, "to", Phase.ADOPTED.label()));
+      until("a has the other one", () -> a.chronicle.knows("zinnia"));
+      assertThat(b.database.cutOff()).isEmpty();
+      assertThat(b.jobs.take(NODE)).as("where it stands is not known").isPresent();
+      postgres.execute(
+          "coldframe",
+          "UPDATE coldframe.state SET phase = 'FAILED', moved = 0, revision = revision + 1"
+              + " WHERE phase = 'HOVERING'");
+      until("what waited is written", () -> a.state().phase() == Phase.READY);
+      until("nothing waits", () -> b.journal.states().waiting() == 0);
+    }
+    try (var c = new One("c")) {
+      assertThat(c.database.cutOff()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCopyThatCannotBeRemovedKeepsNothingElseAwayAndIsRemovedLater() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b")) {
+      a.secrets.secrets(NODE);
+      until("b has a copy", () -> b.secrets.known(NODE).isPresent());
+      Path file = b.state.resolve("secrets").resolve(NODE + ".sealed");
+      Files.delete(file);
+      Path inside = Files.createDirectories(file.resolve("in-the-way"));
+      a.secrets.forget(NODE);
+      Secrets other = a.secrets.secrets("dahlia");
+      until("b has the other", () -> b.secrets.known("dahlia").isPresent());
+      assertThat(b.secrets.known("dahlia")).contains(other);
+      assertThat(b.database.cutOff()).isEmpty();
+      Files.delete(inside);
+      until("it is gone", () -> Files.notExists(file));
+    }
+  }
+
+  @Test
   void migratingMovesTheKeysMarkAndTheSecretsBeforeAnybodyElseComes() throws Exception {
     Path state = Files.createDirectories(folder.resolve("a"));
     Files.write(state.resolve("site.key"), new byte[32]);
