@@ -468,6 +468,26 @@ class SharedSiteTest {
   }
 
   @Test
+  void aCopiedStateFolderIsRefusedWhileItsOriginalRuns() throws Exception {
+    try (var a = new One("a")) {
+      assertThat(a.database.cutOff()).isEmpty();
+    }
+    Files.createDirectory(folder.resolve("copy"));
+    Files.copy(folder.resolve("a/shared.id"), folder.resolve("copy/shared.id"));
+    try (var a = new One("a")) {
+      assertThatThrownBy(() -> new One("copy"))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("another server runs with a copy of this state folder");
+      cut();
+      postgres.start();
+      until("it is back", () -> a.database.cutOff().isEmpty());
+    }
+    try (var moved = new One("copy")) {
+      assertThat(moved.database.cutOff()).as("the original has ended").isEmpty();
+    }
+  }
+
+  @Test
   void anApplianceWithAnotherSiteKeyIsRefused() throws Exception {
     try (var a = new One("a")) {
       assertThat(a.database.cutOff()).isEmpty();
