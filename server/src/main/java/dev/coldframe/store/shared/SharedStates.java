@@ -183,7 +183,7 @@ final class SharedStates {
             if (!isOpen(subject)) {
               reopen(subject);
             }
-            return before;
+            return new Chronicle.Taken(before);
           });
     }
   }
@@ -207,17 +207,16 @@ final class SharedStates {
             open.putIfAbsent(row.subject(), waits);
           }
           if (isOpen(row.subject())) {
-            return before;
+            return new Chronicle.Taken(before);
           }
           boolean lost = whole && row.revision() < known.revision() && known.is(row);
           if (row.revision() > known.revision() || lost) {
-            agree(row);
-            return row.state().orElse(null);
+            return agree(row, row.state().orElse(null));
           }
           if (whole && !known.is(row)) {
             reopen(row.subject());
           }
-          return before;
+          return new Chronicle.Taken(before);
         });
   }
 
@@ -235,9 +234,10 @@ final class SharedStates {
     return open.containsKey(subject) || flying.contains(subject) || stuck.containsKey(subject);
   }
 
-  private void agree(StateRow row) {
+  private Chronicle.Taken agree(StateRow row, @Nullable BootState now) {
     agreed.put(row.subject(), new Agreed(row.revision(), row.state(), row.moved()));
-    chronicle.agreed(row.subject(), row.revision(), row.state().orElse(null));
+    return new Chronicle.Taken(
+        now, Optional.of(new Chronicle.Agreement(row.revision(), row.state())));
   }
 
   // What is written here ─────────────────────────────────────────────────────────────────────────
@@ -351,14 +351,13 @@ final class SharedStates {
     chronicle.take(
         row.subject(),
         now -> {
-          agree(row);
           flying.remove(row.subject());
           if (row.state().equals(change.row().state())) {
-            return now;
+            return agree(row, now);
           }
-          return open.containsKey(row.subject())
-              ? onTop(change, row, now)
-              : row.state().orElse(null);
+          return agree(
+              row,
+              open.containsKey(row.subject()) ? onTop(change, row, now) : row.state().orElse(null));
         });
     if (written.dropped().isPresent()) {
       tell(row.subject(), written);
