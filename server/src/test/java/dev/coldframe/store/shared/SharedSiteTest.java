@@ -95,6 +95,7 @@ class SharedSiteTest {
       var vault = new SharedSecrets(database, secrets);
       secrets.shareIn(vault);
       database.register(vault);
+      database.register(new Swept());
       jobs = new SharedJobs(database, journal, JOB, () -> System.nanoTime() + ahead.get());
       try {
         database.join();
@@ -464,6 +465,59 @@ class SharedSiteTest {
         var b = new One("b")) {
       assertThat(b.secrets.known(NODE)).as("read when it came").contains(made);
       assertThat(a.secrets.secrets(NODE)).isEqualTo(made);
+    }
+  }
+
+  @Test
+  void whatWasForgottenLongAgoDoesNotComeBack() throws Exception {
+    try (var a = new One("a")) {
+      a.secrets.secrets(NODE);
+      a.chronicle.record(phase(Phase.ADOPTED));
+      try (var b = new One("b")) {
+        assertThat(b.secrets.known(NODE)).isPresent();
+      }
+      a.secrets.forget(NODE);
+      a.chronicle.forget(event(EventType.FORGOTTEN));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    postgres.execute(
+        "coldframe",
+        "SET session_replication_role = replica; UPDATE coldframe.secret SET changed = now() -"
+            + " interval '2 days'; UPDATE coldframe.state SET changed = now() - interval '2 days';"
+            + " INSERT INTO coldframe.image VALUES (gen_random_uuid(), '', '', 0, '', true, '1', 1,"
+            + " '', now() - interval '2 days')");
+    try (var a = new One("a")) {
+      until("old rows are swept", () -> count("image") == 0);
+      try (var b = new One("b")) {
+        assertThat(b.secrets.known(NODE)).isEmpty();
+        assertThat(a.secrets.known(NODE)).isEmpty();
+        assertThat(b.chronicle.knows(NODE)).isFalse();
+        assertThat(a.chronicle.knows(NODE)).isFalse();
+      }
+    }
+  }
+
+  /// Something whose old rows are swept.
+  private static final class Swept implements FeedReader {
+    @Override
+    public List<String> tables() {
+      return List.of("image");
+    }
+
+    @Override
+    public Runnable read(Connection connection, String since, boolean whole) {
+      return () -> {};
+    }
+  }
+
+  private int count(String table) {
+    try (Connection connection = postgres.connect("coldframe");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+      row.next();
+      return row.getInt(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
