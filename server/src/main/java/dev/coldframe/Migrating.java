@@ -37,6 +37,7 @@ public final class Migrating {
       rows.put("learned", moved.learned());
       rows.put("boards", moved.boards());
       rows.put("arms", moved.arms());
+      rows.put("secrets", moved.secrets());
       return new Outcome.Done(site.shared().get().shown(), rows);
     } catch (StoreException e) {
       return new Outcome.Refused(String.valueOf(e.getMessage()));

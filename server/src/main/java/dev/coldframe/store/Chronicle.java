@@ -19,13 +19,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +62,7 @@ public final class Chronicle implements AutoCloseable {
   private final PreparedStatement forgetHealth;
   private final PreparedStatement saveTaken;
   private final PreparedStatement saveShared;
+  private final PreparedStatement forgetShared;
   private final PreparedStatement raise;
   private final PreparedStatement numberFirst;
 
@@ -97,6 +98,7 @@ public final class Chronicle implements AutoCloseable {
       saveShared =
           connection.prepareStatement(
               "INSERT OR REPLACE INTO shared (subject, revision, digest) VALUES (?, ?, ?)");
+      forgetShared = connection.prepareStatement("DELETE FROM shared");
       raise =
           connection.prepareStatement(
               "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'");
@@ -316,19 +318,21 @@ public final class Chronicle implements AutoCloseable {
   private void remove(String subject) {
     var _ =
         writer
-            .submit(() -> {
-              // What was saved before in the same transaction must not outlive this.
-              saveState.executeBatch();
-              saveHealth.executeBatch();
-              forget.setString(1, subject);
-              forget.executeUpdate();
-              forgetHealth.setString(1, subject);
-              forgetHealth.executeUpdate();
-            })
+            .submit(() -> delete(subject))
             .exceptionally(failure -> {
               LOG.error("a state was not removed from the journal of={}", subject, failure);
               return null;
             });
+  }
+
+  private void delete(String subject) throws SQLException {
+    // What was saved before in the same transaction must not outlive this.
+    saveState.executeBatch();
+    saveHealth.executeBatch();
+    forget.setString(1, subject);
+    forget.executeUpdate();
+    forgetHealth.setString(1, subject);
+    forgetHealth.executeUpdate();
   }
 
   /// What another appliance of the site saw.
@@ -356,21 +360,36 @@ public final class Chronicle implements AutoCloseable {
         .thenRun(() -> readers.forEach(Runnable::run));
   }
 
+  /// That a state is the same here and in the shared database.
+  ///
+  /// @param state empty where it was forgotten
+  public record Agreement(long revision, Optional<BootState> state) {}
+
+  /// What is known of a subject once the shared database was heard.
+  ///
+  /// @param state the same as before where nothing is to be taken; nothing where it was forgotten
+  /// @param agreed where that is news
+  public record Taken(@Nullable BootState state, Optional<Agreement> agreed) {
+    /// A state of which nothing was agreed.
+    public Taken(@Nullable BootState state) {
+      this(state, Optional.empty());
+    }
+  }
+
   /// Takes over where a subject stands, as the shared database has it.
   ///
-  /// @param change from what is known here, with no other change between; the same state where
-  ///   nothing is to be taken; nothing where the subject was forgotten
-  public void take(String subject, UnaryOperator<@Nullable BootState> change) {
+  /// @param change from what is known here, with no other change between
+  public void take(String subject, Function<@Nullable BootState, Taken> change) {
     var taken = new AtomicBoolean();
     states.change(
         subject,
         before -> {
-          BootState after = change.apply(before);
-          taken.set(!Objects.equals(before, after));
-          if (taken.get() && after == null) {
-            remove(subject);
-          } else if (taken.get() && after != null) {
-            var _ = writer.submit(() -> save(subject, after));
+          Taken word = change.apply(before);
+          BootState after = word.state();
+          boolean isNews = !Objects.equals(before, after);
+          taken.set(isNews);
+          if (isNews || word.agreed().isPresent()) {
+            keep(subject, isNews, word);
           }
           return after;
         });
@@ -378,6 +397,35 @@ public final class Chronicle implements AutoCloseable {
       others.forEach(listener -> listener.accept(subject));
       readers.forEach(Runnable::run);
     }
+  }
+
+  /// Together or not at all: an older state beside a newer agreement would be taken for a change
+  /// that was made here since, and would be written over the newer one.
+  private void keep(String subject, boolean isNews, Taken word) {
+    BootState after = word.state();
+    var _ =
+        writer
+            .submit(() -> {
+              if (isNews && after == null) {
+                delete(subject);
+              } else if (isNews && after != null) {
+                save(subject, after);
+              }
+              if (word.agreed().isPresent()) {
+                save(subject, word.agreed().get());
+              }
+            })
+            .exceptionally(failure -> {
+              LOG.debug("what was agreed is not kept of={}", subject, failure);
+              return null;
+            });
+  }
+
+  private void save(String subject, Agreement agreement) throws SQLException {
+    saveShared.setString(1, subject);
+    saveShared.setLong(2, agreement.revision());
+    saveShared.setString(3, agreement.state().map(StateJson::digest).orElse(""));
+    saveShared.addBatch();
   }
 
   /// Gives events greater numbers than this one from now on: numbers that were once told to others
@@ -394,18 +442,21 @@ public final class Chronicle implements AutoCloseable {
         });
   }
 
-  /// Remembers that a state is the same here and in the shared database.
+  /// Forgets what was the same here and in a shared database: another one is joined. Returns when
+  /// that is kept.
   ///
-  /// @param state nothing where it was forgotten
-  public void agreed(String subject, long revision, @Nullable BootState state) {
-    String digest = state == null ? "" : StateJson.digest(state);
-    var _ =
-        writer.submit(() -> {
-          saveShared.setString(1, subject);
-          saveShared.setLong(2, revision);
-          saveShared.setString(3, digest);
-          saveShared.addBatch();
-        });
+  /// @throws StoreException when it cannot be
+  public void agreeOnNothing() {
+    try {
+      writer
+          .submit(() -> {
+            saveShared.executeBatch();
+            forgetShared.executeUpdate();
+          })
+          .join();
+    } catch (CompletionException e) {
+      throw new StoreException("the journal cannot be written", e);
+    }
   }
 
   /// Calls back within each change of a state that is made here, also when it is removed; it must

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -35,6 +36,7 @@ public final class NodeSecrets {
   static final String FOLDER = "secrets";
 
   private static final String SUFFIX = ".sealed";
+  private static final String REPLACED = ".replaced";
   private static final String PURPOSE = "node secrets";
   private static final byte VERSION = 1;
   private static final int NONCE_BYTES = 12;
@@ -128,11 +130,53 @@ public final class NodeSecrets {
     }
     Secrets secrets = opened(node, file, first);
     if (known.isEmpty() || !Arrays.equals(known.get(), first)) {
-      known.ifPresent(_ -> LOG.warn("another appliance's secrets replace a node's node={}", node));
+      known.ifPresent(old -> putAside(node, old));
       keep(node, file, first);
     }
     agreed.add(node);
     return secrets;
+  }
+
+  /// What nodes had here and another appliance's replaces is kept until the node is forgotten: it
+  /// may be the true one.
+  private void putAside(String node, byte[] old) {
+    Path aside = aside(node);
+    LOG.warn(
+        "another appliance's secrets replace a node's, which are kept node={} in={}", node, aside);
+    keep(node, aside, old);
+  }
+
+  /// What is kept here, sealed, by node; what does not open with the site's key is left out.
+  ///
+  /// @throws StoreException when it cannot be read
+  public Map<String, byte[]> sealed() {
+    var out = new TreeMap<String, byte[]>();
+    for (String node : nodes()) {
+      Path file = file(node);
+      synchronized (lock(node)) {
+        try {
+          sealed(node, file)
+              .filter(bytes -> !opened(node, file, bytes).hostKeys().isEmpty())
+              .ifPresent(bytes -> out.put(node, bytes));
+        } catch (StoreException e) {
+          LOG.error("the secrets of a node are not shared node={}", node, e);
+        }
+      }
+    }
+    return out;
+  }
+
+  private List<String> nodes() {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> name.endsWith(SUFFIX))
+          .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+          .filter(node -> NAME.matcher(node).matches())
+          .toList();
+    } catch (IOException e) {
+      throw new StoreException("the folder " + folder + " cannot be read", e);
+    }
   }
 
   /// Takes over what another appliance keeps for a node. What does not open with the site's key is
@@ -145,8 +189,10 @@ public final class NodeSecrets {
     Path file = file(node);
     synchronized (lock(node)) {
       try {
-        if (!sealed(node, file).filter(known -> Arrays.equals(known, sealed)).isPresent()) {
+        Optional<byte[]> known = sealed(node, file);
+        if (known.filter(mine -> Arrays.equals(mine, sealed)).isEmpty()) {
           opened(node, file, sealed);
+          known.ifPresent(old -> putAside(node, old));
           keep(node, file, sealed);
         }
         agreed.add(node);
@@ -161,7 +207,7 @@ public final class NodeSecrets {
     if (NAME.matcher(node).matches()) {
       synchronized (lock(node)) {
         agreed.remove(node);
-        remove(node, file(node));
+        remove(node);
       }
     }
   }
@@ -188,19 +234,20 @@ public final class NodeSecrets {
   ///
   /// @throws StoreException when they cannot be removed
   public void forget(String node) {
-    Path file = file(node);
     synchronized (lock(node)) {
       vault.ifPresent(with -> with.forget(node));
       agreed.remove(node);
-      remove(node, file);
+      remove(node);
     }
   }
 
-  private static void remove(String node, Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new StoreException("the secrets of " + node + " cannot be removed: " + file, e);
+  private void remove(String node) {
+    for (Path file : List.of(file(node), aside(node))) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw new StoreException("the secrets of " + node + " cannot be removed: " + file, e);
+      }
     }
   }
 
@@ -213,6 +260,10 @@ public final class NodeSecrets {
       throw new IllegalArgumentException("not a node's name");
     }
     return folder.resolve(node + SUFFIX);
+  }
+
+  private Path aside(String node) {
+    return folder.resolve(node + REPLACED);
   }
 
   private static Secrets make(String node) {

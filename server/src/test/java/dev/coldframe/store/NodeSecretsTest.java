@@ -280,6 +280,29 @@ class NodeSecretsTest {
   }
 
   @Test
+  void whatAnotherAppliancesSecretsReplaceIsKeptAsideUntilTheNodeIsForgotten() throws Exception {
+    var vault = new MemoryVault();
+    Path folder = Files.createDirectories(state.resolve("one"));
+    Files.write(folder.resolve("site.key"), new byte[32]);
+    Secrets alone = NodeSecrets.of(folder).secrets(NODE);
+    Path file = folder.resolve("secrets").resolve(NODE + ".sealed");
+    byte[] mine = Files.readAllBytes(file);
+    NodeSecrets one = appliance("one", vault);
+    Secrets theirs = appliance("two", vault).secrets(NODE);
+    one.takeOver(NODE, Objects.requireNonNull(vault.kept.get(NODE)));
+    assertThat(one.known(NODE)).contains(theirs);
+
+    Path aside = file.resolveSibling(NODE + ".replaced");
+    assertThat(aside).hasBinaryContent(mine);
+    assertThat(one.sealed()).containsOnlyKeys(NODE);
+    Files.copy(aside, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    assertThat(NodeSecrets.of(folder).known(NODE)).contains(alone);
+    one.forget(NODE);
+    assertThat(file).doesNotExist();
+    assertThat(aside).doesNotExist();
+  }
+
+  @Test
   void whatDoesNotOpenWithTheSitesKeyIsNotTakenOver() throws Exception {
     var vault = new MemoryVault();
     NodeSecrets one = appliance("one", vault);

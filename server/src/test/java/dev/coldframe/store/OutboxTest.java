@@ -12,8 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.JDBC;
 
 /// The journal as the queue of what other appliances are told.
 class OutboxTest {
@@ -44,14 +47,40 @@ class OutboxTest {
     }
   }
 
+  private static Chronicle.Taken agreed(@Nullable BootState now, long revision, BootState agreed) {
+    return new Chronicle.Taken(
+        now, Optional.of(new Chronicle.Agreement(revision, Optional.of(agreed))));
+  }
+
+  @Test
+  void aStateAndThatItWasAgreedUponAreKeptTogetherOrNotAtAll() throws Exception {
+    BootState ready = BootState.initial(Phase.READY, T0);
+    try (var chronicle = new Chronicle(folder)) {
+      try (var connection =
+              JDBC.createConnection(
+                  "jdbc:sqlite:" + folder.resolve("journal.db"), new Properties());
+          var statement = connection.createStatement()) {
+        statement.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON node BEGIN SELECT RAISE(ABORT, 'full'); END");
+      }
+      for (int i = 0; i < 200; i++) {
+        chronicle.take("dahlia-" + i, _ -> agreed(ready, 4, ready));
+      }
+    }
+    try (var outbox = new Outbox(folder)) {
+      assertThat(outbox.states()).isEmpty();
+      assertThat(outbox.agreed()).isEmpty();
+    }
+  }
+
   @Test
   void knowsAfterARestartWhatChangedSinceItWasAgreedUpon() {
     BootState ready = BootState.initial(Phase.READY, T0);
     try (var chronicle = new Chronicle(folder)) {
       chronicle.record(refused("x"));
-      chronicle.take("dahlia", _ -> ready);
-      chronicle.agreed("dahlia", 4, ready);
-      chronicle.agreed("geranium", 2, BootState.initial(Phase.ADOPTED, T0));
+      chronicle.take("dahlia", _ -> agreed(ready, 4, ready));
+      BootState adopted = BootState.initial(Phase.ADOPTED, T0);
+      chronicle.take("geranium", now -> agreed(now, 2, adopted));
     }
     try (var outbox = new Outbox(folder)) {
       var agreed = outbox.agreed();
@@ -89,13 +118,13 @@ class OutboxTest {
       chronicle.listenForOthers(taken::add);
       chronicle.record(JournalEvent.of(T0, "geranium", EventType.SEEN, "mac", "dc:a6:32:01:36:c2"));
       chronicle.record(refused("changes nothing"));
-      chronicle.take("dahlia", _ -> BootState.initial(Phase.READY, T0));
-      chronicle.take("dahlia", before -> before);
+      chronicle.take("dahlia", _ -> new Chronicle.Taken(BootState.initial(Phase.READY, T0)));
+      chronicle.take("dahlia", before -> new Chronicle.Taken(before));
       assertThat(changed).containsExactly("geranium");
       assertThat(taken).containsExactly("dahlia");
       chronicle.forget(JournalEvent.of(T0, "geranium", EventType.FORGOTTEN));
       assertThat(changed).containsExactly("geranium", "geranium");
-      chronicle.take("dahlia", _ -> null);
+      chronicle.take("dahlia", _ -> new Chronicle.Taken(null));
       assertThat(chronicle.knows("dahlia")).isFalse();
     }
     assertThat(JournalReader.states(Database.journal(folder))).isEmpty();

@@ -7,7 +7,7 @@ import java.util.List;
 /// A part of the feed: reads what others have written, and puts it where this appliance looks.
 /// Called on the feed's thread alone.
 public interface FeedReader {
-  /// The tables that it reads; what is `gone` in them is swept after a day.
+  /// The tables in which what is `gone` is swept after a day.
   List<String> tables();
 
   /// Reads what was written since the last look; rows may come twice, and come in any order.
@@ -20,4 +20,9 @@ public interface FeedReader {
   /// @return puts what was read into its place, after the transaction; it may wait for the disk,
   ///   and throws [dev.coldframe.store.StoreException] when it cannot
   Runnable read(Connection connection, String since, boolean whole) throws SQLException;
+
+  /// Writes what is kept here and is not there, after everything was read and put into its place.
+  ///
+  /// @param connection inside a transaction
+  default void tell(Connection connection) throws SQLException {}
 }

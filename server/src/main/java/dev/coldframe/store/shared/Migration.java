@@ -3,10 +3,13 @@ package dev.coldframe.store.shared;
 import dev.coldframe.node.Arm;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.SharedState;
+import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.LeaseStore.Adopted;
 import dev.coldframe.store.LeaseStore.Nodes;
 import dev.coldframe.store.LeaseStores;
 import dev.coldframe.store.Membership;
+import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.SiteKey;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.sql.Statement;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,7 +33,7 @@ public final class Migration {
   private static final int LEASES_AT_ONCE = 512;
 
   /// What was moved.
-  public record Moved(int leases, int nodes, int learned, int boards, int arms) {}
+  public record Moved(int leases, int nodes, int learned, int boards, int arms, int secrets) {}
 
   private final SharedConnector connector;
   private final Path folder;
@@ -66,6 +70,8 @@ public final class Migration {
             SqliteLeaseStore.readLearned(folder),
             SqliteLeaseStore.readBoards(folder),
             SqliteLeaseStore.readArms(folder));
+    SiteKey key = SiteKey.of(folder);
+    Map<String, byte[]> secrets = new NodeSecrets(folder, key).sealed();
     try (Connection connection = connector.open("migrate")) {
       UUID database = SharedSchema.migrate(connection, connector.schema());
       if (membership.database().filter(database::equals).isPresent()) {
@@ -78,7 +84,11 @@ public final class Migration {
           throw new StoreException("what was written into the database is not what the folder has");
         }
       }
+      // Whoever comes first would make them for all.
+      SharedSchema.requireKey(connection, key.mark());
+      SharedSecrets.keep(connection, secrets);
       connection.commit();
+      agreeOnNothing();
       membership.joined(folder, database);
     } catch (SQLException e) {
       throw new StoreException("the shared database " + connector.shown() + " cannot be used", e);
@@ -88,7 +98,17 @@ public final class Migration {
         nodes.adopted().size(),
         nodes.learned().size(),
         nodes.boards().size(),
-        nodes.arms().size());
+        nodes.arms().size(),
+        secrets.size());
+  }
+
+  /// What was once agreed with a database that is lost says nothing of this one.
+  private void agreeOnNothing() {
+    if (Files.exists(folder.resolve("journal.db"))) {
+      try (var chronicle = new Chronicle(folder)) {
+        chronicle.agreeOnNothing();
+      }
+    }
   }
 
   private static boolean isThere(Connection connection, List<Lease> leases, Nodes nodes)
@@ -100,12 +120,13 @@ public final class Migration {
 
   private static void requireEmpty(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("LOCK TABLE lease, adopted, learned, slot, arm IN EXCLUSIVE MODE");
+      statement.execute("LOCK TABLE lease, adopted, learned, slot, arm, secret IN EXCLUSIVE MODE");
       try (ResultSet row =
           statement.executeQuery(
               "SELECT EXISTS (SELECT 1 FROM lease) OR EXISTS (SELECT 1 FROM adopted)"
                   + " OR EXISTS (SELECT 1 FROM learned) OR EXISTS (SELECT 1 FROM slot)"
-                  + " OR EXISTS (SELECT 1 FROM arm) OR EXISTS (SELECT 1 FROM appliance)")) {
+                  + " OR EXISTS (SELECT 1 FROM arm) OR EXISTS (SELECT 1 FROM secret)"
+                  + " OR EXISTS (SELECT 1 FROM appliance)")) {
         if (!row.next() || row.getBoolean(1)) {
           throw new StoreException(
               "the database holds a site's state already; name an empty one, or another"

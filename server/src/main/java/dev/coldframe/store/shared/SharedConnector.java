@@ -45,6 +45,11 @@ final class SharedConnector {
     return where.options().getOrDefault("currentSchema", "coldframe");
   }
 
+  /// What a connection is called in the database's list of who is connected.
+  static String name(String purpose) {
+    return "coldframe " + purpose;
+  }
+
   /// A new connection, without auto-commit.
   ///
   /// @param purpose shown in the database's list of who is connected
@@ -87,6 +92,10 @@ final class SharedConnector {
       statement.execute(
           "SET idle_in_transaction_session_timeout = " + PATIENCE.multipliedBy(2).toMillis());
       statement.execute("SET tcp_user_timeout = " + PATIENCE.multipliedBy(2).toMillis());
+      // What an appliance that has lost its power held is free within some seconds.
+      statement.execute("SET tcp_keepalives_idle = " + PATIENCE.toSeconds());
+      statement.execute("SET tcp_keepalives_interval = 1");
+      statement.execute("SET tcp_keepalives_count = 3");
       statement.execute("SET " + WRITER + " = '" + writer + "'");
     }
     connection.commit();
@@ -101,7 +110,7 @@ final class SharedConnector {
     out.setProperty("socketTimeout", seconds);
     out.setProperty("cancelSignalTimeout", "1");
     out.setProperty("tcpKeepAlive", "true");
-    out.setProperty("ApplicationName", "coldframe " + purpose);
+    out.setProperty("ApplicationName", name(purpose));
     where.user().ifPresent(user -> out.setProperty("user", user));
     if (where.passwordFile().isPresent()) {
       out.setProperty("password", password(where.passwordFile().get()));

@@ -47,12 +47,18 @@ public final class SharedDatabase implements AutoCloseable {
   /// The feed looks at least so often, whether it was told of something or not.
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+  private static final String FEED = "feed ";
   private static final Duration SHORTEST_BACK_OFF = Duration.ofMillis(250);
   private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
   private static final Duration CLOCK_EVERY = Duration.ofMinutes(1);
 
   /// While clocks differ too much, so that it goes on soon after they are set.
   private static final Duration BAD_CLOCK_EVERY = Duration.ofSeconds(5);
+
+  /// How long what this appliance held before it lost its power may still be held.
+  private static final Duration LINGERS = SharedConnector.PATIENCE.multipliedBy(4);
+
+  private static final Duration TRY_EVERY = Duration.ofMillis(100);
 
   /// Those who are away for longer read everything when they come back.
   private static final String TOMBSTONES = "1 day";
@@ -160,6 +166,11 @@ public final class SharedDatabase implements AutoCloseable {
     return writerId.toString();
   }
 
+  /// Whether the state folder is a copy of a shared database already; before [#join].
+  boolean isJoined() {
+    return membership.database().isPresent();
+  }
+
   /// This appliance's id, as in the table of appliances.
   public UUID appliance() {
     return membership.appliance();
@@ -204,7 +215,7 @@ public final class SharedDatabase implements AutoCloseable {
   private void run() {
     Duration pause = SHORTEST_BACK_OFF;
     while (!closing) {
-      try (Connection feed = connector.open("feed")) {
+      try (Connection feed = connector.open(FEED + writerId)) {
         feeding = feed;
         enter(feed);
         firstTry.complete(null);
@@ -246,7 +257,7 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   /// From nothing to joined.
-  private void enter(Connection feed) throws SQLException {
+  private void enter(Connection feed) throws SQLException, InterruptedException {
     broken = false;
     UUID database = SharedSchema.migrate(feed, connector.schema());
     if (!membership.database().equals(Optional.of(database))) {
@@ -255,6 +266,7 @@ public final class SharedDatabase implements AutoCloseable {
     if (keyMark.isPresent()) {
       SharedSchema.requireKey(feed, keyMark.get());
     }
+    requireAlone(feed);
     place = register(feed);
     try (Statement statement = feed.createStatement()) {
       statement.execute("LISTEN coldframe");
@@ -262,6 +274,10 @@ public final class SharedDatabase implements AutoCloseable {
     feed.commit();
     ClockGap gap = gap(feed);
     look(feed, true);
+    for (FeedReader reader : readers) {
+      reader.tell(feed);
+    }
+    feed.commit();
     if (!membership.database().equals(Optional.of(database))) {
       membership = membership.joined(folder, database);
     }
@@ -283,6 +299,43 @@ public final class SharedDatabase implements AutoCloseable {
           "this state folder holds leases or nodes of its own; 'coldframe migrate' moves them into"
               + " an empty database, or start with an empty state folder",
           SharedSchema.REFUSED);
+    }
+  }
+
+  /// A copied state folder would be the same appliance: both would hold one install, and neither
+  /// would take over what the other wrote. The connection holds a lock of this appliance's, once
+  /// what is left of this process's earlier ones is ended.
+  private void requireAlone(Connection feed) throws SQLException, InterruptedException {
+    Duration patience = firstTry.isDone() ? SharedConnector.PATIENCE : LINGERS;
+    long end = System.nanoTime() + patience.toNanos();
+    try (PreparedStatement earlier =
+        feed.prepareStatement(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ? AND"
+                + " pid <> pg_backend_pid()")) {
+      earlier.setString(1, SharedConnector.name(FEED + writerId));
+      earlier.execute();
+    }
+    while (!holdsLock(feed)) {
+      if (closing || System.nanoTime() > end) {
+        throw new SQLException(
+            "another server runs with a copy of this state folder; start with an empty one, and"
+                + " with a copy of its site.key",
+            SharedSchema.REFUSED);
+      }
+      Thread.sleep(TRY_EVERY);
+    }
+  }
+
+  private boolean holdsLock(Connection feed) throws SQLException {
+    UUID me = membership.appliance();
+    try (PreparedStatement lock = feed.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
+      lock.setLong(1, me.getMostSignificantBits() ^ me.getLeastSignificantBits());
+      try (ResultSet row = lock.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    } finally {
+      feed.commit();
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -147,10 +148,20 @@ final class SharedEvents {
 
   void take(List<News> all) {
     for (News news : all) {
-      if (!news.events().isEmpty()) {
-        chronicle.takeOver(news.appliance(), name(news.appliance()), news.events()).join();
+      if (news.events().isEmpty() || isKept(news)) {
+        taken.put(news.appliance(), news.last());
       }
-      taken.put(news.appliance(), news.last());
+    }
+  }
+
+  /// What this disk has no room for now is read again at the next look.
+  private boolean isKept(News news) {
+    try {
+      chronicle.takeOver(news.appliance(), name(news.appliance()), news.events()).join();
+      return true;
+    } catch (CompletionException e) {
+      LOG.debug("another appliance's events are not kept yet of={}", news.appliance(), e);
+      return false;
     }
   }
 

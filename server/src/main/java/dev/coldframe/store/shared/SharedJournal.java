@@ -46,6 +46,10 @@ public final class SharedJournal implements FeedReader, AutoCloseable {
   public SharedJournal(
       SharedDatabase database, Path folder, Chronicle chronicle, InstantSource clock) {
     this.database = database;
+    if (!database.isJoined()) {
+      // What was agreed with another database is nothing to this one.
+      chronicle.agreeOnNothing();
+    }
     this.outbox = new Outbox(folder);
     this.events = new SharedEvents(chronicle, outbox, database.appliance());
     this.states = new SharedStates(chronicle, outbox, database.appliance().toString(), clock);
@@ -87,7 +91,9 @@ public final class SharedJournal implements FeedReader, AutoCloseable {
 
   @Override
   public List<String> tables() {
-    return List.of("state");
+    // That a subject was forgotten is never swept, so that one that is missing is one that the
+    // database has lost.
+    return List.of();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.StateMerge;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.Outbox;
+import dev.coldframe.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +46,24 @@ final class SharedStates {
   /// What is being written there.
   private final Set<String> flying = ConcurrentHashMap.newKeySet();
 
+  /// What changed here and cannot be written there before this program can read the row there, and
+  /// when it changed.
+  private final Map<String, Instant> stuck = new ConcurrentHashMap<>();
+
   private final Map<String, Agreed> agreed = new ConcurrentHashMap<>();
+  private final AtomicLong unreadable = new AtomicLong();
 
   /// How a state stood when it was the same here and there.
   ///
   /// @param state empty where that is not known any more, or there was none
-  private record Agreed(long revision, Optional<BootState> state) {
-    static final Agreed NEVER = new Agreed(0, Optional.empty());
+  /// @param moved since when it stands so, at least
+  private record Agreed(long revision, Optional<BootState> state, Instant moved) {
+    static final Agreed NEVER = new Agreed(0, Optional.empty(), Instant.EPOCH);
+
+    /// Whether the database says the same.
+    boolean is(StateRow row) {
+      return state.equals(row.state());
+    }
   }
 
   /// What one wants to write, or has written.
@@ -83,7 +96,9 @@ final class SharedStates {
           open.containsKey(subject)
               ? Optional.empty()
               : Optional.ofNullable(outbox.states().get(subject));
-      agreed.put(subject, new Agreed(then.revision(), state));
+      Instant since = state.map(BootState::since).orElse(Instant.EPOCH);
+      Instant heard = seen.getOrDefault(subject, since);
+      agreed.put(subject, new Agreed(then.revision(), state, heard.isAfter(since) ? heard : since));
       if (!outbox.states().containsKey(subject) && !then.digest().isEmpty()) {
         open.put(subject, clock.instant());
       }
@@ -97,15 +112,21 @@ final class SharedStates {
 
   /// How many states are not written there yet.
   int waiting() {
-    return open.size() + flying.size();
+    return open.size() + flying.size() + stuck.size();
+  }
+
+  /// How often a state was left out because a newer program wrote it.
+  long unreadable() {
+    return unreadable.get();
   }
 
   // What others wrote ────────────────────────────────────────────────────────────────────────────
 
   /// What a look at the database has shown.
   ///
+  /// @param whole whether everything was read
   /// @param missing what was the same here and there, and is not there any more
-  record Look(List<StateRow> rows, Set<String> missing) {}
+  record Look(List<StateRow> rows, boolean whole, Set<String> missing) {}
 
   /// Reads what others wrote; everything at first.
   Look read(Connection connection, String since, boolean whole) throws SQLException {
@@ -128,47 +149,95 @@ final class SharedStates {
       var out = new ArrayList<StateRow>();
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          StateRow row = StateRow.of(rows);
-          out.add(row);
-          missing.remove(row.subject());
+          missing.remove(rows.getString(1));
+          readable(rows).ifPresent(out::add);
         }
       }
-      return new Look(out, missing);
+      return new Look(out, whole, missing);
+    }
+  }
+
+  /// One row that cannot be read keeps none of the others away.
+  private Optional<StateRow> readable(ResultSet row) throws SQLException {
+    try {
+      return Optional.of(StateRow.of(row));
+    } catch (StoreException e) {
+      leftOut(e);
+      return Optional.empty();
+    }
+  }
+
+  private void leftOut(StoreException e) {
+    if (unreadable.getAndIncrement() == 0) {
+      LOG.error("a state is not shared until this appliance is upgraded", e);
     }
   }
 
   /// Takes it over.
   void take(Look look) {
-    look.rows().forEach(this::take);
+    look.rows().forEach(row -> take(row, look.whole()));
     for (String subject : look.missing()) {
-      // Forgotten so long ago that nothing tells of it any more.
-      long next = agreed.getOrDefault(subject, Agreed.NEVER).revision() + 1;
-      take(new StateRow(subject, next, Optional.empty(), Instant.EPOCH, me));
+      chronicle.take(
+          subject,
+          before -> {
+            if (!isOpen(subject)) {
+              reopen(subject);
+            }
+            return new Chronicle.Taken(before);
+          });
     }
   }
 
   /// Takes one over, unless it is older than what is known, or the state is open.
   void take(StateRow row) {
+    take(row, false);
+  }
+
+  /// The same.
+  ///
+  /// @param whole whether all that there is was read: then what is older is so because the database
+  ///   was restored or has failed over, and has lost what was agreed since
+  private void take(StateRow row, boolean whole) {
     chronicle.take(
         row.subject(),
         before -> {
           Agreed known = agreed.getOrDefault(row.subject(), Agreed.NEVER);
-          if (row.revision() <= known.revision() || isOpen(row.subject())) {
-            return before;
+          Instant waits = stuck.remove(row.subject());
+          if (waits != null) {
+            open.putIfAbsent(row.subject(), waits);
           }
-          agree(row);
-          return row.state().orElse(null);
+          if (isOpen(row.subject())) {
+            return new Chronicle.Taken(before);
+          }
+          boolean lost = whole && row.revision() < known.revision() && known.is(row);
+          if (row.revision() > known.revision() || lost) {
+            return agree(row, row.state().orElse(null));
+          }
+          if (whole && !known.is(row)) {
+            reopen(row.subject());
+          }
+          return new Chronicle.Taken(before);
         });
+  }
+
+  /// Tells the database again what it had known: nothing that was agreed is taken for forgotten
+  /// because a database has lost it.
+  private void reopen(String subject) {
+    Agreed known = agreed.getOrDefault(subject, Agreed.NEVER);
+    LOG.warn("the shared database has lost where a subject stood; it is told again of={}", subject);
+    agreed.put(subject, Agreed.NEVER);
+    open.put(subject, known.moved());
   }
 
   /// Whether a change that was made here is not written there yet.
   boolean isOpen(String subject) {
-    return open.containsKey(subject) || flying.contains(subject);
+    return open.containsKey(subject) || flying.contains(subject) || stuck.containsKey(subject);
   }
 
-  private void agree(StateRow row) {
-    agreed.put(row.subject(), new Agreed(row.revision(), row.state()));
-    chronicle.agreed(row.subject(), row.revision(), row.state().orElse(null));
+  private Chronicle.Taken agree(StateRow row, @Nullable BootState now) {
+    agreed.put(row.subject(), new Agreed(row.revision(), row.state(), row.moved()));
+    return new Chronicle.Taken(
+        now, Optional.of(new Chronicle.Agreement(row.revision(), row.state())));
   }
 
   // What is written here ─────────────────────────────────────────────────────────────────────────
@@ -182,17 +251,25 @@ final class SharedStates {
       return false;
     }
     try {
-      List<Written> written =
+      List<Optional<Written>> written =
           SharedJournal.await(
               database.write(connection -> {
-                var out = new ArrayList<Written>();
+                var out = new ArrayList<Optional<Written>>();
                 for (Change change : changes) {
                   out.add(write(connection, change));
                 }
                 return out;
               }));
       for (int i = 0; i < changes.size(); i++) {
-        landed(changes.get(i), written.get(i));
+        Change change = changes.get(i);
+        written
+            .get(i)
+            .ifPresentOrElse(
+                one -> landed(change, one),
+                () -> {
+                  stuck.put(change.row().subject(), change.row().moved());
+                  flying.remove(change.row().subject());
+                });
       }
       return true;
     } finally {
@@ -225,17 +302,24 @@ final class SharedStates {
     return out;
   }
 
-  private Written write(Connection connection, Change change) throws SQLException {
+  /// @return empty where the row there cannot be read
+  private Optional<Written> write(Connection connection, Change change) throws SQLException {
     if (change.row().write(connection)) {
-      return new Written(change.row(), Optional.empty(), me);
+      return Optional.of(new Written(change.row(), Optional.empty(), me));
     }
     String subject = change.row().subject();
-    StateRow theirs = StateRow.lock(connection, subject).orElseThrow();
+    StateRow theirs;
+    try {
+      theirs = StateRow.lock(connection, subject).orElseThrow();
+    } catch (StoreException e) {
+      leftOut(e);
+      return Optional.empty();
+    }
     Written decided = decide(change, theirs, SharedJobs.holder(connection, subject).orElse(""));
     if (!decided.row().write(connection)) {
       throw new SQLException("a locked row was changed");
     }
-    return decided;
+    return Optional.of(decided);
   }
 
   private Written decide(Change change, StateRow theirs, String holder) {
@@ -267,14 +351,13 @@ final class SharedStates {
     chronicle.take(
         row.subject(),
         now -> {
-          agree(row);
           flying.remove(row.subject());
           if (row.state().equals(change.row().state())) {
-            return now;
+            return agree(row, now);
           }
-          return open.containsKey(row.subject())
-              ? onTop(change, row, now)
-              : row.state().orElse(null);
+          return agree(
+              row,
+              open.containsKey(row.subject()) ? onTop(change, row, now) : row.state().orElse(null));
         });
     if (written.dropped().isPresent()) {
       tell(row.subject(), written);

@@ -2,6 +2,7 @@ package dev.coldframe.store.shared;
 
 import dev.coldframe.node.BootState;
 import dev.coldframe.store.Outbox;
+import dev.coldframe.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,22 +22,32 @@ record StateRow(
   /// What a forgotten subject has in the columns of a state.
   private static final String NOTHING = "";
 
+  /// @throws StoreException when this program does not know what is in it, as a newer one wrote it
   static StateRow of(ResultSet row) throws SQLException {
-    Optional<BootState> state =
-        row.getBoolean(7)
-            ? Optional.empty()
-            : Optional.of(
-                Outbox.readState(
-                    row.getString(3), Instant.ofEpochMilli(row.getLong(4)), row.getString(5)));
     return new StateRow(
         row.getString(1),
         row.getLong(2),
-        state,
+        row.getBoolean(7) ? Optional.empty() : Optional.of(state(row)),
         Instant.ofEpochMilli(row.getLong(6)),
         row.getString(8));
   }
 
+  private static BootState state(ResultSet row) throws SQLException {
+    Instant since = Instant.ofEpochMilli(row.getLong(4));
+    try {
+      return Outbox.readState(row.getString(3), since, row.getString(5));
+    } catch (RuntimeException e) {
+      throw new StoreException(
+          "an appliance with a newer coldframe wrote where "
+              + row.getString(1)
+              + " stands, and this one cannot read that",
+          e);
+    }
+  }
+
   /// The row of a subject, which nobody else changes before the transaction ends.
+  ///
+  /// @throws StoreException as [#of]
   static Optional<StateRow> lock(Connection connection, String subject) throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(

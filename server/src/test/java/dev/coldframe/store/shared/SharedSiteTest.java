@@ -12,9 +12,12 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.store.InstallJobs;
 import dev.coldframe.store.JournalReader;
+import dev.coldframe.store.Membership;
 import dev.coldframe.store.NodeSecrets;
+import dev.coldframe.store.Outbox;
 import dev.coldframe.store.Secrets;
 import dev.coldframe.store.SiteKey;
+import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.testkit.Postgres;
 import java.io.IOException;
@@ -92,6 +95,7 @@ class SharedSiteTest {
       var vault = new SharedSecrets(database, secrets);
       secrets.shareIn(vault);
       database.register(vault);
+      database.register(new Swept());
       jobs = new SharedJobs(database, journal, JOB, () -> System.nanoTime() + ahead.get());
       try {
         database.join();
@@ -290,6 +294,70 @@ class SharedSiteTest {
   }
 
   @Test
+  void whatARestoredDatabaseHasLostIsToldAgain() throws Exception {
+    try (var a = new One("a")) {
+      a.chronicle.record(phase(Phase.ADOPTED));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+      postgres.execute("coldframe", "CREATE TABLE coldframe.dump AS SELECT * FROM coldframe.state");
+      a.chronicle.record(phase(Phase.READY));
+      a.chronicle.record(
+          JournalEvent.of(Instant.now(), "dahlia", EventType.PHASE, "to", Phase.READY.label()));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    postgres.execute(
+        "coldframe",
+        "DELETE FROM coldframe.state; INSERT INTO coldframe.state SELECT * FROM coldframe.dump");
+    try (var a = new One("a");
+        var b = new One("b")) {
+      until("all is written", () -> a.journal.states().waiting() == 0);
+      until("b has what was lost", () -> b.chronicle.knows("dahlia"));
+      until("b has the newer one", () -> b.state().phase() == Phase.READY);
+      assertThat(a.state().phase()).isEqualTo(Phase.READY);
+      assertThat(a.chronicle.state("dahlia", Instant.now()).phase()).isEqualTo(Phase.READY);
+    }
+  }
+
+  @Test
+  void anotherDatabaseErasesNothingThatALostOneHadAgreedUpon() throws Exception {
+    Path state = folder.resolve("a");
+    try (var a = new One("a");
+        var leases = new SqliteLeaseStore(state)) {
+      assertThat(leases.leases()).isEmpty();
+      a.chronicle.record(phase(Phase.READY));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    postgres.execute("coldframe", "ALTER SCHEMA coldframe RENAME TO lost");
+    Membership.leave(state);
+    var _ = new Migration(postgres.state(), state).run();
+    try (var outbox = new Outbox(state)) {
+      assertThat(outbox.agreed()).isEmpty();
+    }
+    try (var a = new One("a");
+        var b = new One("b")) {
+      until("b stands alike", () -> b.state().phase() == Phase.READY);
+      assertThat(a.state().phase()).isEqualTo(Phase.READY);
+    }
+  }
+
+  @Test
+  void aFolderThatJoinsAnewHasAgreedOnNothing() throws Exception {
+    try (var a = new One("a")) {
+      a.chronicle.record(phase(Phase.READY));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    Membership.leave(folder.resolve("a"));
+    postgres.execute("coldframe", "ALTER SCHEMA coldframe RENAME TO lost");
+    cut();
+    try (var a = new One("a");
+        var outbox = new Outbox(a.state)) {
+      assertThat(outbox.agreed()).isEmpty();
+      postgres.start();
+      until("the new one has it", () -> a.journal.states().waiting() == 0);
+      assertThat(a.state().phase()).isEqualTo(Phase.READY);
+    }
+  }
+
+  @Test
   @Tag("A-02")
   void cutOffNoInstallIsBegunAndOneThatRunsGoesOnForItsTime() throws Exception {
     try (var a = new One("a")) {
@@ -320,6 +388,156 @@ class SharedSiteTest {
       until("a's copy is gone", () -> a.secrets.known("dahlia").isEmpty());
       assertThat(a.secrets.secrets("dahlia")).as("another machine").isNotEqualTo(other);
       assertThat(sealed()).isNotEmpty().doesNotContain("OPENSSH", made.machineId());
+    }
+  }
+
+  @Test
+  void whatANewerApplianceWroteKeepsNothingElseAway() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b")) {
+      a.chronicle.record(phase(Phase.ADOPTED));
+      until("b stands alike", () -> b.state().phase() == Phase.ADOPTED);
+      postgres.execute(
+          "coldframe",
+          "UPDATE coldframe.state SET phase = 'HOVERING', revision = revision + 1, appliance ="
+              + " gen_random_uuid()");
+      until("b has seen it", () -> b.journal.states().unreadable() > 0);
+      b.chronicle.record(phase(Phase.READY));
+      b.chronicle.record(
+          JournalEvent.of(Instant.now(), "zinnia", EventType.PHASE, "to", Phase.ADOPTED.label()));
+      until("a has the other one", () -> a.chronicle.knows("zinnia"));
+      assertThat(b.database.cutOff()).isEmpty();
+      assertThat(b.jobs.take(NODE)).as("where it stands is not known").isPresent();
+      postgres.execute(
+          "coldframe",
+          "UPDATE coldframe.state SET phase = 'FAILED', moved = 0, revision = revision + 1"
+              + " WHERE phase = 'HOVERING'");
+      until("what waited is written", () -> a.state().phase() == Phase.READY);
+      until("nothing waits", () -> b.journal.states().waiting() == 0);
+    }
+    try (var c = new One("c")) {
+      assertThat(c.database.cutOff()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCopyThatCannotBeRemovedKeepsNothingElseAwayAndIsRemovedLater() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b")) {
+      a.secrets.secrets(NODE);
+      until("b has a copy", () -> b.secrets.known(NODE).isPresent());
+      Path file = b.state.resolve("secrets").resolve(NODE + ".sealed");
+      Files.delete(file);
+      Path inside = Files.createDirectories(file.resolve("in-the-way"));
+      a.secrets.forget(NODE);
+      Secrets other = a.secrets.secrets("dahlia");
+      until("b has the other", () -> b.secrets.known("dahlia").isPresent());
+      assertThat(b.secrets.known("dahlia")).contains(other);
+      assertThat(b.database.cutOff()).isEmpty();
+      Files.delete(inside);
+      until("it is gone", () -> Files.notExists(file));
+    }
+  }
+
+  @Test
+  void migratingMovesTheKeysMarkAndTheSecretsBeforeAnybodyElseComes() throws Exception {
+    Path state = Files.createDirectories(folder.resolve("a"));
+    Files.write(state.resolve("site.key"), new byte[32]);
+    Secrets made = NodeSecrets.of(state).secrets(NODE);
+    try (var leases = new SqliteLeaseStore(state)) {
+      assertThat(leases.leases()).isEmpty();
+    }
+    assertThat(new Migration(postgres.state(), state).run())
+        .isEqualTo(new Migration.Moved(0, 0, 0, 0, 0, 1));
+    assertThatThrownBy(() -> new One("c", (byte) 1)).hasMessageContaining("copy site.key");
+    try (var b = new One("b")) {
+      assertThat(b.secrets.secrets(NODE)).isEqualTo(made);
+    }
+    assertThat(NodeSecrets.of(state).known(NODE)).contains(made);
+  }
+
+  @Test
+  void whoJoinsTellsOfTheSecretsThatNobodyElseHas() throws Exception {
+    Path state = Files.createDirectories(folder.resolve("a"));
+    Files.write(state.resolve("site.key"), new byte[32]);
+    Secrets made = NodeSecrets.of(state).secrets(NODE);
+    try (var a = new One("a");
+        var b = new One("b")) {
+      assertThat(b.secrets.known(NODE)).as("read when it came").contains(made);
+      assertThat(a.secrets.secrets(NODE)).isEqualTo(made);
+    }
+  }
+
+  @Test
+  void whatWasForgottenLongAgoDoesNotComeBack() throws Exception {
+    try (var a = new One("a")) {
+      a.secrets.secrets(NODE);
+      a.chronicle.record(phase(Phase.ADOPTED));
+      try (var b = new One("b")) {
+        assertThat(b.secrets.known(NODE)).isPresent();
+      }
+      a.secrets.forget(NODE);
+      a.chronicle.forget(event(EventType.FORGOTTEN));
+      until("it is written", () -> a.journal.states().waiting() == 0);
+    }
+    postgres.execute(
+        "coldframe",
+        "SET session_replication_role = replica; UPDATE coldframe.secret SET changed = now() -"
+            + " interval '2 days'; UPDATE coldframe.state SET changed = now() - interval '2 days';"
+            + " INSERT INTO coldframe.image VALUES (gen_random_uuid(), '', '', 0, '', true, '1', 1,"
+            + " '', now() - interval '2 days')");
+    try (var a = new One("a")) {
+      until("old rows are swept", () -> count("image") == 0);
+      try (var b = new One("b")) {
+        assertThat(b.secrets.known(NODE)).isEmpty();
+        assertThat(a.secrets.known(NODE)).isEmpty();
+        assertThat(b.chronicle.knows(NODE)).isFalse();
+        assertThat(a.chronicle.knows(NODE)).isFalse();
+      }
+    }
+  }
+
+  /// Something whose old rows are swept.
+  private static final class Swept implements FeedReader {
+    @Override
+    public List<String> tables() {
+      return List.of("image");
+    }
+
+    @Override
+    public Runnable read(Connection connection, String since, boolean whole) {
+      return () -> {};
+    }
+  }
+
+  private int count(String table) {
+    try (Connection connection = postgres.connect("coldframe");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+      row.next();
+      return row.getInt(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aCopiedStateFolderIsRefusedWhileItsOriginalRuns() throws Exception {
+    try (var a = new One("a")) {
+      assertThat(a.database.cutOff()).isEmpty();
+    }
+    Files.createDirectory(folder.resolve("copy"));
+    Files.copy(folder.resolve("a/shared.id"), folder.resolve("copy/shared.id"));
+    try (var a = new One("a")) {
+      assertThatThrownBy(() -> new One("copy"))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("another server runs with a copy of this state folder");
+      cut();
+      postgres.start();
+      until("it is back", () -> a.database.cutOff().isEmpty());
+    }
+    try (var moved = new One("copy")) {
+      assertThat(moved.database.cutOff()).as("the original has ended").isEmpty();
     }
   }
 

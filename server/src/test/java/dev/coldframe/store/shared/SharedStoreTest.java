@@ -280,7 +280,8 @@ class SharedStoreTest {
             Optional.of("coldframe"),
             Optional.empty(),
             Map.of("currentSchema", "other"));
-    assertThat(new Migration(empty, own).run()).isEqualTo(new Migration.Moved(1_300, 1, 1, 1, 1));
+    assertThat(new Migration(empty, own).run())
+        .isEqualTo(new Migration.Moved(1_300, 1, 1, 1, 1, 0));
     assertThatThrownBy(() -> new Migration(empty, own).run())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("is a copy of that database already");
