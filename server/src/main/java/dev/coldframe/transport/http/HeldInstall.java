@@ -53,8 +53,8 @@ final class HeldInstall {
     return refusal.isEmpty();
   }
 
-  private static void refuse(
-      BootPlane plane, Exchange exchange, Node node, InstallJobs.Refusal why) {
+  /// Answers that it must be asked again later, and tells the journal why, now and then.
+  static void refuse(BootPlane plane, Exchange exchange, Node node, InstallJobs.Refusal why) {
     Instant now = plane.clock().instant();
     plane
         .counters()
