@@ -8,7 +8,6 @@ import dev.coldframe.store.image.ImageRefused;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.store.image.StoredImage;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,7 +41,11 @@ public final class SharedImages implements FeedReader, AutoCloseable {
   private final ImageFetch fetch;
   private final Here here;
   private final InstantSource clock;
-  private final Map<String, Copy> copies = new ConcurrentHashMap<>();
+  private final Map<String, ImageCopy> copies = new ConcurrentHashMap<>();
+
+  /// What was left out, by its key; on the feed's thread.
+  private final Set<String> leftOut = new HashSet<>();
+
   private List<StoredImage> told = List.of();
   private boolean toldNothing = true;
   private Optional<Thread> thread = Optional.empty();
@@ -52,9 +55,6 @@ public final class SharedImages implements FeedReader, AutoCloseable {
   /// @param address where others fetch from it, `192.168.0.2:80`
   /// @param mac signs with the site's key
   public record Here(String address, UnaryOperator<Bytes> mac) {}
-
-  /// An image that another appliance has.
-  private record Copy(ImageFetch.Wanted image, String address, long version) {}
 
   /// @param state the state folder
   public SharedImages(
@@ -142,7 +142,7 @@ public final class SharedImages implements FeedReader, AutoCloseable {
 
   @Override
   public Runnable read(Connection connection, String since, boolean whole) throws SQLException {
-    var found = new ArrayList<Map.Entry<String, Optional<Copy>>>();
+    var found = new ArrayList<Map.Entry<String, Optional<ImageCopy>>>();
     try (PreparedStatement query =
         connection.prepareStatement(
             "SELECT appliance, sha256, name, size, address, gone, version FROM image"
@@ -152,11 +152,9 @@ public final class SharedImages implements FeedReader, AutoCloseable {
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           var image = new ImageFetch.Wanted(rows.getString(3), rows.getString(2), rows.getLong(4));
-          Optional<Copy> copy =
-              rows.getBoolean(6)
-                  ? Optional.empty()
-                  : Optional.of(new Copy(image, rows.getString(5), rows.getLong(7)));
-          found.add(Map.entry(rows.getString(1) + " " + image.sha256(), copy));
+          var copy = new ImageCopy(rows.getString(1), image, rows.getString(5), rows.getLong(7));
+          boolean usable = !rows.getBoolean(6) && isUsable(copy);
+          found.add(Map.entry(copy.key(), usable ? Optional.of(copy) : Optional.empty()));
         }
       }
     }
@@ -164,7 +162,7 @@ public final class SharedImages implements FeedReader, AutoCloseable {
       if (whole) {
         copies.clear();
       }
-      for (Map.Entry<String, Optional<Copy>> one : found) {
+      for (Map.Entry<String, Optional<ImageCopy>> one : found) {
         one.getValue()
             .ifPresentOrElse(
                 copy -> copies.put(one.getKey(), copy), () -> copies.remove(one.getKey()));
@@ -172,15 +170,22 @@ public final class SharedImages implements FeedReader, AutoCloseable {
     };
   }
 
+  private boolean isUsable(ImageCopy copy) {
+    if (!copy.isSound() && leftOut.add(copy.key())) {
+      LOG.warn("what an appliance says of an image is no image's appliance={}", copy.appliance());
+    }
+    return copy.isSound();
+  }
+
   /// @return false when something could not be fetched
   private boolean look(Set<String> wanted) {
     Set<String> have = new HashSet<>();
     images.list().forEach(image -> have.add(image.name()));
-    Optional<Copy> missing =
+    Optional<ImageCopy> missing =
         copies.values().stream()
             .filter(copy -> wanted.contains(copy.image().name()))
             .filter(copy -> !have.contains(copy.image().name()))
-            .max(Comparator.comparingLong(Copy::version));
+            .max(Comparator.comparingLong(ImageCopy::version));
     try {
       fetch.keepOnly(missing.map(copy -> copy.image().sha256()));
       if (missing.isPresent()) {
@@ -198,16 +203,15 @@ public final class SharedImages implements FeedReader, AutoCloseable {
     return false;
   }
 
-  private static String name(Optional<Copy> copy) {
+  private static String name(Optional<ImageCopy> copy) {
     return copy.map(c -> c.image().name()).orElse("");
   }
 
-  private void fetch(Copy copy) throws IOException, ImageRefused {
+  private void fetch(ImageCopy copy) throws IOException, ImageRefused {
     ImageFetch.Wanted image = copy.image();
     LOG.info("an image is fetched image={} from={}", image.name(), copy.address());
     String pass = ImagePass.of(image.sha256(), clock.instant(), here.mac());
-    fetch.fetch(
-        image, URI.create("http://" + copy.address() + "/-/image/" + image.sha256() + "/" + pass));
+    fetch.fetch(image, copy.at(pass));
     LOG.info("an image was fetched image={} sha256={}", image.name(), image.sha256());
   }
 
