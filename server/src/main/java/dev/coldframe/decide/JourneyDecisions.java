@@ -132,7 +132,24 @@ public final class JourneyDecisions {
     return new Verdict(200, "", List.of(event), before -> before.withInstall(journey));
   }
 
+  /// Whether an installer can be let in at all, as far as an appliance knows that does not hold the
+  /// install. An unfit hello takes no install from another one, and freezes a token wherever it is
+  /// said. What was seen of the boot counts only where what others saw is known.
+  ///
+  /// @param state where the node stands, as far as is known here
+  public static Verdict mayAsk(Hello hello, BootState state, Asked asked) {
+    Optional<String> refusal =
+        asked.cutOff().isPresent() ? unfit(hello, state, asked) : helloRefusal(hello, state, asked);
+    return refusal
+        .map(reason -> refuse(reason, asked, true))
+        .orElseGet(() -> new Verdict(200, "", List.of(), UnaryOperator.identity()));
+  }
+
   private static Optional<String> helloRefusal(Hello hello, BootState state, Asked asked) {
+    return unfit(hello, state, asked).or(() -> unseen(hello, state, asked.node()));
+  }
+
+  private static Optional<String> unfit(Hello hello, BootState state, Asked asked) {
     Node node = asked.node();
     if (node.profile().boot() != Profile.Boot.INSTALL) {
       return Optional.of("the node's profile installs nothing");
@@ -146,6 +163,10 @@ public final class JourneyDecisions {
     if (state.journey().filter(j -> j.aliveAt(asked.now())).isPresent()) {
       return Optional.of("second hello");
     }
+    return Optional.empty();
+  }
+
+  private static Optional<String> unseen(Hello hello, BootState state, Node node) {
     if (state.phase() != Phase.BOOTING || !state.dhcpSeen() || state.filesServed() == 0) {
       return Optional.of("no boot of this node was seen");
     }

@@ -101,6 +101,27 @@ class JourneyDecisionsTest {
   }
 
   @Test
+  @Tag("A-05")
+  void anUnfitHelloIsRefusedBeforeTheInstallIsTaken() {
+    assertThat(take(JourneyDecisions.mayAsk(ITS_HELLO, state, from(HOME))).granted()).isTrue();
+    assertThat(state.phase()).as("asking begins nothing").isEqualTo(Phase.BOOTING);
+    BootState unseen = BootState.initial(Phase.ADOPTED, T0);
+    assertThat(JourneyDecisions.mayAsk(ITS_HELLO, unseen, from(HOME)).reason())
+        .isEqualTo("no boot of this node was seen");
+    assertThat(JourneyDecisions.mayAsk(ITS_HELLO, unseen, cutOff(HOME)).granted())
+        .as("another appliance may have seen it")
+        .isTrue();
+    var nothing = new JourneyDecisions.Hello(Optional.empty(), Optional.empty());
+    assertThat(JourneyDecisions.mayAsk(nothing, state, cutOff(HOME)).granted()).isFalse();
+    enrol();
+    assertThat(take(JourneyDecisions.mayAsk(ITS_HELLO, state, cutOff(HOME))).reason())
+        .isEqualTo("second hello");
+    assertThat(state.journey().orElseThrow().aliveAt(now))
+        .as("the token is frozen, whoever holds the install")
+        .isFalse();
+  }
+
+  @Test
   @Tag("L-04")
   void refusesAHelloWithoutABoot() {
     state = BootState.initial(Phase.ADOPTED, T0);

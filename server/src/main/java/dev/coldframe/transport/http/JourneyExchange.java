@@ -107,7 +107,19 @@ final class JourneyExchange {
       exchange.status(400);
       return;
     }
-    HeldInstall.then(plane, exchange, node, () -> hello(hello, nonce));
+    if (plane.jobs().holds(node.name()) || mayAsk(hello)) {
+      HeldInstall.then(plane, exchange, node, () -> hello(hello, nonce));
+    }
+  }
+
+  /// Whether others are to be asked about an installer; answers where not.
+  private boolean mayAsk(JourneyDecisions.Hello hello) {
+    JourneyDecisions.Verdict verdict =
+        decide(state -> JourneyDecisions.mayAsk(hello, state, asked()));
+    if (!verdict.granted()) {
+      exchange.status(verdict.status());
+    }
+    return verdict.granted();
   }
 
   private void hello(JourneyDecisions.Hello hello, String nonce) {
