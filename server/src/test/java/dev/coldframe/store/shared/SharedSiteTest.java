@@ -72,6 +72,9 @@ class SharedSiteTest {
     /// Of the clock that never jumps; the database's goes on.
     final AtomicLong ahead = new AtomicLong();
 
+    /// Of the clock on the wall, in milliseconds, as installs see it.
+    final AtomicLong wallAhead = new AtomicLong();
+
     One(String name) throws IOException {
       this(name, (byte) 0);
     }
@@ -92,7 +95,13 @@ class SharedSiteTest {
       var vault = new SharedSecrets(database, secrets);
       secrets.shareIn(vault);
       database.register(vault);
-      jobs = new SharedJobs(database, journal, JOB, () -> System.nanoTime() + ahead.get());
+      jobs =
+          new SharedJobs(
+              database,
+              journal,
+              JOB,
+              () -> System.nanoTime() + ahead.get(),
+              () -> Instant.now().plusMillis(wallAhead.get()));
       try {
         database.join();
       } catch (StoreException e) {
@@ -253,12 +262,42 @@ class SharedSiteTest {
       a.jobs.tick(_ -> true);
       assertThat(a.jobs.holds(NODE)).as("it goes on").isTrue();
       a.jobs.tick(_ -> false);
+      assertThat(a.jobs.holds(NODE)).as("it may only just begin").isTrue();
+      a.ahead.addAndGet(SharedJobs.NEW.toNanos());
+      a.jobs.tick(_ -> false);
       assertThat(a.jobs.holds(NODE)).as("it has ended").isFalse();
       until("b may have it", () -> b.jobs.take(NODE).isEmpty());
       assertThat(a.jobs.take(NODE)).isPresent();
       assertThat(a.jobs.keepsTime() || b.jobs.keepsTime()).isTrue();
       b.jobs.tick(_ -> true);
       assertThat(a.jobs.keepsTime() && b.jobs.keepsTime()).as("one for all").isFalse();
+    }
+  }
+
+  @Test
+  @Tag("A-05")
+  void givingUpLeavesWhatWasTakenAnewMeanwhile() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b")) {
+      assertThat(a.jobs.take(NODE)).isEmpty();
+      postgres.execute(
+          "coldframe",
+          "UPDATE coldframe.install_job SET until = until + interval '1 second' WHERE node = '"
+              + NODE
+              + "'");
+      a.jobs.giveUp(NODE);
+      assertThat(a.jobs.take("dahlia")).as("written after that").isEmpty();
+      assertThat(b.jobs.take(NODE)).isPresent();
+    }
+  }
+
+  @Test
+  @Tag("A-05")
+  void aMachineThatWasSuspendedHoldsNothingAnyMore() throws Exception {
+    try (var a = new One("a")) {
+      assertThat(a.jobs.take(NODE)).isEmpty();
+      a.wallAhead.addAndGet(JOB.toMillis());
+      assertThat(a.jobs.holds(NODE)).isFalse();
     }
   }
 
