@@ -347,6 +347,44 @@ class SharedSiteTest {
   }
 
   @Test
+  @Tag("A-05")
+  void whatChangesWhileAnotherChangeIsOnItsWayLeavesTheHolderRight() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b");
+        Connection other = postgres.connect("coldframe");
+        Statement statement = other.createStatement()) {
+      a.chronicle.record(phase(Phase.ADOPTED));
+      until("both stand alike", () -> b.state().phase() == Phase.ADOPTED);
+      until("nothing waits", () -> a.journal.states().waiting() == 0);
+      assertThat(b.jobs.take(NODE)).isEmpty();
+
+      // As b would write it, which holds the install.
+      other.setAutoCommit(false);
+      statement.execute(
+          "UPDATE state SET revision = revision + 1, phase = 'INSTALLING', appliance = '"
+              + b.database.appliance()
+              + "' WHERE subject = '"
+              + NODE
+              + "'");
+      a.chronicle.record(phase(Phase.READY));
+      until("that is on its way", () -> somebodyWaits(statement));
+      a.chronicle.record(phase(Phase.FAILED));
+      other.commit();
+      until("all is written", () -> a.journal.states().waiting() == 0);
+      assertThat(a.state().phase()).isEqualTo(Phase.INSTALLING);
+    }
+  }
+
+  private static boolean somebodyWaits(Statement statement) {
+    try (ResultSet row =
+        statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
+      return row.next() && row.getInt(1) > 0;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
   void aNodeHasTheSameSecretsFromBoth() throws Exception {
     try (var a = new One("a");
         var b = new One("b")) {
