@@ -4,6 +4,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.EepromUpdate;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.Installation;
@@ -60,7 +61,7 @@ public final class JourneyDecisions {
 
   /// A decision about a node's journey.
   ///
-  /// @param status the HTTP status: 200, 204, 403 or 409
+  /// @param status the HTTP status: 200, 204, 403, 409 or 503
   /// @param reason why it is refused, or empty
   /// @param events what it leaves in the journal
   /// @param change what else it does to the node's state
@@ -69,6 +70,11 @@ public final class JourneyDecisions {
     /// Whether the node gets what it asked for.
     public boolean granted() {
       return status < 300;
+    }
+
+    /// Whether the same may be asked again later.
+    public boolean mustWait() {
+      return status == 503;
     }
 
     /// Whether the token is not the node's, and may be another's.
@@ -93,7 +99,9 @@ public final class JourneyDecisions {
   /// @param address the source address
   /// @param now the time
   /// @param trusted whether the node's secrets may be released at all
-  public record Asked(Node node, Ip4 address, Instant now, boolean trusted) {}
+  /// @param cutOff whether other appliances do not hear now what is decided here
+  public record Asked(
+      Node node, Ip4 address, Instant now, boolean trusted, Optional<CutOff> cutOff) {}
 
   /// Whether an installer is let in.
   ///
@@ -124,7 +132,24 @@ public final class JourneyDecisions {
     return new Verdict(200, "", List.of(event), before -> before.withInstall(journey));
   }
 
+  /// Whether an installer can be let in at all, as far as an appliance knows that does not hold the
+  /// install. An unfit hello takes no install from another one, and freezes a token wherever it is
+  /// said. What was seen of the boot counts only where what others saw is known.
+  ///
+  /// @param state where the node stands, as far as is known here
+  public static Verdict mayAsk(Hello hello, BootState state, Asked asked) {
+    Optional<String> refusal =
+        asked.cutOff().isPresent() ? unfit(hello, state, asked) : helloRefusal(hello, state, asked);
+    return refusal
+        .map(reason -> refuse(reason, asked, true))
+        .orElseGet(() -> new Verdict(200, "", List.of(), UnaryOperator.identity()));
+  }
+
   private static Optional<String> helloRefusal(Hello hello, BootState state, Asked asked) {
+    return unfit(hello, state, asked).or(() -> unseen(hello, state, asked.node()));
+  }
+
+  private static Optional<String> unfit(Hello hello, BootState state, Asked asked) {
     Node node = asked.node();
     if (node.profile().boot() != Profile.Boot.INSTALL) {
       return Optional.of("the node's profile installs nothing");
@@ -138,6 +163,10 @@ public final class JourneyDecisions {
     if (state.journey().filter(j -> j.aliveAt(asked.now())).isPresent()) {
       return Optional.of("second hello");
     }
+    return Optional.empty();
+  }
+
+  private static Optional<String> unseen(Hello hello, BootState state, Node node) {
     if (state.phase() != Phase.BOOTING || !state.dhcpSeen() || state.filesServed() == 0) {
       return Optional.of("no boot of this node was seen");
     }
@@ -177,7 +206,9 @@ public final class JourneyDecisions {
         .orElseGet(() -> new Verdict(200, "", List.of(), UnaryOperator.identity()));
   }
 
-  /// Whether a token opens a secret resource.
+  /// Whether a token opens a secret resource. Where several appliances share their state, none
+  /// releases anything that the others would not hear of: one that takes the install over would
+  /// release it once more, or to a token that was frozen meanwhile.
   ///
   /// @param tokenHash hash of the token presented
   /// @param resource the resource's name
@@ -188,6 +219,10 @@ public final class JourneyDecisions {
     }
     if (!state.journey().orElseThrow().mayRelease(resource, asked.now())) {
       return refuse(resource + " was already released", asked, true);
+    }
+    if (asked.cutOff().isPresent()) {
+      String reason = "nothing secret is released: " + asked.cutOff().get().refusal();
+      return new Verdict(503, reason, List.of(), UnaryOperator.identity());
     }
     return new Verdict(200, "", List.of(), UnaryOperator.identity());
   }

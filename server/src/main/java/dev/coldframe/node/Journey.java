@@ -84,8 +84,11 @@ public record Journey(
   /// What the next journey of the node may go back to: the token on the disk, unless it was
   /// misused, has done its work or is too old.
   public String left(Instant now) {
-    boolean sound = ended.isEmpty() || ended.equals(BOOTED_AGAIN);
-    return sound && now.isBefore(dies) ? onDisk : "";
+    return goesOn() && now.isBefore(dies) ? onDisk : "";
+  }
+
+  private boolean goesOn() {
+    return ended.isEmpty() || ended.equals(BOOTED_AGAIN);
   }
 
   /// The journey of the system that is on the disk: its token lives, the installer's does not.
@@ -101,7 +104,7 @@ public record Journey(
   }
 
   /// The same journey with what another record of it says was released, and dead where it is dead
-  /// there.
+  /// there: for good, unless both only say that the board started again.
   Journey sealedAsIn(Journey other) {
     var all = new java.util.LinkedHashMap<>(released);
     other.released.forEach((name, at) -> all.merge(name, at, (a, b) -> a.isBefore(b) ? a : b));
@@ -109,7 +112,7 @@ public record Journey(
         tokenHash,
         address,
         dies.isBefore(other.dies) ? dies : other.dies,
-        ended.isEmpty() ? other.ended : ended,
+        goesOn() && !other.ended.isEmpty() ? other.ended : ended,
         all,
         install,
         permit,

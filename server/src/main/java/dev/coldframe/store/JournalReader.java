@@ -18,13 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads the journal of a state folder, with or without a running server. Any thread; one query at
-/// a time.
+/// Reads the journal of a state folder, with or without a running server. A journal that an older
+/// coldframe wrote is read as it is, and has nothing of what that one did not know. Any thread; one
+/// query at a time.
 public final class JournalReader implements AutoCloseable {
   static final Filter ALL = new Filter(Optional.empty(), List.of());
 
   /// Among the fields of what another appliance saw: its name.
   public static final String SEEN_BY = "seen-by";
+
+  /// The schemas from which on there is what nodes measured, and whose an event is.
+  private static final int WITH_HEALTH = 2;
+
+  private static final int WITH_SEEN_BY = 3;
 
   private final Connection connection;
 
@@ -85,10 +91,7 @@ public final class JournalReader implements AutoCloseable {
     String filter = subject.isPresent() ? "AND subject = ?" : "";
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT id, at, subject, type, fields, seen_by FROM event WHERE id > ? "
-                + filter
-                + " ORDER BY id DESC LIMIT "
-                + limit)) {
+            columns(connection) + " WHERE id > ? " + filter + " ORDER BY id DESC LIMIT " + limit)) {
       query.setLong(1, after);
       if (subject.isPresent()) {
         query.setString(2, subject.get());
@@ -153,7 +156,8 @@ public final class JournalReader implements AutoCloseable {
       Connection connection, String where, long id, Filter filter, String order, int limit) {
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT id, at, subject, type, fields, seen_by FROM event WHERE "
+            columns(connection)
+                + " WHERE "
                 + where
                 + filter.sql()
                 + " ORDER BY id "
@@ -174,6 +178,12 @@ public final class JournalReader implements AutoCloseable {
     }
   }
 
+  /// What an [#entry] is read from.
+  private static String columns(Connection connection) throws SQLException {
+    String seenBy = Database.version(connection) < WITH_SEEN_BY ? "NULL" : "seen_by";
+    return "SELECT id, at, subject, type, fields, " + seenBy + " FROM event";
+  }
+
   /// The newest event's id; 0 when there is none.
   public synchronized long last() {
     try (PreparedStatement query = connection.prepareStatement("SELECT max(id) FROM event");
@@ -188,6 +198,17 @@ public final class JournalReader implements AutoCloseable {
   ///
   /// @param limit at most the newest so many
   public synchronized List<HealthSample> health(String subject, Instant since, int limit) {
+    try {
+      return Database.version(connection) < WITH_HEALTH
+          ? List.of()
+          : measured(subject, since, limit);
+    } catch (SQLException e) {
+      throw new StoreException("what was measured cannot be read", e);
+    }
+  }
+
+  private List<HealthSample> measured(String subject, Instant since, int limit)
+      throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
             "SELECT at, celsius, throttled, clock_offset FROM health"
@@ -207,8 +228,6 @@ public final class JournalReader implements AutoCloseable {
         }
       }
       return out;
-    } catch (SQLException e) {
-      throw new StoreException("what was measured cannot be read", e);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.Serial;
 import dev.coldframe.node.BootState;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Journey;
@@ -59,7 +60,12 @@ class JourneyDecisionsTest {
   }
 
   private JourneyDecisions.Asked from(Ip4 address) {
-    return new JourneyDecisions.Asked(node, address, now, true);
+    return new JourneyDecisions.Asked(node, address, now, true, Optional.empty());
+  }
+
+  private JourneyDecisions.Asked cutOff(Ip4 address) {
+    var cut = new CutOff(T0, "postgresql://db/coldframe", "it does not answer");
+    return new JourneyDecisions.Asked(node, address, now, true, Optional.of(cut));
   }
 
   private JourneyDecisions.Verdict take(JourneyDecisions.Verdict verdict) {
@@ -95,6 +101,27 @@ class JourneyDecisionsTest {
   }
 
   @Test
+  @Tag("A-05")
+  void anUnfitHelloIsRefusedBeforeTheInstallIsTaken() {
+    assertThat(take(JourneyDecisions.mayAsk(ITS_HELLO, state, from(HOME))).granted()).isTrue();
+    assertThat(state.phase()).as("asking begins nothing").isEqualTo(Phase.BOOTING);
+    BootState unseen = BootState.initial(Phase.ADOPTED, T0);
+    assertThat(JourneyDecisions.mayAsk(ITS_HELLO, unseen, from(HOME)).reason())
+        .isEqualTo("no boot of this node was seen");
+    assertThat(JourneyDecisions.mayAsk(ITS_HELLO, unseen, cutOff(HOME)).granted())
+        .as("another appliance may have seen it")
+        .isTrue();
+    var nothing = new JourneyDecisions.Hello(Optional.empty(), Optional.empty());
+    assertThat(JourneyDecisions.mayAsk(nothing, state, cutOff(HOME)).granted()).isFalse();
+    enrol();
+    assertThat(take(JourneyDecisions.mayAsk(ITS_HELLO, state, cutOff(HOME))).reason())
+        .isEqualTo("second hello");
+    assertThat(state.journey().orElseThrow().aliveAt(now))
+        .as("the token is frozen, whoever holds the install")
+        .isFalse();
+  }
+
+  @Test
   @Tag("L-04")
   void refusesAHelloWithoutABoot() {
     state = BootState.initial(Phase.ADOPTED, T0);
@@ -108,7 +135,7 @@ class JourneyDecisionsTest {
 
   @Test
   void aNodeThatARuleAdoptedWaitsForTheOperator() {
-    var untrusted = new JourneyDecisions.Asked(node, HOME, now, false);
+    var untrusted = new JourneyDecisions.Asked(node, HOME, now, false, Optional.empty());
     assertThat(JourneyDecisions.hello(ITS_HELLO, state, untrusted, minted("hash")).reason())
         .isEqualTo("adopted by rule, its secrets wait for the operator");
   }
@@ -134,7 +161,7 @@ class JourneyDecisionsTest {
   void refusesAHelloOfANodeThatInstallsNothing() {
     for (Profile.Boot boot : new Profile.Boot[] {Profile.Boot.FILES, Profile.Boot.LOCAL}) {
       Node other = Sites.rack(Sites.profile("p", boot)).getFirst();
-      var asked = new JourneyDecisions.Asked(other, HOME, now, true);
+      var asked = new JourneyDecisions.Asked(other, HOME, now, true, Optional.empty());
       assertThat(JourneyDecisions.hello(ITS_HELLO, state, asked, minted("hash")).granted())
           .isFalse();
     }
@@ -170,6 +197,25 @@ class JourneyDecisionsTest {
     now = now.plus(LIFE).plus(Duration.ofSeconds(1));
     assertThat(JourneyDecisions.release("hash", "user-data", state, from(HOME)).reason())
         .isEqualTo("token used after its death");
+  }
+
+  @Test
+  @Tag("A-02")
+  void nothingSecretIsReleasedWhileOthersDoNotHearOfIt() {
+    enrol();
+    var waits = take(JourneyDecisions.release("hash", "user-data", state, cutOff(HOME)));
+    assertThat(waits.status()).isEqualTo(503);
+    assertThat(waits.mustWait()).isTrue();
+    assertThat(waits.reason()).contains("postgresql://db/coldframe");
+    assertThat(JourneyDecisions.use("hash", state, cutOff(HOME)).granted())
+        .as("what is no secret goes on")
+        .isTrue();
+    assertThat(JourneyDecisions.release("hash", "user-data", state, from(HOME)).granted())
+        .as("asking again later is no misuse")
+        .isTrue();
+    var wrong = take(JourneyDecisions.release("guess", "user-data", state, cutOff(HOME)));
+    assertThat(wrong.status()).isEqualTo(403);
+    assertThat(state.journey().orElseThrow().aliveAt(now)).as("misuse freezes it").isFalse();
   }
 
   @Test
@@ -224,7 +270,7 @@ class JourneyDecisionsTest {
             "synchronised");
     assertThat(JourneyDecisions.report("hash", off, state, from(HOME)).status()).isEqualTo(409);
     Node quiet = Sites.withoutSsh(node);
-    var asked = new JourneyDecisions.Asked(quiet, HOME, now, true);
+    var asked = new JourneyDecisions.Asked(quiet, HOME, now, true, Optional.empty());
     assertThat(JourneyDecisions.report("hash", off, state, asked).status()).isEqualTo(204);
   }
 

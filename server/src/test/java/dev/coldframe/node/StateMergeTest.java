@@ -108,6 +108,21 @@ class StateMergeTest {
   }
 
   @Test
+  void aFrozenTokenStaysFrozenWhereTheBoardStartedAgain() {
+    Journey onDisk = journey("a").withReleased(Journey.ROOT, T0);
+    BootState again = in(Phase.BOOTING).withInstall(onDisk.end(Journey.BOOTED_AGAIN));
+    BootState misused = in(Phase.INSTALLING).withInstall(onDisk.end("second hello"));
+    for (Instant changed : new Instant[] {T0, LATER.plusSeconds(60)}) {
+      Journey kept =
+          merge(word(again, changed), word(misused, LATER)).state().journey().orElseThrow();
+      assertThat(kept.ended()).isEqualTo("second hello");
+      assertThat(kept.left(T0)).as("nothing goes back to it").isEmpty();
+    }
+    Journey sound = merge(word(again, T0), word(again, LATER)).state().journey().orElseThrow();
+    assertThat(sound.left(T0)).isEqualTo("a");
+  }
+
+  @Test
   void aTokenThatIsOlderThanAnotherAppliancesDies() {
     BootState first = in(Phase.READY).withInstall(journey("a"));
     BootState second = in(Phase.INSTALLING).withInstall(journey("a")).withInstall(journey("b"));

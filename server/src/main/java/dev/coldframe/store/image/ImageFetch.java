@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Fetches an image from another appliance and takes it in as if a person had brought the file.
@@ -41,7 +42,8 @@ public final class ImageFetch {
   /// Fetches one.
   ///
   /// @param from where it is
-  /// @throws ImageRefused when what came is another image, or one of its name is there already
+  /// @throws ImageRefused when what came is another image, or one of its name is there already;
+  ///   where that is [ImageRefused#isBusy] what was fetched is kept, and not fetched again
   /// @throws IOException when the other one cannot be read, or the disk is full
   public StoredImage fetch(Wanted wanted, URI from) throws IOException, ImageRefused {
     var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -57,8 +59,10 @@ public final class ImageFetch {
       delete(part);
       return image;
     } catch (ImageRefused e) {
-      // Whole, and yet not what it should be.
-      delete(part);
+      if (!e.isBusy()) {
+        // Whole, and yet not what it should be.
+        delete(part);
+      }
       throw e;
     }
   }
@@ -110,15 +114,15 @@ public final class ImageFetch {
 
   /// Deletes what was fetched of images that nobody wants any more.
   ///
-  /// @param sha256 the one that is wanted, if one is
-  public void keepOnly(Optional<String> sha256) throws IOException {
+  /// @param sha256s those that are wanted
+  public void keepOnly(Set<String> sha256s) throws IOException {
     if (!Files.isDirectory(folder)) {
       return;
     }
     try (Stream<Path> all = Files.list(folder)) {
       for (Path one : (Iterable<Path>) all::iterator) {
         String name = one.getFileName().toString();
-        if (name.startsWith(FETCHED) && !sha256.map(FETCHED::concat).equals(Optional.of(name))) {
+        if (name.startsWith(FETCHED) && !sha256s.contains(name.substring(FETCHED.length()))) {
           delete(one);
         }
       }

@@ -4,9 +4,26 @@ package dev.coldframe.store.image;
 public final class ImageRefused extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private final boolean busy;
+
   /// @param reason what is wrong and what to do, for people
   public ImageRefused(String reason) {
+    this(reason, false);
+  }
+
+  private ImageRefused(String reason, boolean busy) {
     super(reason, null, false, false);
+    this.busy = busy;
+  }
+
+  /// That nothing is wrong, and it can be tried again soon.
+  static ImageRefused busy(String reason) {
+    return new ImageRefused(reason, true);
+  }
+
+  /// Whether nothing is wrong, and it can be tried again soon.
+  public boolean isBusy() {
+    return busy;
   }
 
   /// What is wrong and what to do.

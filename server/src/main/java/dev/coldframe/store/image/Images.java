@@ -261,7 +261,7 @@ public final class Images {
       // Another thread of this process.
     }
     channel.close();
-    throw new ImageRefused("another command takes in or removes an image just now");
+    throw ImageRefused.busy("another command takes in or removes an image just now");
   }
 
   private record Held(FileChannel channel) implements AutoCloseable {

@@ -8,7 +8,6 @@ import dev.coldframe.store.image.ImageRefused;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.store.image.StoredImage;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,16 +16,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +40,14 @@ public final class SharedImages implements FeedReader, AutoCloseable {
   private final ImageFetch fetch;
   private final Here here;
   private final InstantSource clock;
-  private final Map<String, Copy> copies = new ConcurrentHashMap<>();
+  private final ImageCopies copies = new ImageCopies();
+
+  /// What was left out, by its key; on the feed's thread.
+  private final Set<String> leftOut = new HashSet<>();
+
+  /// What was told to be here under another name; on the thread of this.
+  private final Set<String> misnamed = new HashSet<>();
+
   private List<StoredImage> told = List.of();
   private boolean toldNothing = true;
   private Optional<Thread> thread = Optional.empty();
@@ -52,9 +57,6 @@ public final class SharedImages implements FeedReader, AutoCloseable {
   /// @param address where others fetch from it, `192.168.0.2:80`
   /// @param mac signs with the site's key
   public record Here(String address, UnaryOperator<Bytes> mac) {}
-
-  /// An image that another appliance has.
-  private record Copy(ImageFetch.Wanted image, String address, long version) {}
 
   /// @param state the state folder
   public SharedImages(
@@ -82,9 +84,7 @@ public final class SharedImages implements FeedReader, AutoCloseable {
         if (database.cutOff().isEmpty()) {
           tell();
         }
-        if (!look(wanted.get())) {
-          pause = AFTER_A_FAILURE;
-        }
+        pause = look(wanted.get());
       } catch (StoreException e) {
         LOG.debug("others are not told of images now", e);
       } catch (RuntimeException e) {
@@ -142,7 +142,7 @@ public final class SharedImages implements FeedReader, AutoCloseable {
 
   @Override
   public Runnable read(Connection connection, String since, boolean whole) throws SQLException {
-    var found = new ArrayList<Map.Entry<String, Optional<Copy>>>();
+    var found = new ArrayList<Map.Entry<String, Optional<ImageCopy>>>();
     try (PreparedStatement query =
         connection.prepareStatement(
             "SELECT appliance, sha256, name, size, address, gone, version FROM image"
@@ -152,63 +152,71 @@ public final class SharedImages implements FeedReader, AutoCloseable {
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           var image = new ImageFetch.Wanted(rows.getString(3), rows.getString(2), rows.getLong(4));
-          Optional<Copy> copy =
-              rows.getBoolean(6)
-                  ? Optional.empty()
-                  : Optional.of(new Copy(image, rows.getString(5), rows.getLong(7)));
-          found.add(Map.entry(rows.getString(1) + " " + image.sha256(), copy));
+          var copy = new ImageCopy(rows.getString(1), image, rows.getString(5), rows.getLong(7));
+          boolean usable = !rows.getBoolean(6) && isUsable(copy);
+          found.add(Map.entry(copy.key(), usable ? Optional.of(copy) : Optional.empty()));
         }
       }
     }
-    return () -> {
-      if (whole) {
-        copies.clear();
-      }
-      for (Map.Entry<String, Optional<Copy>> one : found) {
-        one.getValue()
-            .ifPresentOrElse(
-                copy -> copies.put(one.getKey(), copy), () -> copies.remove(one.getKey()));
-      }
-    };
+    return () -> copies.read(whole, found);
   }
 
-  /// @return false when something could not be fetched
-  private boolean look(Set<String> wanted) {
-    Set<String> have = new HashSet<>();
-    images.list().forEach(image -> have.add(image.name()));
-    Optional<Copy> missing =
-        copies.values().stream()
-            .filter(copy -> wanted.contains(copy.image().name()))
-            .filter(copy -> !have.contains(copy.image().name()))
-            .max(Comparator.comparingLong(Copy::version));
-    try {
-      fetch.keepOnly(missing.map(copy -> copy.image().sha256()));
-      if (missing.isPresent()) {
-        fetch(missing.get());
-      }
-      return true;
-    } catch (IOException e) {
-      LOG.warn("an image cannot be fetched from another appliance image={}", name(missing), e);
-    } catch (ImageRefused e) {
-      LOG.error(
-          "what another appliance sent is not taken in image={} reason={}",
-          name(missing),
-          e.reason());
+  private boolean isUsable(ImageCopy copy) {
+    if (!copy.isSound() && leftOut.add(copy.key())) {
+      LOG.warn("what an appliance says of an image is no image's appliance={}", copy.appliance());
     }
-    return false;
+    return copy.isSound();
   }
 
-  private static String name(Optional<Copy> copy) {
-    return copy.map(c -> c.image().name()).orElse("");
+  /// @return how long to wait for the next look
+  private Duration look(Set<String> wanted) {
+    List<StoredImage> here = images.list();
+    var have =
+        new ImageCopies.Have(
+            here.stream().map(StoredImage::name).collect(Collectors.toSet()),
+            here.stream().map(image -> image.content().sha256()).collect(Collectors.toSet()));
+    for (ImageCopy copy : copies.misnamed(wanted, have)) {
+      if (misnamed.add(copy.key() + " " + copy.image().name())) {
+        LOG.warn(
+            "an image is not fetched, its content is here under another name image={} sha256={}",
+            copy.image().name(),
+            copy.image().sha256());
+      }
+    }
+    List<ImageCopy> missing = copies.missing(wanted, have);
+    try {
+      fetch.keepOnly(
+          missing.stream().map(copy -> copy.image().sha256()).collect(Collectors.toSet()));
+    } catch (IOException e) {
+      LOG.warn("what was fetched of an image cannot be deleted", e);
+      return AFTER_A_FAILURE;
+    }
+    return copies.next(missing, clock.instant()).map(this::fetch).orElse(LOOK);
   }
 
-  private void fetch(Copy copy) throws IOException, ImageRefused {
+  private Duration fetch(ImageCopy copy) {
     ImageFetch.Wanted image = copy.image();
     LOG.info("an image is fetched image={} from={}", image.name(), copy.address());
     String pass = ImagePass.of(image.sha256(), clock.instant(), here.mac());
-    fetch.fetch(
-        image, URI.create("http://" + copy.address() + "/-/image/" + image.sha256() + "/" + pass));
-    LOG.info("an image was fetched image={} sha256={}", image.name(), image.sha256());
+    try {
+      fetch.fetch(image, copy.at(pass));
+      LOG.info("an image was fetched image={} sha256={}", image.name(), image.sha256());
+    } catch (IOException e) {
+      copies.failed(copy, ImageCopies.AWAY, clock.instant());
+      LOG.warn("an image cannot be fetched from another appliance image={}", image.name(), e);
+    } catch (ImageRefused e) {
+      if (e.isBusy()) {
+        LOG.info("an image that was fetched waits image={} reason={}", image.name(), e.reason());
+        return AFTER_A_FAILURE;
+      }
+      copies.failed(copy, ImageCopies.WRONG, clock.instant());
+      LOG.error(
+          "what another appliance sent is not taken in image={} from={} reason={}",
+          image.name(),
+          copy.address(),
+          e.reason());
+    }
+    return LOOK;
   }
 
   @Override

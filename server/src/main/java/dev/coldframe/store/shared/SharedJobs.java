@@ -7,6 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -22,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Installs that are one appliance's alone (row A-05): a row in the database says whose, and until
-/// when no other one may take it. The holder renews it while the install goes on. By its own clock,
-/// which never jumps, it stops a moment earlier than the others may begin.
+/// when no other one may take it. The holder renews it while the install goes on. By its own clocks
+/// it stops a moment earlier than the others may begin: by the one that never jumps, and by the one
+/// on the wall, as the first stands still while a machine is suspended.
 public final class SharedJobs implements InstallJobs, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SharedJobs.class);
 
@@ -37,6 +40,10 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
   /// How much earlier the holder stops.
   private static final Duration MARGIN = Duration.ofSeconds(3);
 
+  /// For how long what was taken is not given up for want of an install: the node's phase says so
+  /// only after a hop to another thread.
+  static final Duration NEW = Duration.ofSeconds(15);
+
   /// Stands for what one appliance does for all.
   private static final String ALL = "";
 
@@ -44,21 +51,40 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
   private final SharedJournal journal;
   private final Duration time;
   private final LongSupplier nanos;
+  private final InstantSource wall;
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-  /// Until when each is this appliance's, by the clock that never jumps.
-  private final Map<String, Long> held = new ConcurrentHashMap<>();
+  /// What is this appliance's.
+  ///
+  /// @param taken when it was taken, not renewed, by the clock that never jumps
+  /// @param ends until when it is this appliance's, by that clock
+  /// @param wallEnds the same by the clock on the wall
+  /// @param until until when it is so in the database, as it is written there
+  private record Held(long taken, long ends, Instant wallEnds, OffsetDateTime until) {
+    /// Of two that were written, in whatever order that became known here.
+    Held orLater(Held other) {
+      Held last = other.until.isAfter(until) ? other : this;
+      return new Held(Math.max(taken, other.taken), last.ends, last.wallEnds, last.until);
+    }
+  }
 
   private Optional<Thread> thread = Optional.empty();
 
   public SharedJobs(SharedDatabase database, SharedJournal journal) {
-    this(database, journal, TIME, System::nanoTime);
+    this(database, journal, TIME, System::nanoTime, InstantSource.system());
   }
 
-  SharedJobs(SharedDatabase database, SharedJournal journal, Duration time, LongSupplier nanos) {
+  SharedJobs(
+      SharedDatabase database,
+      SharedJournal journal,
+      Duration time,
+      LongSupplier nanos,
+      InstantSource wall) {
     this.database = database;
     this.journal = journal;
     this.time = time;
     this.nanos = nanos;
+    this.wall = wall;
   }
 
   /// Renews from now on what goes on, on a thread of its own.
@@ -92,8 +118,10 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
 
   @Override
   public boolean holds(String node) {
-    Long until = held.get(node);
-    return until != null && nanos.getAsLong() - until < 0;
+    Held job = held.get(node);
+    return job != null
+        && nanos.getAsLong() - job.ends() < 0
+        && wall.instant().isBefore(job.wallEnds());
   }
 
   @Override
@@ -103,26 +131,41 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
 
   /// What an attempt to take a job has shown.
   ///
+  /// @param refusal why it was not taken; empty where it was
+  /// @param until until when it is this appliance's, where it was taken
   /// @param state what is known of the node there, where the job was taken
-  private record Answer(Optional<Refusal> refusal, Optional<StateRow> state) {}
+  private record Answer(
+      Optional<Refusal> refusal, Optional<OffsetDateTime> until, Optional<StateRow> state) {}
+
+  /// When something was asked, by both clocks.
+  private record Moment(long nanos, Instant wall) {}
+
+  private Moment moment() {
+    return new Moment(nanos.getAsLong(), wall.instant());
+  }
+
+  private static Held held(long taken, Moment asked, Duration forSo, OffsetDateTime until) {
+    Duration mine = forSo.minus(MARGIN);
+    return new Held(taken, asked.nanos() + mine.toNanos(), asked.wall().plus(mine), until);
+  }
 
   @Override
   public Optional<Refusal> take(String node) {
     try {
       journal.settle(node);
-      long asked = nanos.getAsLong();
+      Moment asked = moment();
       Answer answer =
           SharedJournal.await(
               database.<Answer>write(connection -> {
-                if (!take(connection, node, time)) {
-                  return new Answer(Optional.of(elsewhere(connection, node)), Optional.empty());
-                }
-                return new Answer(Optional.empty(), StateRow.lock(connection, node));
+                Optional<OffsetDateTime> until = take(connection, node, time);
+                return until.isPresent()
+                    ? new Answer(Optional.empty(), until, StateRow.lock(connection, node))
+                    : new Answer(Optional.of(elsewhere(connection, node)), until, Optional.empty());
               }));
-      if (answer.refusal().isEmpty()) {
+      if (answer.until().isPresent()) {
         answer.state().ifPresent(journal.states()::take);
         journal.settle(node);
-        held.put(node, asked + time.minus(MARGIN).toNanos());
+        held.merge(node, held(asked.nanos(), asked, time, answer.until().get()), Held::orLater);
       }
       return answer.refusal();
     } catch (StoreException e) {
@@ -130,18 +173,23 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
     }
   }
 
-  private boolean take(Connection connection, String node, Duration forSo) throws SQLException {
+  /// Until when it is this appliance's; empty where it is another's.
+  private Optional<OffsetDateTime> take(Connection connection, String node, Duration forSo)
+      throws SQLException {
     try (PreparedStatement upsert =
         connection.prepareStatement(
             "INSERT INTO install_job AS j (node, holder, until)"
                 + " VALUES (?, ?, clock_timestamp() + ? * interval '1 millisecond')"
                 + " ON CONFLICT (node) DO UPDATE SET holder = excluded.holder,"
                 + " until = excluded.until"
-                + " WHERE j.holder = excluded.holder OR j.until <= clock_timestamp()")) {
+                + " WHERE j.holder = excluded.holder OR j.until <= clock_timestamp()"
+                + " RETURNING j.until")) {
       upsert.setString(1, node);
       upsert.setObject(2, database.appliance());
       upsert.setLong(3, forSo.toMillis());
-      return upsert.executeUpdate() == 1;
+      try (ResultSet row = upsert.executeQuery()) {
+        return row.next() ? Optional.of(row.getObject(1, OffsetDateTime.class)) : Optional.empty();
+      }
     }
   }
 
@@ -169,15 +217,18 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
 
   @Override
   public void giveUp(String node) {
-    if (held.remove(node) != null) {
+    Held job = held.remove(node);
+    if (job != null) {
       var _ =
           database
               .write(connection -> {
                 try (PreparedStatement delete =
                     connection.prepareStatement(
-                        "DELETE FROM install_job WHERE node = ? AND holder = ?")) {
+                        "DELETE FROM install_job WHERE node = ? AND holder = ? AND until = ?")) {
                   delete.setString(1, node);
                   delete.setObject(2, database.appliance());
+                  // Not what was taken anew meanwhile.
+                  delete.setObject(3, job.until());
                   return delete.executeUpdate();
                 }
               })
@@ -199,7 +250,7 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
         if (!node.equals(ALL) && !holds(node)) {
           // Another one may have had it meanwhile: who asks next takes it anew, with its state.
           held.remove(node);
-        } else if (!node.equals(ALL) && goesOn.test(node)) {
+        } else if (!node.equals(ALL) && (goesOn.test(node) || isNew(node))) {
           renew(node, time);
         } else if (!node.equals(ALL)) {
           giveUp(node);
@@ -210,10 +261,19 @@ public final class SharedJobs implements InstallJobs, AutoCloseable {
     }
   }
 
+  private boolean isNew(String node) {
+    Held job = held.get(node);
+    return job != null && nanos.getAsLong() - job.taken() < NEW.toNanos();
+  }
+
   private void renew(String node, Duration forSo) {
-    long asked = nanos.getAsLong();
-    if (SharedJournal.await(database.write(connection -> take(connection, node, forSo)))) {
-      held.put(node, asked + forSo.minus(MARGIN).toNanos());
+    Moment asked = moment();
+    Optional<OffsetDateTime> until =
+        SharedJournal.await(database.write(connection -> take(connection, node, forSo)));
+    if (until.isPresent()) {
+      Held before = held.get(node);
+      long taken = before == null ? asked.nanos() : before.taken();
+      held.merge(node, held(taken, asked, forSo, until.get()), Held::orLater);
     } else if (held.remove(node) != null && !node.equals(ALL)) {
       LOG.warn("another appliance has taken over an install node={}", node);
     }

@@ -73,7 +73,14 @@ final class SharedStates {
   ///
   /// @param dropped what of another's was lost, in words
   /// @param kept whose state stays
-  private record Written(StateRow row, Optional<String> dropped, String kept) {}
+  /// @param iInstall whether this appliance installs the node just now, where two had changed it
+  /// @param theyInstall whether the other one does
+  private record Written(
+      StateRow row, Optional<String> dropped, String kept, boolean iInstall, boolean theyInstall) {
+    Written(StateRow row, Optional<String> dropped, String kept) {
+      this(row, dropped, kept, false, false);
+    }
+  }
 
   /// @param outbox how it stood when this appliance ended last
   /// @param me this appliance's id
@@ -333,17 +340,20 @@ final class SharedStates {
           Optional.empty(),
           kept.appliance());
     }
+    boolean iInstall = holder.equals(me);
+    boolean theyInstall = holder.equals(theirs.appliance());
     StateMerge.Merged merged =
         StateMerge.of(
             change.before().state(),
-            new StateMerge.Word(mine.state().get(), mine.moved(), holder.equals(me)),
-            new StateMerge.Word(
-                theirs.state().get(), theirs.moved(), holder.equals(theirs.appliance())));
+            new StateMerge.Word(mine.state().get(), mine.moved(), iInstall),
+            new StateMerge.Word(theirs.state().get(), theirs.moved(), theyInstall));
     StateRow kept = merged.mine() ? mine : theirs;
     return new Written(
         new StateRow(mine.subject(), next, Optional.of(merged.state()), kept.moved(), me),
         merged.dropped(),
-        merged.mine() ? me : theirs.appliance());
+        merged.mine() ? me : theirs.appliance(),
+        iInstall,
+        theyInstall);
   }
 
   private void landed(Change change, Written written) {
@@ -355,9 +365,11 @@ final class SharedStates {
           if (row.state().equals(change.row().state())) {
             return agree(row, now);
           }
-          return agree(
-              row,
-              open.containsKey(row.subject()) ? onTop(change, row, now) : row.state().orElse(null));
+            return agree(
+                row,
+                open.containsKey(row.subject())
+                    ? onTop(change, written, now)
+                    : row.state().orElse(null));
         });
     if (written.dropped().isPresent()) {
       tell(row.subject(), written);
@@ -365,14 +377,15 @@ final class SharedStates {
   }
 
   /// It was changed here once more while it was on its way.
-  private @Nullable BootState onTop(Change change, StateRow row, @Nullable BootState now) {
+  private @Nullable BootState onTop(Change change, Written written, @Nullable BootState now) {
+    StateRow row = written.row();
     if (now == null || row.state().isEmpty()) {
       return now;
     }
     return StateMerge.of(
             change.row().state(),
-            new StateMerge.Word(now, clock.instant(), false),
-            new StateMerge.Word(row.state().get(), row.moved(), false))
+            new StateMerge.Word(now, clock.instant(), written.iInstall()),
+            new StateMerge.Word(row.state().get(), row.moved(), written.theyInstall()))
         .state();
   }
 

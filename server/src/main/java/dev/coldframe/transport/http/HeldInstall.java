@@ -34,13 +34,23 @@ final class HeldInstall {
         .execute(() -> {
           try {
             if (take(plane, exchange, node)) {
-              exchange.onLoop(then);
+              exchange.onLoop(() -> goOn(plane, exchange, node, then));
             }
           } catch (RuntimeException e) {
             LOG.error("whose install it is cannot be found out node={}", node.name(), e);
             exchange.onLoop(() -> exchange.status(500));
           }
         });
+  }
+
+  /// On the loop, a moment after the install was taken.
+  private static void goOn(BootPlane plane, Exchange exchange, Node node, Runnable then) {
+    if (plane.jobs().holds(node.name())) {
+      then.run();
+    } else {
+      refuse(
+          plane, exchange, node, new InstallJobs.Refusal(false, "it was given up at that moment"));
+    }
   }
 
   /// Whether the install is this appliance's; answers where it is not. Blocks.
@@ -53,8 +63,8 @@ final class HeldInstall {
     return refusal.isEmpty();
   }
 
-  private static void refuse(
-      BootPlane plane, Exchange exchange, Node node, InstallJobs.Refusal why) {
+  /// Answers that it must be asked again later, and tells the journal why, now and then.
+  static void refuse(BootPlane plane, Exchange exchange, Node node, InstallJobs.Refusal why) {
     Instant now = plane.clock().instant();
     plane
         .counters()

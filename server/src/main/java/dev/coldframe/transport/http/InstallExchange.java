@@ -18,6 +18,7 @@ import dev.coldframe.node.OsImage;
 import dev.coldframe.node.Permit;
 import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.store.image.StoredImage;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.content.Content;
@@ -93,8 +94,9 @@ final class InstallExchange {
   }
 
   private JourneyDecisions.Asked asked() {
+    World world = plane.world().get();
     return new JourneyDecisions.Asked(
-        node, exchange.source(), now, plane.world().get().trusts(node));
+        node, exchange.source(), now, world.trusts(node), world.cutOff());
   }
 
   private JourneyDecisions.Verdict decide(Function<BootState, JourneyDecisions.Verdict> decision) {
@@ -120,6 +122,10 @@ final class InstallExchange {
   }
 
   private void refuse(JourneyDecisions.Verdict verdict) {
+    if (verdict.mustWait()) {
+      HeldInstall.refuse(plane, exchange, node, new InstallJobs.Refusal(false, verdict.reason()));
+      return;
+    }
     plane.counters().count("http", "token refused");
     if (verdict.isUnknownToken()) {
       StrayToken.seen(plane, exchange, token, now);

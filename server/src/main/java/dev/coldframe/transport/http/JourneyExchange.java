@@ -10,7 +10,9 @@ import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.Journey;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Phase;
+import dev.coldframe.node.World;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.InstallJobs;
 import dev.coldframe.transport.BootPlane;
 import dev.coldframe.transport.content.Seeds;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -72,8 +74,9 @@ final class JourneyExchange {
   }
 
   private JourneyDecisions.Asked asked() {
+    World world = plane.world().get();
     return new JourneyDecisions.Asked(
-        node, exchange.source(), now, plane.world().get().trusts(node));
+        node, exchange.source(), now, world.trusts(node), world.cutOff());
   }
 
   private JourneyDecisions.Verdict decide(
@@ -104,7 +107,19 @@ final class JourneyExchange {
       exchange.status(400);
       return;
     }
-    HeldInstall.then(plane, exchange, node, () -> hello(hello, nonce));
+    if (plane.jobs().holds(node.name()) || mayAsk(hello)) {
+      HeldInstall.then(plane, exchange, node, () -> hello(hello, nonce));
+    }
+  }
+
+  /// Whether others are to be asked about an installer; answers where not.
+  private boolean mayAsk(JourneyDecisions.Hello hello) {
+    JourneyDecisions.Verdict verdict =
+        decide(state -> JourneyDecisions.mayAsk(hello, state, asked()));
+    if (!verdict.granted()) {
+      exchange.status(verdict.status());
+    }
+    return verdict.granted();
   }
 
   private void hello(JourneyDecisions.Hello hello, String nonce) {
@@ -271,6 +286,10 @@ final class JourneyExchange {
   }
 
   private void refuse(JourneyDecisions.Verdict verdict, String token) {
+    if (verdict.mustWait()) {
+      HeldInstall.refuse(plane, exchange, node, new InstallJobs.Refusal(false, verdict.reason()));
+      return;
+    }
     plane.counters().count("http", "token refused");
     if (verdict.isUnknownToken()) {
       StrayToken.seen(plane, exchange, token, now);

@@ -5,6 +5,7 @@ import dev.coldframe.node.Node;
 import dev.coldframe.store.Chronicle;
 import dev.coldframe.transport.BootPlane;
 import java.time.Instant;
+import java.util.Optional;
 
 /// A token that opens nothing where it came from. If it is another node's, it got out: that node's
 /// session ends (row L-11).
@@ -25,7 +26,7 @@ final class StrayToken {
   }
 
   private static void end(BootPlane plane, Exchange exchange, Node holder, Instant now) {
-    var asked = new JourneyDecisions.Asked(holder, exchange.source(), now, false);
+    var asked = new JourneyDecisions.Asked(holder, exchange.source(), now, false, Optional.empty());
     JourneyDecisions.Verdict verdict = JourneyDecisions.stray(asked);
     var _ =
         plane

@@ -10,13 +10,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,9 +105,23 @@ class ImageFetchTest {
     served = Arrays.copyOf(DISK, DISK.length);
     served[served.length - 1] ^= 1;
     assertThatThrownBy(this::get)
-        .isInstanceOf(ImageRefused.class)
+        .isInstanceOfSatisfying(ImageRefused.class, e -> assertThat(e.isBusy()).isFalse())
         .hasMessageContaining("its SHA-256 is");
     assertThat(images.list()).isEmpty();
+    assertThat(left()).isEmpty();
+  }
+
+  @Test
+  void whatWasFetchedWaitsWhileAnotherImageIsTakenIn() throws Exception {
+    Path lock = Files.createDirectories(state.resolve("images")).resolve("lock");
+    try (var other = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var _ = other.lock()) {
+      assertThatThrownBy(this::get)
+          .isInstanceOfSatisfying(ImageRefused.class, e -> assertThat(e.isBusy()).isTrue());
+      assertThat(left()).containsExactly(".fetched-" + SHA256);
+    }
+    assertThat(get().content().sha256()).isEqualTo(SHA256);
+    assertThat(ranges).as("not fetched again").hasSize(1);
     assertThat(left()).isEmpty();
   }
 
@@ -113,9 +129,9 @@ class ImageFetchTest {
   void whatNobodyWantsAnyMoreIsDeleted() throws Exception {
     cutAt = 5_000;
     assertThatThrownBy(this::get).isInstanceOf(IOException.class);
-    fetch.keepOnly(Optional.of(SHA256));
+    fetch.keepOnly(Set.of(SHA256));
     assertThat(left()).containsExactly(".fetched-" + SHA256);
-    fetch.keepOnly(Optional.empty());
+    fetch.keepOnly(Set.of());
     assertThat(left()).isEmpty();
   }
 }

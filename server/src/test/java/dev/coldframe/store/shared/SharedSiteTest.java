@@ -75,6 +75,9 @@ class SharedSiteTest {
     /// Of the clock that never jumps; the database's goes on.
     final AtomicLong ahead = new AtomicLong();
 
+    /// Of the clock on the wall, in milliseconds, as installs see it.
+    final AtomicLong wallAhead = new AtomicLong();
+
     One(String name) throws IOException {
       this(name, (byte) 0);
     }
@@ -96,7 +99,13 @@ class SharedSiteTest {
       secrets.shareIn(vault);
       database.register(vault);
       database.register(new Swept());
-      jobs = new SharedJobs(database, journal, JOB, () -> System.nanoTime() + ahead.get());
+      jobs =
+          new SharedJobs(
+              database,
+              journal,
+              JOB,
+              () -> System.nanoTime() + ahead.get(),
+              () -> Instant.now().plusMillis(wallAhead.get()));
       try {
         database.join();
       } catch (StoreException e) {
@@ -257,12 +266,42 @@ class SharedSiteTest {
       a.jobs.tick(_ -> true);
       assertThat(a.jobs.holds(NODE)).as("it goes on").isTrue();
       a.jobs.tick(_ -> false);
+      assertThat(a.jobs.holds(NODE)).as("it may only just begin").isTrue();
+      a.ahead.addAndGet(SharedJobs.NEW.toNanos());
+      a.jobs.tick(_ -> false);
       assertThat(a.jobs.holds(NODE)).as("it has ended").isFalse();
       until("b may have it", () -> b.jobs.take(NODE).isEmpty());
       assertThat(a.jobs.take(NODE)).isPresent();
       assertThat(a.jobs.keepsTime() || b.jobs.keepsTime()).isTrue();
       b.jobs.tick(_ -> true);
       assertThat(a.jobs.keepsTime() && b.jobs.keepsTime()).as("one for all").isFalse();
+    }
+  }
+
+  @Test
+  @Tag("A-05")
+  void givingUpLeavesWhatWasTakenAnewMeanwhile() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b")) {
+      assertThat(a.jobs.take(NODE)).isEmpty();
+      postgres.execute(
+          "coldframe",
+          "UPDATE coldframe.install_job SET until = until + interval '1 second' WHERE node = '"
+              + NODE
+              + "'");
+      a.jobs.giveUp(NODE);
+      assertThat(a.jobs.take("dahlia")).as("written after that").isEmpty();
+      assertThat(b.jobs.take(NODE)).isPresent();
+    }
+  }
+
+  @Test
+  @Tag("A-05")
+  void aMachineThatWasSuspendedHoldsNothingAnyMore() throws Exception {
+    try (var a = new One("a")) {
+      assertThat(a.jobs.take(NODE)).isEmpty();
+      a.wallAhead.addAndGet(JOB.toMillis());
+      assertThat(a.jobs.holds(NODE)).isFalse();
     }
   }
 
@@ -372,6 +411,44 @@ class SharedSiteTest {
       assertThat(a.jobs.holds(NODE)).as("others may have it now").isFalse();
       assertThat(a.jobs.take(NODE)).isPresent();
       assertThatThrownBy(() -> a.secrets.secrets("dahlia")).isInstanceOf(StoreException.class);
+    }
+  }
+
+  @Test
+  @Tag("A-05")
+  void whatChangesWhileAnotherChangeIsOnItsWayLeavesTheHolderRight() throws Exception {
+    try (var a = new One("a");
+        var b = new One("b");
+        Connection other = postgres.connect("coldframe");
+        Statement statement = other.createStatement()) {
+      a.chronicle.record(phase(Phase.ADOPTED));
+      until("both stand alike", () -> b.state().phase() == Phase.ADOPTED);
+      until("nothing waits", () -> a.journal.states().waiting() == 0);
+      assertThat(b.jobs.take(NODE)).isEmpty();
+
+      // As b would write it, which holds the install.
+      other.setAutoCommit(false);
+      statement.execute(
+          "UPDATE state SET revision = revision + 1, phase = 'INSTALLING', appliance = '"
+              + b.database.appliance()
+              + "' WHERE subject = '"
+              + NODE
+              + "'");
+      a.chronicle.record(phase(Phase.READY));
+      until("that is on its way", () -> somebodyWaits(statement));
+      a.chronicle.record(phase(Phase.FAILED));
+      other.commit();
+      until("all is written", () -> a.journal.states().waiting() == 0);
+      assertThat(a.state().phase()).isEqualTo(Phase.INSTALLING);
+    }
+  }
+
+  private static boolean somebodyWaits(Statement statement) {
+    try (ResultSet row =
+        statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
+      return row.next() && row.getInt(1) > 0;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
