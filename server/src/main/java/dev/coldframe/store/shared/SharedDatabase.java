@@ -74,6 +74,11 @@ public final class SharedDatabase implements AutoCloseable {
   private int place;
   private String horizon = "0";
   private volatile Optional<CutOff> cut;
+
+  /// Guarded by this: how far the clock is from the database's; empty before it was compared, and
+  /// while it is too far.
+  private Optional<Duration> apart = Optional.empty();
+
   private volatile Watcher watcher = Watcher.NOBODY;
   private volatile boolean broken;
   private volatile boolean closing;
@@ -399,6 +404,7 @@ public final class SharedDatabase implements AutoCloseable {
 
   private synchronized ClockGap stand(ClockGap measured) {
     ClockGap gap = watcher.clock(measured);
+    apart = gap.isTooFar() ? Optional.empty() : Optional.of(gap.ahead());
     if (broken) {
       return gap;
     }
@@ -416,7 +422,8 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   private CutOff cut(String reason) {
-    return new CutOff(cut.map(CutOff::since).orElseGet(clock::instant), connector.shown(), reason);
+    Instant since = cut.map(CutOff::since).orElseGet(clock::instant);
+    return new CutOff(since, connector.shown(), reason, apart);
   }
 
   // ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -193,6 +193,9 @@ class SharedStoreTest {
     first.store.save(active(MINE)).join();
     postgres.kill();
     Awaitility.await().until(() -> first.database.cutOff().isPresent());
+    assertThat(first.database.cutOff().orElseThrow().clock())
+        .as("its clock was compared")
+        .hasValueSatisfying(apart -> assertThat(apart.abs()).isLessThan(Duration.ofSeconds(5)));
     assertThatThrownBy(() -> first.store.save(active(MINE)).join())
         .hasCauseInstanceOf(StoreException.class)
         .hasMessageContaining("127.0.0.1:35432/coldframe cannot be used");
@@ -221,6 +224,7 @@ class SharedStoreTest {
     try (var third = Member.in(folder.resolve("c"), postgres, ahead)) {
       assertThat(third.database.cutOff().orElseThrow().reason())
           .isEqualTo("this clock is 61 s ahead of the database's");
+      assertThat(third.database.cutOff().orElseThrow().clock()).isEmpty();
       assertThatThrownBy(() -> third.store.save(active(MINE)).join())
           .hasMessageContaining("this clock is 61 s ahead of the database's");
     }
