@@ -83,7 +83,7 @@ final class SharedWiring implements AutoCloseable {
             loop.execute(() ->
                 leases.stream()
                     .filter(store::isLatest)
-                    .forEach(row -> dhcp.book().put(row.lease())));
+                    .forEach(row -> dhcp.book().heard(row.lease())));
           }
 
           @Override

@@ -365,14 +365,18 @@ public final class DhcpDecisions {
 
   /// While the shared database cannot be used, a client that goes on using its address is told the
   /// rest of its time, which needs no write: nobody else is given the address before that. How much
-  /// is left only a clock knows that agreed with the database's.
+  /// is left only a clock knows that agreed with the database's; a lease whose write is under way
+  /// may never be one.
   ///
   /// Not so a client that has started again: it may have given its lease back at another appliance
   /// since. What remains is one that gave it back there and renews it here all the same, which no
   /// client may do (RFC 2131, section 4.4.6): it is believed.
   private DhcpOutcome acknowledgeRest(Ip4 address, CutOff cutOff) {
     Optional<Duration> rest =
-        cutOff.clock().flatMap(apart -> LeaseTime.rest(book.at(address), now, apart));
+        cutOff
+            .clock()
+            .filter(_ -> !book.isUnsure(address))
+            .flatMap(apart -> LeaseTime.rest(book.at(address), now, apart));
     if (rest.isEmpty()) {
       return new DhcpOutcome.Ignore(CUT_OFF);
     }

@@ -44,8 +44,16 @@ public final class LeaseBook {
   /// Addresses that nobody on the link answered for, and until when that is believed.
   private final Map<Ip4, Instant> clear = new HashMap<>();
 
+  /// Addresses with an entry that is on its way to where leases are kept.
+  private final Map<Ip4, Unsure> unsure = new HashMap<>();
+
   private final boolean whole;
   private final Sharing sharing;
+
+  /// @param sure what was stored there last
+  /// @param writes how many are under way
+  /// @param latest the one that began last
+  private record Unsure(Optional<Lease> sure, int writes, Lease latest) {}
 
   /// How several appliances give addresses of one pool.
   ///
@@ -253,6 +261,59 @@ public final class LeaseBook {
         forgetOtherOffers(lease, range);
       }
     });
+  }
+
+  /// Writes an entry that is not stored yet. The address is its client's at once, so that nobody
+  /// else gets it. [#stored] or [#notStored] must follow.
+  public void putUnsure(Lease lease) {
+    Ip4 address = lease.address();
+    Unsure known = unsure.getOrDefault(address, new Unsure(at(address), 0, lease));
+    unsure.put(address, new Unsure(known.sure(), known.writes() + 1, lease));
+    put(lease);
+  }
+
+  /// Whether a write of an address's entry is under way, so that it may not stay.
+  public boolean isUnsure(Ip4 address) {
+    return unsure.containsKey(address);
+  }
+
+  /// An entry of [#putUnsure] is stored.
+  public void stored(Lease lease) {
+    written(lease.address(), Optional.of(lease));
+  }
+
+  /// An entry of [#putUnsure] could not be stored: when no other write of that address is under way
+  /// any more, what was stored last comes back.
+  public void notStored(Lease lease) {
+    written(lease.address(), Optional.empty());
+  }
+
+  /// What another appliance has stored. It shows when the writes of this one are through, because
+  /// it may be older than they are.
+  public void heard(Lease lease) {
+    Unsure known = unsure.get(lease.address());
+    if (known == null) {
+      put(lease);
+    } else {
+      unsure.put(lease.address(), new Unsure(Optional.of(lease), known.writes(), known.latest()));
+    }
+  }
+
+  private void written(Ip4 address, Optional<Lease> stored) {
+    Unsure known = unsure.get(address);
+    if (known == null) {
+      return;
+    }
+    Optional<Lease> sure = stored.or(known::sure);
+    if (known.writes() > 1) {
+      unsure.put(address, new Unsure(sure, known.writes() - 1, known.latest()));
+      return;
+    }
+    unsure.remove(address);
+    // What was put there since in another way, a release, stays.
+    if (sure.isPresent() && known.latest().equals(byAddress.get(address))) {
+      put(sure.get());
+    }
   }
 
   private void unlink(MacAddress mac, Ip4 address) {

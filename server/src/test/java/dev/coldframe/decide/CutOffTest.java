@@ -53,14 +53,17 @@ class CutOffTest {
   }
 
   private void leased(Duration time) {
-    book.put(
-        new Lease(
-            DYNAMIC,
-            MacAddress.parse(STRANGER),
-            Optional.empty(),
-            Optional.empty(),
-            now.plus(time),
-            Lease.State.ACTIVE));
+    book.put(lease(time));
+  }
+
+  private Lease lease(Duration time) {
+    return new Lease(
+        DYNAMIC,
+        MacAddress.parse(STRANGER),
+        Optional.empty(),
+        Optional.empty(),
+        now.plus(time),
+        Lease.State.ACTIVE);
   }
 
   private static DhcpRequest rebooting(Ip4 address) {
@@ -124,6 +127,13 @@ class CutOffTest {
   void aClockThatNobodyVouchesForProlongsNothing() {
     leased(Duration.ofMinutes(20));
     world = cutOff(Optional.empty());
+    assertThat(ask(renewing())).isEqualTo(NOTHING);
+  }
+
+  @Test
+  @Tag("A-01")
+  void aLeaseWhoseWriteIsUnderWayIsNoneYet() {
+    book.putUnsure(lease(Duration.ofMinutes(20)));
     assertThat(ask(renewing())).isEqualTo(NOTHING);
   }
 

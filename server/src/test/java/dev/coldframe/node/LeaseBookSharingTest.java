@@ -56,4 +56,41 @@ class LeaseBookSharingTest {
     var alone = new LeaseBook(List.of(active(address, ONE, T0)));
     assertThat(alone.takenFrom(OTHER, address, T0)).as("of one appliance").isFalse();
   }
+
+  @Test
+  @Tag("A-01")
+  void ofWritesThatFailOnlyWhatWasSureBeforeThemAllComesBack() {
+    Ip4 address = RANGE.first();
+    Lease sure = active(address, ONE, T0.plusSeconds(10));
+    Lease first = active(address, ONE, T0.plusSeconds(600));
+    Lease again = active(address, ONE, T0.plusSeconds(601));
+    below.put(sure);
+    below.putUnsure(first);
+    below.putUnsure(again);
+    below.notStored(first);
+    assertThat(below.at(address)).as("the second may yet succeed").contains(again);
+    below.notStored(again);
+    assertThat(below.at(address)).contains(sure);
+    assertThat(below.isUnsure(address)).isFalse();
+  }
+
+  @Test
+  void whatAnotherApplianceStoredShowsOnceTheOwnWriteHasFailed() {
+    Ip4 address = RANGE.first();
+    Lease own = active(address, ONE, T0.plusSeconds(600));
+    Lease others = active(address, OTHER, T0.plusSeconds(500));
+    for (boolean stored : new boolean[] {true, false}) {
+      below.putUnsure(own);
+      below.heard(others);
+      assertThat(below.at(address)).contains(own);
+      if (stored) {
+        below.stored(own);
+      } else {
+        below.notStored(own);
+      }
+      assertThat(below.at(address)).contains(stored ? own : others);
+    }
+    below.heard(own);
+    assertThat(below.at(address)).contains(own);
+  }
 }
