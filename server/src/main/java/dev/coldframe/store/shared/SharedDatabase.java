@@ -266,10 +266,11 @@ public final class SharedDatabase implements AutoCloseable {
     }
     feed.commit();
     ClockGap gap = gap(feed);
-    look(feed, true);
+    // Before there is anything of the others in the folder, which would be taken for its own.
     if (!membership.database().equals(Optional.of(database))) {
       membership = membership.joined(folder, database);
     }
+    look(feed, true);
     writer.use(connector.open("writer"));
     var _ = stand(gap);
   }

@@ -16,6 +16,7 @@ import dev.coldframe.testkit.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +96,16 @@ class SharedStoreTest {
 
   private static Lease active(MacAddress mac) {
     return lease(mac, Instant.now().plusSeconds(3600), Lease.State.ACTIVE);
+  }
+
+  private static Lease pin() {
+    return new Lease(
+        ADDRESS.plus(9),
+        MINE,
+        Optional.empty(),
+        Optional.of("geranium"),
+        Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS),
+        Lease.State.ACTIVE);
   }
 
   @Test
@@ -199,14 +211,7 @@ class SharedStoreTest {
     assertThatThrownBy(() -> first.store.save(active(MINE)).join())
         .hasCauseInstanceOf(StoreException.class)
         .hasMessageContaining("127.0.0.1:35432/coldframe cannot be used");
-    var pin =
-        new Lease(
-            ADDRESS.plus(9),
-            MINE,
-            Optional.empty(),
-            Optional.of("geranium"),
-            Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS),
-            Lease.State.ACTIVE);
+    Lease pin = pin();
     first.store.save(pin).join();
     postgres.start();
     Awaitility.await()
@@ -215,6 +220,46 @@ class SharedStoreTest {
     first.store.writeLate();
     Awaitility.await().until(() -> second.store.leases().contains(pin));
     assertThat(second.store.leases()).hasSize(2);
+  }
+
+  @Test
+  @Tag("A-02")
+  void anApplianceWhoseFirstStartMissesTheDatabaseServesPinsAndJoinsLater() throws IOException {
+    Lease pin = pin();
+    postgres.kill();
+    try (var third = Member.in(folder.resolve("c"), postgres, InstantSource.system())) {
+      third.store.save(pin).join();
+      postgres.start();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> third.database.cutOff().isEmpty());
+      third.store.writeLate();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> second.store.leases().contains(pin));
+    }
+  }
+
+  @Test
+  void aFolderSaysToWhichDatabaseItBelongsBeforeAnythingOfTheOthersIsInIt() throws IOException {
+    Path fresh = Files.createDirectories(folder.resolve("c"));
+    var said = new AtomicBoolean();
+    try (var third = new SharedDatabase(postgres.state(), fresh, InstantSource.system(), "test")) {
+      third.register(
+          new FeedReader() {
+            @Override
+            public List<String> tables() {
+              return List.of();
+            }
+
+            @Override
+            public Runnable read(Connection connection, String since, boolean whole) {
+              return () -> said.compareAndSet(false, Files.exists(fresh.resolve("shared.id")));
+            }
+          });
+      third.join();
+    }
+    assertThat(said).isTrue();
   }
 
   @Test
