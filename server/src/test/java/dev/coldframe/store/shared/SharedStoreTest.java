@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,47 @@ class SharedStoreTest {
   void anAddressIsAnothersAMinuteAfterItsLeaseHasEnded() {
     first.store.save(lease(MINE, Instant.now().minusSeconds(61), Lease.State.ACTIVE)).join();
     second.store.save(active(OTHER)).join();
+  }
+
+  /// What a store tells of leases from now on.
+  private static List<Lease> told(Member by) {
+    var told = new CopyOnWriteArrayList<Lease>();
+    by.store.listen(
+        new SharedNews() {
+          @Override
+          public void leases(List<SharedLease> leases) {
+            leases.stream().filter(by.store::isLatest).map(SharedLease::lease).forEach(told::add);
+          }
+
+          @Override
+          public void nodes() {}
+        });
+    return told;
+  }
+
+  @Test
+  void whoIsRefusedIsToldAgainWhoseTheAddressIs() {
+    Lease mine = active(MINE);
+    first.store.save(mine).join();
+    second.store.fresh().join();
+    List<Lease> told = told(second);
+    assertThatThrownBy(() -> second.store.save(active(OTHER)).join())
+        .hasCauseInstanceOf(TakenException.class);
+    assertThat(told).containsExactly(mine);
+    Awaitility.await("its copy stays")
+        .untilAsserted(() -> assertThat(second.store.leases()).containsExactly(mine));
+  }
+
+  @Test
+  void theLongerTimeThatTheDatabaseKeepsIsTheOneThatCountsHereToo() {
+    Lease longer = active(MINE);
+    first.store.save(longer).join();
+    second.store.fresh().join();
+    List<Lease> told = told(second);
+    second.store.save(lease(MINE, Instant.now().plusSeconds(60), Lease.State.ACTIVE)).join();
+    Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly(longer));
+    Awaitility.await("so has its copy")
+        .untilAsserted(() -> assertThat(second.store.leases()).containsExactly(longer));
   }
 
   @Test
