@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -66,6 +67,10 @@ public final class SharedDatabase implements AutoCloseable {
   private final List<FeedReader> readers = new ArrayList<>();
   private final ConcurrentLinkedQueue<CompletableFuture<Void>> wanting =
       new ConcurrentLinkedQueue<>();
+
+  /// Whether the feed is told of those who wait for it already.
+  private final AtomicBoolean asked = new AtomicBoolean();
+
   private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
   private final CountDownLatch started = new CountDownLatch(1);
   private final Thread thread;
@@ -182,12 +187,20 @@ public final class SharedDatabase implements AutoCloseable {
         : writer.submit(work);
   }
 
-  /// Waits until all that was written before this call has come in.
+  /// Waits until all that was written before this call has come in. Whoever asks while another is
+  /// about to be served costs the database nothing.
   ///
   /// @return fails with [StoreException] while cut off
   public CompletableFuture<Void> fresh() {
+    Optional<CutOff> now = cut;
+    if (now.isPresent()) {
+      return CompletableFuture.failedFuture(new StoreException(now.get().refusal()));
+    }
     var wanted = new CompletableFuture<Void>();
     wanting.add(wanted);
+    if (!asked.compareAndSet(false, true)) {
+      return wanted;
+    }
     // The feed hears of it as of any other change.
     var _ =
         write(
@@ -198,6 +211,7 @@ public final class SharedDatabase implements AutoCloseable {
                 })
             .whenComplete((_, failure) -> {
               if (failure != null) {
+                asked.set(false);
                 wanted.completeExceptionally(failure);
               }
             });
@@ -324,6 +338,7 @@ public final class SharedDatabase implements AutoCloseable {
     Instant nextClock = clock.instant();
     while (!closing && !broken) {
       notices.getNotifications((int) LOOK_EVERY.toMillis());
+      asked.set(false);
       var served = new ArrayList<CompletableFuture<Void>>();
       for (CompletableFuture<Void> wanted = wanting.poll();
           wanted != null;

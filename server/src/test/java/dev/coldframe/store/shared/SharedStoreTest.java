@@ -265,6 +265,16 @@ class SharedStoreTest {
   }
 
   @Test
+  void howeverManyAskWhatTheOthersWroteNoneIsTurnedAway() {
+    var asked = new ArrayList<CompletableFuture<Void>>();
+    for (int i = 0; i < 200_000; i++) {
+      asked.add(second.store.fresh());
+    }
+    assertThat(CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)))
+        .succeedsWithin(Duration.ofSeconds(30));
+  }
+
+  @Test
   @Tag("A-02")
   void anApplianceWhoseFirstStartMissesTheDatabaseServesPinsAndJoinsLater() throws IOException {
     Lease pin = pin();
