@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /// Which address is whose. Clients are told apart by hardware address, because the stages of one
@@ -60,10 +61,11 @@ public final class LeaseBook {
   /// @param margin how long an address is kept from others after its lease has ended, because
   ///   clocks differ
   /// @param fromAbove whether addresses that nobody ever had are taken from the end of a pool, so
-  ///   that two appliances seldom offer the same one to two clients
-  public record Sharing(Duration margin, boolean fromAbove) {
+  ///   that two appliances seldom offer the same one to two clients; one that has not heard of the
+  ///   others yet does not know
+  public record Sharing(Duration margin, BooleanSupplier fromAbove) {
     /// There is one appliance.
-    public static final Sharing NONE = new Sharing(Duration.ZERO, false);
+    public static final Sharing NONE = new Sharing(Duration.ZERO, () -> false);
   }
 
   /// Opens the book with all that was ever stored.
@@ -95,6 +97,7 @@ public final class LeaseBook {
   /// The dynamic addresses of one range: those never given are taken in order, then those that
   /// ended longest ago.
   private static final class Pool {
+    private boolean fromAbove;
     private long next;
     private final NavigableSet<End> ends = new TreeSet<>();
 
@@ -103,7 +106,13 @@ public final class LeaseBook {
     private final NavigableSet<End> offers = new TreeSet<>();
 
     Pool(IpRange range, boolean fromAbove) {
-      next = Integer.toUnsignedLong((fromAbove ? range.last() : range.first()).bits());
+      begin(range, fromAbove);
+    }
+
+    /// Looks from one end again.
+    void begin(IpRange range, boolean above) {
+      fromAbove = above;
+      next = Integer.toUnsignedLong((above ? range.last() : range.first()).bits());
     }
   }
 
@@ -181,7 +190,7 @@ public final class LeaseBook {
   }
 
   private Pool pool(IpRange range) {
-    var pool = new Pool(range, sharing.fromAbove());
+    var pool = new Pool(range, sharing.fromAbove().getAsBoolean());
     byAddress
         .values()
         .forEach(lease -> {
@@ -209,6 +218,10 @@ public final class LeaseBook {
   }
 
   private Optional<Ip4> fresh(Pool pool, IpRange range, Predicate<Ip4> usable) {
+    boolean above = sharing.fromAbove().getAsBoolean();
+    if (above != pool.fromAbove) {
+      pool.begin(range, above);
+    }
     long first = Integer.toUnsignedLong(range.first().bits());
     long last = Integer.toUnsignedLong(range.last().bits());
     while (first <= pool.next && pool.next <= last) {
@@ -216,7 +229,7 @@ public final class LeaseBook {
       if (!byAddress.containsKey(address) && usable.test(address)) {
         return Optional.of(address);
       }
-      pool.next += sharing.fromAbove() ? -1 : 1;
+      pool.next += above ? -1 : 1;
     }
     return Optional.empty();
   }

@@ -21,9 +21,9 @@ class LeaseBookSharingTest {
   private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:02");
 
   private final LeaseBook below =
-      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, false));
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> false));
   private final LeaseBook above =
-      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, true));
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> true));
 
   private static Optional<Ip4> choose(LeaseBook book, MacAddress mac, Instant now) {
     return book.choose(mac, Optional.empty(), RANGE, _ -> true, now);
@@ -44,6 +44,21 @@ class LeaseBookSharingTest {
       above.put(active(next, new MacAddress(ONE.bits() + i), T0.plusSeconds(600)));
     }
     assertThat(choose(above, new MacAddress(ONE.bits() + 9), T0)).isEmpty();
+  }
+
+  @Test
+  @Tag("A-01")
+  void oneThatHearsLateWhichItIsLooksFromTheOtherEndFromThenOn() {
+    boolean[] fromAbove = {false};
+    var late = new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> fromAbove[0]));
+    late.put(active(RANGE.first(), ONE, T0.plusSeconds(600)));
+    assertThat(choose(late, OTHER, T0)).contains(RANGE.first().plus(1));
+    fromAbove[0] = true;
+    for (int i = 3; i >= 1; i--) {
+      MacAddress mac = new MacAddress(OTHER.bits() + i);
+      assertThat(choose(late, mac, T0)).contains(RANGE.first().plus(i));
+      late.put(active(RANGE.first().plus(i), mac, T0.plusSeconds(600)));
+    }
   }
 
   @Test

@@ -76,7 +76,7 @@ public final class SharedDatabase implements AutoCloseable {
   private final Thread thread;
   private Optional<String> keyMark = Optional.empty();
   private Membership membership;
-  private int place;
+  private volatile int place;
   private String horizon = "0";
   private volatile Optional<CutOff> cut;
 
@@ -160,7 +160,7 @@ public final class SharedDatabase implements AutoCloseable {
     return cut;
   }
 
-  /// Which of the appliances this one is, from 0.
+  /// Which of the appliances this one is, from 0; 0 as long as the database was never reached.
   public int place() {
     return place;
   }
