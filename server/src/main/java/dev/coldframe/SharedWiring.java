@@ -68,7 +68,7 @@ final class SharedWiring implements AutoCloseable {
 
   /// How a lease book of this appliance gives addresses.
   LeaseBook.Sharing sharing() {
-    return new LeaseBook.Sharing(ClockGap.TOO_FAR, database.place() % 2 == 1);
+    return new LeaseBook.Sharing(ClockGap.TOO_FAR, () -> database.place() % 2 == 1);
   }
 
   /// Lets others be heard from now on.
@@ -83,7 +83,7 @@ final class SharedWiring implements AutoCloseable {
             loop.execute(() ->
                 leases.stream()
                     .filter(store::isLatest)
-                    .forEach(row -> dhcp.book().put(row.lease())));
+                    .forEach(row -> dhcp.book().heard(row.lease())));
           }
 
           @Override
@@ -111,8 +111,10 @@ final class SharedWiring implements AutoCloseable {
 
     @Override
     public void stands(Optional<CutOff> cut) {
+      // In one order, whoever calls, and behind what was read of the leases, which is on its way to
+      // the loop too.
+      loop.execute(() -> worlds.cutOff(database.cutOff()));
       if (cut.isPresent()) {
-        worlds.cutOff(cut);
         if (!toldCut) {
           toldCut = true;
           LOG.warn(
@@ -123,8 +125,6 @@ final class SharedWiring implements AutoCloseable {
           tell(EventType.STATE_CUT_OFF, "reason", cut.get().reason());
         }
       } else {
-        // Behind what was read of the leases, which is on its way to the loop.
-        loop.execute(() -> worlds.cutOff(database.cutOff()));
         store.writeLate();
         if (toldCut) {
           toldCut = false;
@@ -160,6 +160,11 @@ final class SharedWiring implements AutoCloseable {
           JournalEvent.of(
               Instant.now(), JournalEvent.SHARED_STATE, type, all.toArray(String[]::new)));
     }
+  }
+
+  /// Hears no more of the others; before the DHCP loop ends, which is told of them.
+  void stop() {
+    database.stopFeed();
   }
 
   /// Lets the database go; the state folder's own leases are closed by who opened them.

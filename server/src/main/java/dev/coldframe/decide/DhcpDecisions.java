@@ -5,6 +5,7 @@ import dev.coldframe.decide.DhcpOutcome.Destination;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
@@ -333,7 +334,9 @@ public final class DhcpDecisions {
           : refuse("the address is not the pinned one");
     }
     if (holds(address, l -> l.activeAt(now))) {
-      return acknowledge(address);
+      return world.cutOff().isPresent()
+          ? acknowledgeRest(address, world.cutOff().get())
+          : acknowledge(address);
     }
     boolean toUs = arrival.addresses().contains(arrival.destination());
     return toUs && !request.relayed()
@@ -352,7 +355,7 @@ public final class DhcpDecisions {
 
   private DhcpOutcome acknowledge(Ip4 address) {
     if (world.cutOff().isPresent()) {
-      return acknowledgeRest(address);
+      return new DhcpOutcome.Ignore(CUT_OFF);
     }
     Duration time = leaseTime();
     DhcpReply reply = reply();
@@ -360,10 +363,20 @@ public final class DhcpDecisions {
     return send(reply.giving(MessageType.ACK, address, time), reply, new Binding.StoreFirst(lease));
   }
 
-  /// While the shared database cannot be used, a lease that still runs is acknowledged for the rest
-  /// of its time, which needs no write: nobody else is given the address before that.
-  private DhcpOutcome acknowledgeRest(Ip4 address) {
-    Optional<Duration> rest = LeaseTime.rest(book.at(address), now);
+  /// While the shared database cannot be used, a client that goes on using its address is told the
+  /// rest of its time, which needs no write: nobody else is given the address before that. How much
+  /// is left only a clock knows that agreed with the database's; a lease whose write is under way
+  /// may never be one.
+  ///
+  /// Not so a client that has started again: it may have given its lease back at another appliance
+  /// since. What remains is one that gave it back there and renews it here all the same, which no
+  /// client may do (RFC 2131, section 4.4.6): it is believed.
+  private DhcpOutcome acknowledgeRest(Ip4 address, CutOff cutOff) {
+    Optional<Duration> rest =
+        cutOff
+            .clock()
+            .filter(_ -> !book.isUnsure(address))
+            .flatMap(apart -> LeaseTime.rest(book.at(address), now, apart));
     if (rest.isEmpty()) {
       return new DhcpOutcome.Ignore(CUT_OFF);
     }

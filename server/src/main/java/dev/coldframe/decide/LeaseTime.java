@@ -11,6 +11,9 @@ import java.util.Optional;
 final class LeaseTime {
   private static final Duration SHORTEST = Duration.ofMinutes(1);
 
+  /// How far a clock goes astray, at most, after it was compared.
+  private static final Duration DRIFT = Duration.ofSeconds(10);
+
   private LeaseTime() {}
 
   /// What the client asks for, but no longer than configured (row S-30).
@@ -31,11 +34,15 @@ final class LeaseTime {
     return shorter.compareTo(SHORTEST) < 0 && longest.compareTo(SHORTEST) > 0 ? SHORTEST : shorter;
   }
 
-  /// What is left of a lease in whole seconds; empty when that is less than anybody is given.
-  static Optional<Duration> rest(Optional<Lease> lease, Instant now) {
+  /// What is surely left of a lease in whole seconds; empty when that is less than anybody is
+  /// given.
+  ///
+  /// @param apart how far the clock may be from the one that the lease ends by
+  static Optional<Duration> rest(Optional<Lease> lease, Instant now, Duration apart) {
+    Instant latest = now.plus(apart.abs()).plus(DRIFT);
     return lease
-        .filter(l -> l.activeAt(now))
-        .map(l -> Duration.ofSeconds(Duration.between(now, l.expires()).toSeconds()))
+        .filter(l -> l.activeAt(latest))
+        .map(l -> Duration.ofSeconds(Duration.between(latest, l.expires()).toSeconds()))
         .filter(rest -> rest.compareTo(SHORTEST) >= 0);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /// Which address is whose. Clients are told apart by hardware address, because the stages of one
@@ -44,18 +45,27 @@ public final class LeaseBook {
   /// Addresses that nobody on the link answered for, and until when that is believed.
   private final Map<Ip4, Instant> clear = new HashMap<>();
 
+  /// Addresses with an entry that is on its way to where leases are kept.
+  private final Map<Ip4, Unsure> unsure = new HashMap<>();
+
   private final boolean whole;
   private final Sharing sharing;
+
+  /// @param sure what was stored there last
+  /// @param writes how many are under way
+  /// @param latest the one that began last
+  private record Unsure(Optional<Lease> sure, int writes, Lease latest) {}
 
   /// How several appliances give addresses of one pool.
   ///
   /// @param margin how long an address is kept from others after its lease has ended, because
   ///   clocks differ
   /// @param fromAbove whether addresses that nobody ever had are taken from the end of a pool, so
-  ///   that two appliances seldom offer the same one to two clients
-  public record Sharing(Duration margin, boolean fromAbove) {
+  ///   that two appliances seldom offer the same one to two clients; one that has not heard of the
+  ///   others yet does not know
+  public record Sharing(Duration margin, BooleanSupplier fromAbove) {
     /// There is one appliance.
-    public static final Sharing NONE = new Sharing(Duration.ZERO, false);
+    public static final Sharing NONE = new Sharing(Duration.ZERO, () -> false);
   }
 
   /// Opens the book with all that was ever stored.
@@ -87,6 +97,7 @@ public final class LeaseBook {
   /// The dynamic addresses of one range: those never given are taken in order, then those that
   /// ended longest ago.
   private static final class Pool {
+    private boolean fromAbove;
     private long next;
     private final NavigableSet<End> ends = new TreeSet<>();
 
@@ -95,7 +106,13 @@ public final class LeaseBook {
     private final NavigableSet<End> offers = new TreeSet<>();
 
     Pool(IpRange range, boolean fromAbove) {
-      next = Integer.toUnsignedLong((fromAbove ? range.last() : range.first()).bits());
+      begin(range, fromAbove);
+    }
+
+    /// Looks from one end again.
+    void begin(IpRange range, boolean above) {
+      fromAbove = above;
+      next = Integer.toUnsignedLong((above ? range.last() : range.first()).bits());
     }
   }
 
@@ -173,7 +190,7 @@ public final class LeaseBook {
   }
 
   private Pool pool(IpRange range) {
-    var pool = new Pool(range, sharing.fromAbove());
+    var pool = new Pool(range, sharing.fromAbove().getAsBoolean());
     byAddress
         .values()
         .forEach(lease -> {
@@ -201,6 +218,10 @@ public final class LeaseBook {
   }
 
   private Optional<Ip4> fresh(Pool pool, IpRange range, Predicate<Ip4> usable) {
+    boolean above = sharing.fromAbove().getAsBoolean();
+    if (above != pool.fromAbove) {
+      pool.begin(range, above);
+    }
     long first = Integer.toUnsignedLong(range.first().bits());
     long last = Integer.toUnsignedLong(range.last().bits());
     while (first <= pool.next && pool.next <= last) {
@@ -208,7 +229,7 @@ public final class LeaseBook {
       if (!byAddress.containsKey(address) && usable.test(address)) {
         return Optional.of(address);
       }
-      pool.next += sharing.fromAbove() ? -1 : 1;
+      pool.next += above ? -1 : 1;
     }
     return Optional.empty();
   }
@@ -253,6 +274,59 @@ public final class LeaseBook {
         forgetOtherOffers(lease, range);
       }
     });
+  }
+
+  /// Writes an entry that is not stored yet. The address is its client's at once, so that nobody
+  /// else gets it. [#stored] or [#notStored] must follow.
+  public void putUnsure(Lease lease) {
+    Ip4 address = lease.address();
+    Unsure known = unsure.getOrDefault(address, new Unsure(at(address), 0, lease));
+    unsure.put(address, new Unsure(known.sure(), known.writes() + 1, lease));
+    put(lease);
+  }
+
+  /// Whether a write of an address's entry is under way, so that it may not stay.
+  public boolean isUnsure(Ip4 address) {
+    return unsure.containsKey(address);
+  }
+
+  /// An entry of [#putUnsure] is stored.
+  public void stored(Lease lease) {
+    written(lease.address(), Optional.of(lease));
+  }
+
+  /// An entry of [#putUnsure] could not be stored: when no other write of that address is under way
+  /// any more, what was stored last comes back.
+  public void notStored(Lease lease) {
+    written(lease.address(), Optional.empty());
+  }
+
+  /// What another appliance has stored. It shows when the writes of this one are through, because
+  /// it may be older than they are.
+  public void heard(Lease lease) {
+    Unsure known = unsure.get(lease.address());
+    if (known == null) {
+      put(lease);
+    } else {
+      unsure.put(lease.address(), new Unsure(Optional.of(lease), known.writes(), known.latest()));
+    }
+  }
+
+  private void written(Ip4 address, Optional<Lease> stored) {
+    Unsure known = unsure.get(address);
+    if (known == null) {
+      return;
+    }
+    Optional<Lease> sure = stored.or(known::sure);
+    if (known.writes() > 1) {
+      unsure.put(address, new Unsure(sure, known.writes() - 1, known.latest()));
+      return;
+    }
+    unsure.remove(address);
+    // What was put there since in another way, a release, stays.
+    if (sure.isPresent() && known.latest().equals(byAddress.get(address))) {
+      put(sure.get());
+    }
   }
 
   private void unlink(MacAddress mac, Ip4 address) {

@@ -59,12 +59,14 @@ public record Membership(UUID appliance, Optional<UUID> database) {
     }
   }
 
-  /// Whether a folder holds what an appliance by itself has given and adopted.
+  /// Whether a folder holds what an appliance by itself has given and adopted. Leases of pins are
+  /// not among that: they are given also before a database was ever reached, and written into it
+  /// later.
   ///
   /// @throws StoreException when it cannot be read
   public static boolean hasStateOfItsOwn(Path folder) {
     return Files.exists(folder.resolve("leases.db"))
-        && !(SqliteLeaseStore.read(folder).isEmpty()
+        && !(SqliteLeaseStore.read(folder).stream().allMatch(lease -> lease.node().isPresent())
             && SqliteLeaseStore.readAdopted(folder).isEmpty());
   }
 }

@@ -32,14 +32,15 @@ class CutOffTest {
   private static final DhcpOutcome NOTHING = new DhcpOutcome.Ignore(DhcpDecisions.CUT_OFF);
 
   private final LeaseBook book = new LeaseBook(List.of());
-  private final World world = cutOff(Sites.world());
+  private World world = cutOff(Optional.of(Duration.ZERO));
   private Instant now = T0;
 
-  private static World cutOff(World world) {
+  private static World cutOff(Optional<Duration> clock) {
+    World world = Sites.world();
     return world.with(
         world
             .knowledge()
-            .withCutOff(Optional.of(new CutOff(T0, "db/coldframe", "Connection refused"))));
+            .withCutOff(Optional.of(new CutOff(T0, "db/coldframe", "Connection refused", clock))));
   }
 
   private DhcpOutcome ask(DhcpRequest request) {
@@ -52,18 +53,33 @@ class CutOffTest {
   }
 
   private void leased(Duration time) {
-    book.put(
-        new Lease(
-            DYNAMIC,
-            MacAddress.parse(STRANGER),
-            Optional.empty(),
-            Optional.empty(),
-            now.plus(time),
-            Lease.State.ACTIVE));
+    book.put(lease(time));
+  }
+
+  private Lease lease(Duration time) {
+    return new Lease(
+        DYNAMIC,
+        MacAddress.parse(STRANGER),
+        Optional.empty(),
+        Optional.empty(),
+        now.plus(time),
+        Lease.State.ACTIVE);
   }
 
   private static DhcpRequest rebooting(Ip4 address) {
     return DhcpRequest.of(MessageType.REQUEST, STRANGER).put(OptionCode.REQUESTED_ADDRESS, address);
+  }
+
+  private static DhcpRequest renewing() {
+    return DhcpRequest.of(MessageType.REQUEST, STRANGER).ciaddr(DYNAMIC);
+  }
+
+  /// For how long a client that goes on may use its address.
+  private int rest() {
+    var ack = (DhcpOutcome.Reply) ask(renewing());
+    assertThat(ack.message().type()).isEqualTo(MessageType.ACK);
+    assertThat(ack.binding()).isEqualTo(new Binding.None());
+    return ack.message().options().address(OptionCode.LEASE_TIME).orElseThrow().bits();
   }
 
   @Test
@@ -95,20 +111,41 @@ class CutOffTest {
   }
 
   @Test
-  void aLeaseThatRunsIsAcknowledgedForTheRestOfItsTimeWithoutAWrite() {
+  @Tag("A-03")
+  void aClientThatGoesOnIsToldTheRestOfItsTimeWithoutAWriteLessWhatTheClockMayBeWrong() {
     leased(Duration.ofMinutes(20));
     now = now.plus(Duration.ofMinutes(5)).plusMillis(500);
-    var ack = (DhcpOutcome.Reply) ask(rebooting(DYNAMIC));
-    assertThat(ack.message().type()).isEqualTo(MessageType.ACK);
-    assertThat(ack.binding()).isEqualTo(new Binding.None());
-    assertThat(ack.message().options().address(OptionCode.LEASE_TIME).orElseThrow().bits())
-        .as("whole seconds, rounded down")
-        .isEqualTo(15 * 60 - 1);
+    assertThat(rest()).as("whole seconds, rounded down").isEqualTo(15 * 60 - 1 - 10);
+    for (int sign : new int[] {1, -1}) {
+      world = cutOff(Optional.of(Duration.ofSeconds(40L * sign)));
+      assertThat(rest()).isEqualTo(15 * 60 - 1 - 10 - 40);
+    }
+  }
+
+  @Test
+  @Tag("A-03")
+  void aClockThatNobodyVouchesForProlongsNothing() {
+    leased(Duration.ofMinutes(20));
+    world = cutOff(Optional.empty());
+    assertThat(ask(renewing())).isEqualTo(NOTHING);
+  }
+
+  @Test
+  @Tag("A-01")
+  void aLeaseWhoseWriteIsUnderWayIsNoneYet() {
+    book.putUnsure(lease(Duration.ofMinutes(20)));
+    assertThat(ask(renewing())).isEqualTo(NOTHING);
+  }
+
+  @Test
+  void aClientThatStartsAgainMayHaveGivenItsLeaseBackElsewhere() {
+    leased(Duration.ofMinutes(20));
+    assertThat(ask(rebooting(DYNAMIC))).isEqualTo(NOTHING);
   }
 
   @Test
   void aLeaseThatIsNearlyOverIsNotAnswered() {
-    leased(Duration.ofSeconds(59));
-    assertThat(ask(rebooting(DYNAMIC))).isEqualTo(NOTHING);
+    leased(Duration.ofSeconds(69));
+    assertThat(ask(renewing())).isEqualTo(NOTHING);
   }
 }

@@ -21,9 +21,9 @@ class LeaseBookSharingTest {
   private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:02");
 
   private final LeaseBook below =
-      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, false));
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> false));
   private final LeaseBook above =
-      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, true));
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> true));
 
   private static Optional<Ip4> choose(LeaseBook book, MacAddress mac, Instant now) {
     return book.choose(mac, Optional.empty(), RANGE, _ -> true, now);
@@ -47,6 +47,21 @@ class LeaseBookSharingTest {
   }
 
   @Test
+  @Tag("A-01")
+  void oneThatHearsLateWhichItIsLooksFromTheOtherEndFromThenOn() {
+    boolean[] fromAbove = {false};
+    var late = new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> fromAbove[0]));
+    late.put(active(RANGE.first(), ONE, T0.plusSeconds(600)));
+    assertThat(choose(late, OTHER, T0)).contains(RANGE.first().plus(1));
+    fromAbove[0] = true;
+    for (int i = 3; i >= 1; i--) {
+      MacAddress mac = new MacAddress(OTHER.bits() + i);
+      assertThat(choose(late, mac, T0)).contains(RANGE.first().plus(i));
+      late.put(active(RANGE.first().plus(i), mac, T0.plusSeconds(600)));
+    }
+  }
+
+  @Test
   void anEndedLeaseIsAnotherClientsOnlyAfterTheMarginAndItsOwnAtOnce() {
     Ip4 address = RANGE.first();
     below.put(active(address, ONE, T0));
@@ -55,5 +70,42 @@ class LeaseBookSharingTest {
     assertThat(below.takenFrom(ONE, address, T0)).isFalse();
     var alone = new LeaseBook(List.of(active(address, ONE, T0)));
     assertThat(alone.takenFrom(OTHER, address, T0)).as("of one appliance").isFalse();
+  }
+
+  @Test
+  @Tag("A-01")
+  void ofWritesThatFailOnlyWhatWasSureBeforeThemAllComesBack() {
+    Ip4 address = RANGE.first();
+    Lease sure = active(address, ONE, T0.plusSeconds(10));
+    Lease first = active(address, ONE, T0.plusSeconds(600));
+    Lease again = active(address, ONE, T0.plusSeconds(601));
+    below.put(sure);
+    below.putUnsure(first);
+    below.putUnsure(again);
+    below.notStored(first);
+    assertThat(below.at(address)).as("the second may yet succeed").contains(again);
+    below.notStored(again);
+    assertThat(below.at(address)).contains(sure);
+    assertThat(below.isUnsure(address)).isFalse();
+  }
+
+  @Test
+  void whatAnotherApplianceStoredShowsOnceTheOwnWriteHasFailed() {
+    Ip4 address = RANGE.first();
+    Lease own = active(address, ONE, T0.plusSeconds(600));
+    Lease others = active(address, OTHER, T0.plusSeconds(500));
+    for (boolean stored : new boolean[] {true, false}) {
+      below.putUnsure(own);
+      below.heard(others);
+      assertThat(below.at(address)).contains(own);
+      if (stored) {
+        below.stored(own);
+      } else {
+        below.notStored(own);
+      }
+      assertThat(below.at(address)).contains(stored ? own : others);
+    }
+    below.heard(own);
+    assertThat(below.at(address)).contains(own);
   }
 }

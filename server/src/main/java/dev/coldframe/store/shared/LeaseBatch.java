@@ -14,31 +14,38 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /// Leases on their way into the shared database: all that wait are taken with one statement, and
 /// each is told by itself whether it was. Any thread.
 final class LeaseBatch {
   private static final int MOST = 512;
 
-  private record Waiting(Lease lease, CompletableFuture<Void> done) {}
+  private record Waiting(Lease lease, long known, CompletableFuture<Void> done) {}
 
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean submitted = new AtomicBoolean();
   private final SharedDatabase database;
-  private final BiConsumer<Lease, Long> taken;
+  private final Consumer<SharedLease> taken;
+  private final BiConsumer<Lease, SharedLease> unlike;
 
-  /// @param taken told of each lease that was committed and its version, before who waits for it
-  LeaseBatch(SharedDatabase database, BiConsumer<Lease, Long> taken) {
+  /// @param taken told of each row that was committed, before who waits for it
+  /// @param unlike told of each lease that the database has otherwise than it was asked, and of
+  ///   what it has: before who waits hears that the lease is another's, or after it was told that
+  ///   it is its own, for longer
+  LeaseBatch(
+      SharedDatabase database, Consumer<SharedLease> taken, BiConsumer<Lease, SharedLease> unlike) {
     this.database = database;
     this.taken = taken;
+    this.unlike = unlike;
   }
 
-  /// Takes an address.
+  /// Takes an address, or gives it back.
   ///
+  /// @param known which version of its row is known here
   /// @return fails with [TakenException] when it is another's, else as [SharedDatabase#write]
-  CompletableFuture<Void> take(Lease lease) {
-    var one = new Waiting(lease, new CompletableFuture<>());
+  CompletableFuture<Void> take(Lease lease, long known) {
+    var one = new Waiting(lease, known, new CompletableFuture<>());
     waiting.add(one);
     submit();
     return one.done;
@@ -52,22 +59,30 @@ final class LeaseBatch {
     var _ =
         database
             .write(drain)
-            .whenComplete((versions, failure) -> {
+            .whenComplete((outcome, failure) -> {
               if (failure == null) {
-                drain.leases.forEach((address, one) -> tell(one, versions.get(address)));
+                drain.leases.values().forEach(one -> tell(one, outcome));
               } else {
                 fail(drain, failure);
               }
             });
   }
 
-  private void tell(Waiting one, @Nullable Long version) {
-    if (version == null) {
-      one.done.completeExceptionally(
-          new TakenException(one.lease.address() + " is another client's"));
-    } else {
-      taken.accept(one.lease, version);
-      one.done.complete(null);
+  private void tell(Waiting one, LeaseRows.Outcome outcome) {
+    Ip4 address = one.lease.address();
+    SharedLease row = outcome.taken().get(address);
+    if (row == null) {
+      SharedLease standing = outcome.standing().get(address);
+      if (standing != null) {
+        unlike.accept(one.lease, standing);
+      }
+      one.done.completeExceptionally(new TakenException(address + " is another client's"));
+      return;
+    }
+    taken.accept(row);
+    one.done.complete(null);
+    if (row.lease().expires().toEpochMilli() != one.lease.expires().toEpochMilli()) {
+      unlike.accept(one.lease, row);
     }
   }
 
@@ -86,7 +101,7 @@ final class LeaseBatch {
   }
 
   /// What one statement takes. It may run twice, with the same leases.
-  private final class Drain implements Work<Map<Ip4, Long>> {
+  private final class Drain implements Work<LeaseRows.Outcome> {
     private final Map<Ip4, Waiting> leases = new LinkedHashMap<>();
     private boolean begun;
 
@@ -105,8 +120,13 @@ final class LeaseBatch {
       }
     }
 
+    private long known(Ip4 address) {
+      Waiting one = leases.get(address);
+      return one == null ? 0 : one.known;
+    }
+
     @Override
-    public Map<Ip4, Long> run(Connection connection) throws SQLException {
+    public LeaseRows.Outcome run(Connection connection) throws SQLException {
       if (!begun) {
         fill();
         if (!waiting.isEmpty()) {
@@ -118,7 +138,9 @@ final class LeaseBatch {
               .map(Waiting::lease)
               .sorted(Comparator.comparing(Lease::address))
               .toList();
-      return sorted.isEmpty() ? Map.of() : LeaseRows.take(connection, sorted);
+      return sorted.isEmpty()
+          ? new LeaseRows.Outcome(Map.of(), Map.of())
+          : LeaseRows.take(connection, sorted, l -> known(l.address()));
     }
   }
 }

@@ -21,7 +21,8 @@ final class LeaseRows {
   /// An address is taken where it is the client's own or its node's, was given back, or its lease
   /// has been over for as long as clocks may differ. One in quarantine is nobody's, not even of who
   /// reported it. Where two appliances acknowledge one client, the longer time counts, because that
-  /// may be what the client has heard.
+  /// may be what the client has heard. What a client gives back or reports is the lease that was
+  /// known here: one that it has got since from another appliance stays.
   private static final String TAKE =
       """
       INSERT INTO lease AS l (address, mac, client_id, node, expires, state)
@@ -31,27 +32,51 @@ final class LeaseRows {
         state = excluded.state, gone = false,
         expires = CASE WHEN l.mac = excluded.mac AND l.state = 'ACTIVE' AND excluded.state = 'ACTIVE'
           THEN greatest(l.expires, excluded.expires) ELSE excluded.expires END
-      WHERE l.state = 'RELEASED'
-        OR l.expires + %d < extract(epoch FROM clock_timestamp()) * 1000
-        OR ((l.mac = excluded.mac OR l.node = excluded.node)
-          AND (l.state <> 'DECLINED' OR excluded.state = 'DECLINED'))
-      RETURNING address, version
+      WHERE (l.state = 'RELEASED'
+          OR l.expires + %d < extract(epoch FROM clock_timestamp()) * 1000
+          OR ((l.mac = excluded.mac OR l.node = excluded.node)
+            AND (l.state <> 'DECLINED' OR excluded.state = 'DECLINED')))
+        AND (excluded.state = 'ACTIVE' OR l.version = (SELECT k.version
+          FROM unnest(?::bigint[], ?::bigint[]) AS k (address, version)
+          WHERE k.address = excluded.address))
+      RETURNING address, mac, client_id, node, expires, state, version
       """
           .formatted(ClockGap.TOO_FAR.toMillis());
 
+  private static final String SELECT =
+      "SELECT address, mac, client_id, node, expires, state, version FROM lease";
+
   private static final String READ =
-      "SELECT address, mac, client_id, node, expires, state, version FROM lease WHERE xid >="
-          + " ?::xid8 AND writer <> ? ORDER BY address";
+      SELECT + " WHERE xid >= ?::xid8 AND writer <> ? ORDER BY address";
+
+  private static final String STANDING = SELECT + " WHERE address = ANY (?)";
 
   private LeaseRows() {}
+
+  /// What became of leases that were to be taken, by their addresses.
+  ///
+  /// @param taken what was written, which may end later than was asked
+  /// @param standing what was not written over
+  record Outcome(Map<Ip4, SharedLease> taken, Map<Ip4, SharedLease> standing) {
+    Outcome {
+      taken = Map.copyOf(taken);
+      standing = Map.copyOf(standing);
+    }
+  }
+
+  /// Takes what can be taken, where nothing is known of what stands there.
+  static Outcome take(Connection connection, List<Lease> leases) throws SQLException {
+    return take(connection, leases, _ -> 0);
+  }
 
   /// Takes what can be taken.
   ///
   /// @param leases no address twice, in the order of their addresses, so that two appliances never
   ///   wait for each other
-  /// @return the versions of the rows that were written; the addresses of the others are taken
-  static Map<Ip4, Long> take(Connection connection, List<Lease> leases) throws SQLException {
-    var out = HashMap.<Ip4, Long>newHashMap(leases.size());
+  /// @param known which version of its address's row was known when a lease was decided about
+  static Outcome take(Connection connection, List<Lease> leases, NumberOf known)
+      throws SQLException {
+    Map<Ip4, SharedLease> taken;
     try (PreparedStatement take = connection.prepareStatement(TAKE)) {
       take.setArray(1, numbers(connection, leases, l -> bits(l.address())));
       take.setArray(2, numbers(connection, leases, l -> l.mac().bits()));
@@ -59,10 +84,27 @@ final class LeaseRows {
       take.setArray(4, texts(connection, leases, Lease::node));
       take.setArray(5, numbers(connection, leases, l -> l.expires().toEpochMilli()));
       take.setArray(6, texts(connection, leases, l -> Optional.of(l.state().name())));
-      try (ResultSet rows = take.executeQuery()) {
-        while (rows.next()) {
-          out.put(new Ip4((int) rows.getLong(1)), rows.getLong(2));
-        }
+      take.setArray(7, numbers(connection, leases, l -> bits(l.address())));
+      take.setArray(8, numbers(connection, leases, known));
+      taken = byAddress(take);
+    }
+    List<Lease> refused = leases.stream().filter(l -> !taken.containsKey(l.address())).toList();
+    if (refused.isEmpty()) {
+      return new Outcome(taken, Map.of());
+    }
+    // They are locked since it was tried, so that this is what stood in the way.
+    try (PreparedStatement standing = connection.prepareStatement(STANDING)) {
+      standing.setArray(1, numbers(connection, refused, l -> bits(l.address())));
+      return new Outcome(taken, byAddress(standing));
+    }
+  }
+
+  private static Map<Ip4, SharedLease> byAddress(PreparedStatement statement) throws SQLException {
+    var out = new HashMap<Ip4, SharedLease>();
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next()) {
+        SharedLease row = shared(rows);
+        out.put(row.lease().address(), row);
       }
     }
     return out;
@@ -79,28 +121,31 @@ final class LeaseRows {
       read.setString(2, writer);
       try (ResultSet rows = read.executeQuery()) {
         while (rows.next()) {
-          out.add(new SharedLease(lease(rows), rows.getLong(7)));
+          out.add(shared(rows));
         }
       }
     }
     return out;
   }
 
-  private static Lease lease(ResultSet row) throws SQLException {
-    return new Lease(
-        new Ip4((int) row.getLong(1)),
-        new MacAddress(row.getLong(2)),
-        Optional.ofNullable(row.getString(3)).map(Bytes::parseHex),
-        Optional.ofNullable(row.getString(4)),
-        Instant.ofEpochMilli(row.getLong(5)),
-        Lease.State.valueOf(row.getString(6)));
+  private static SharedLease shared(ResultSet row) throws SQLException {
+    var lease =
+        new Lease(
+            new Ip4((int) row.getLong(1)),
+            new MacAddress(row.getLong(2)),
+            Optional.ofNullable(row.getString(3)).map(Bytes::parseHex),
+            Optional.ofNullable(row.getString(4)),
+            Instant.ofEpochMilli(row.getLong(5)),
+            Lease.State.valueOf(row.getString(6)));
+    return new SharedLease(lease, row.getLong(7));
   }
 
   static long bits(Ip4 address) {
     return Integer.toUnsignedLong(address.bits());
   }
 
-  private interface NumberOf {
+  /// A number of each lease.
+  interface NumberOf {
     long of(Lease lease);
   }
 

@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -72,14 +73,23 @@ public final class SharedDatabase implements AutoCloseable {
   private final List<FeedReader> readers = new ArrayList<>();
   private final ConcurrentLinkedQueue<CompletableFuture<Void>> wanting =
       new ConcurrentLinkedQueue<>();
+
+  /// Whether the feed is told of those who wait for it already.
+  private final AtomicBoolean asked = new AtomicBoolean();
+
   private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
   private final CountDownLatch started = new CountDownLatch(1);
   private final Thread thread;
   private Optional<String> keyMark = Optional.empty();
   private Membership membership;
-  private int place;
+  private volatile int place;
   private String horizon = "0";
   private volatile Optional<CutOff> cut;
+
+  /// Guarded by this: how far the clock is from the database's; empty before it was compared, and
+  /// while it is too far.
+  private Optional<Duration> apart = Optional.empty();
+
   private volatile Watcher watcher = Watcher.NOBODY;
   private volatile boolean broken;
   private volatile boolean closing;
@@ -156,7 +166,7 @@ public final class SharedDatabase implements AutoCloseable {
     return cut;
   }
 
-  /// Which of the appliances this one is, from 0.
+  /// Which of the appliances this one is, from 0; 0 as long as the database was never reached.
   public int place() {
     return place;
   }
@@ -188,12 +198,20 @@ public final class SharedDatabase implements AutoCloseable {
         : writer.submit(work);
   }
 
-  /// Waits until all that was written before this call has come in.
+  /// Waits until all that was written before this call has come in. Whoever asks while another is
+  /// about to be served costs the database nothing.
   ///
   /// @return fails with [StoreException] while cut off
   public CompletableFuture<Void> fresh() {
+    Optional<CutOff> now = cut;
+    if (now.isPresent()) {
+      return CompletableFuture.failedFuture(new StoreException(now.get().refusal()));
+    }
     var wanted = new CompletableFuture<Void>();
     wanting.add(wanted);
+    if (!asked.compareAndSet(false, true)) {
+      return wanted;
+    }
     // The feed hears of it as of any other change.
     var _ =
         write(
@@ -204,6 +222,7 @@ public final class SharedDatabase implements AutoCloseable {
                 })
             .whenComplete((_, failure) -> {
               if (failure != null) {
+                asked.set(false);
                 wanted.completeExceptionally(failure);
               }
             });
@@ -273,14 +292,15 @@ public final class SharedDatabase implements AutoCloseable {
     }
     feed.commit();
     ClockGap gap = gap(feed);
+    // Before there is anything of the others in the folder, which would be taken for its own.
+    if (!membership.database().equals(Optional.of(database))) {
+      membership = membership.joined(folder, database);
+    }
     look(feed, true);
     for (FeedReader reader : readers) {
       reader.tell(feed);
     }
     feed.commit();
-    if (!membership.database().equals(Optional.of(database))) {
-      membership = membership.joined(folder, database);
-    }
     writer.use(connector.open("writer"));
     var _ = stand(gap);
   }
@@ -371,6 +391,7 @@ public final class SharedDatabase implements AutoCloseable {
     Instant nextClock = clock.instant();
     while (!closing && !broken) {
       notices.getNotifications((int) LOOK_EVERY.toMillis());
+      asked.set(false);
       var served = new ArrayList<CompletableFuture<Void>>();
       for (CompletableFuture<Void> wanted = wanting.poll();
           wanted != null;
@@ -452,6 +473,7 @@ public final class SharedDatabase implements AutoCloseable {
 
   private synchronized ClockGap stand(ClockGap measured) {
     ClockGap gap = watcher.clock(measured);
+    apart = gap.isTooFar() ? Optional.empty() : Optional.of(gap.ahead());
     if (broken) {
       return gap;
     }
@@ -469,7 +491,8 @@ public final class SharedDatabase implements AutoCloseable {
   }
 
   private CutOff cut(String reason) {
-    return new CutOff(cut.map(CutOff::since).orElseGet(clock::instant), connector.shown(), reason);
+    Instant since = cut.map(CutOff::since).orElseGet(clock::instant);
+    return new CutOff(since, connector.shown(), reason, apart);
   }
 
   // ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -483,9 +506,7 @@ public final class SharedDatabase implements AutoCloseable {
     dropFeed();
     Optional<CutOff> before = cut;
     cut = Optional.of(cut(reason));
-    for (CompletableFuture<Void> wanted = wanting.poll(); wanted != null; wanted = wanting.poll()) {
-      wanted.completeExceptionally(new StoreException(cut.get().refusal()));
-    }
+    failWanting(cut.get().refusal());
     if (before.isEmpty() || !before.get().reason().equals(reason)) {
       watcher.stands(cut);
     }
@@ -518,11 +539,9 @@ public final class SharedDatabase implements AutoCloseable {
         .orElse("");
   }
 
-  /// Writes what is waiting and lets the database go.
-  @Override
-  public void close() {
+  /// Hears no more of the others, and tells nobody any more how it stands. Writes go on.
+  public void stopFeed() {
     closing = true;
-    writer.close();
     started.countDown();
     thread.interrupt();
     try {
@@ -531,5 +550,19 @@ public final class SharedDatabase implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    failWanting("this server is ending");
+  }
+
+  private void failWanting(String reason) {
+    for (CompletableFuture<Void> wanted = wanting.poll(); wanted != null; wanted = wanting.poll()) {
+      wanted.completeExceptionally(new StoreException(reason));
+    }
+  }
+
+  /// Writes what is waiting and lets the database go.
+  @Override
+  public void close() {
+    stopFeed();
+    writer.close();
   }
 }

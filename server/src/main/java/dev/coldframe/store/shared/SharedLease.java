@@ -2,7 +2,7 @@ package dev.coldframe.store.shared;
 
 import dev.coldframe.node.Lease;
 
-/// A lease as another appliance has written it.
+/// A lease as it stands in the database.
 ///
 /// @param version grows with every write
 public record SharedLease(Lease lease, long version) {}

@@ -49,7 +49,7 @@ public final class SharedLeaseStore implements LeaseStore {
     this.database = database;
     this.copy = copy;
     this.clock = clock;
-    this.batch = new LeaseBatch(database, this::committed);
+    this.batch = new LeaseBatch(database, this::committed, this::unlike);
     database.register(new Leases());
     database.register(new NodeFeed());
   }
@@ -121,24 +121,29 @@ public final class SharedLeaseStore implements LeaseStore {
   @Override
   public CompletableFuture<Void> save(Lease lease) {
     if (lease.node().isEmpty()) {
-      return batch.take(lease);
+      return take(lease);
     }
     var _ = shared(lease);
     return copy.save(lease);
   }
 
+  private CompletableFuture<Void> take(Lease lease) {
+    return batch.take(lease, versions.of(lease.address()));
+  }
+
   /// Tries to write a pin's lease, and keeps it where the database is out of reach.
   private CompletableFuture<Void> shared(Lease lease) {
-    return batch
-        .take(lease)
+    return take(lease)
         .exceptionally(e -> {
           if (e instanceof TakenException || e.getCause() instanceof TakenException) {
-            LOG.warn(
-                "an address is given here and another client's in the shared database address={}"
-                    + " mac={} node={}",
-                lease.address(),
-                lease.mac(),
-                lease.node().orElse(""));
+            if (lease.state() == Lease.State.ACTIVE) {
+              LOG.warn(
+                  "an address is given here and another client's in the shared database"
+                      + " address={} mac={} node={}",
+                  lease.address(),
+                  lease.mac(),
+                  lease.node().orElse(""));
+            }
           } else {
             late.put(lease.address(), lease);
           }
@@ -146,11 +151,26 @@ public final class SharedLeaseStore implements LeaseStore {
         });
   }
 
-  private synchronized void committed(Lease lease, long version) {
-    versions.wrote(lease.address(), version);
-    if (lease.node().isEmpty()) {
-      var _ = copy.save(lease);
+  private synchronized void committed(SharedLease row) {
+    versions.wrote(row.lease().address(), row.version());
+    if (row.lease().node().isEmpty()) {
+      var _ = copy.save(row.lease());
     }
+  }
+
+  /// What the database has in the place of a lease is what counts here too, so that the next
+  /// question is answered by it. A pin is its node's, whatever the database says.
+  private void unlike(Lease asked, SharedLease row) {
+    Ip4 address = row.lease().address();
+    if (asked.node().isPresent()) {
+      return;
+    }
+    synchronized (this) {
+      if (versions.isNews(address, row.version())) {
+        var _ = copy.save(row.lease());
+      }
+    }
+    news.leases(List.of(row));
   }
 
   @Override

@@ -2,7 +2,8 @@ package dev.coldframe.store.shared;
 
 import java.util.List;
 
-/// Who wants to hear what the other appliances have written. Called on the feed's thread.
+/// Who wants to hear what the other appliances have written. Called on the feed's thread, and on
+/// the writer's where a lease was not taken as it was asked.
 public interface SharedNews {
   /// Nobody does: what is read is kept, and found there by who starts later.
   SharedNews NOBODY =

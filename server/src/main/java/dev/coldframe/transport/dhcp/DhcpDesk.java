@@ -343,11 +343,10 @@ final class DhcpDesk implements AutoCloseable {
   }
 
   /// The address is the client's in the book at once, so that nobody else gets it; if the disk
-  /// refuses, what stood there before comes back and the client hears nothing.
+  /// refuses, what was stored there before comes back and the client hears nothing.
   private void storeFirst(
       Way way, Packet packet, DhcpOutcome.Reply reply, World world, Lease lease) {
-    Optional<Lease> before = service.book().at(lease.address());
-    service.book().put(lease);
+    service.book().putUnsure(lease);
     var _ =
         service
             .store()
@@ -356,34 +355,18 @@ final class DhcpDesk implements AutoCloseable {
                 way.loop()
                     .execute(() -> {
                       if (failure == null) {
-                        keep(lease);
+                        service.book().stored(lease);
                         send(way, packet, reply, world);
                         flushSoon(way);
                       } else {
                         notStored(failure);
-                        restore(lease, before);
+                        service.book().notStored(lease);
                         // Another appliance may have been first; the client then has to begin anew.
                         if (service.store().isShared() && !packet.asked()) {
                           askOthers(way, packet);
                         }
                       }
                     }));
-  }
-
-  /// What came in from another appliance while this was written was older.
-  private void keep(Lease lease) {
-    if (service.store().isShared()
-        && service.book().at(lease.address()).filter(lease::equals).isEmpty()) {
-      service.book().put(lease);
-    }
-  }
-
-  /// Unless the client has come again meanwhile and that write may yet succeed.
-  private void restore(Lease lease, Optional<Lease> before) {
-    boolean still = service.book().at(lease.address()).filter(lease::equals).isPresent();
-    if (still && before.isPresent()) {
-      service.book().put(before.get());
-    }
   }
 
   private boolean flushing;

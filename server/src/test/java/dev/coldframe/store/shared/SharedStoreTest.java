@@ -16,6 +16,7 @@ import dev.coldframe.testkit.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +99,16 @@ class SharedStoreTest {
     return lease(mac, Instant.now().plusSeconds(3600), Lease.State.ACTIVE);
   }
 
+  private static Lease pin() {
+    return new Lease(
+        ADDRESS.plus(9),
+        MINE,
+        Optional.empty(),
+        Optional.of("geranium"),
+        Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS),
+        Lease.State.ACTIVE);
+  }
+
   @Test
   @Tag("A-01")
   void anAddressThatOneGaveIsKnownToTheOtherAndNotGivenTwice() {
@@ -124,6 +137,67 @@ class SharedStoreTest {
   void anAddressIsAnothersAMinuteAfterItsLeaseHasEnded() {
     first.store.save(lease(MINE, Instant.now().minusSeconds(61), Lease.State.ACTIVE)).join();
     second.store.save(active(OTHER)).join();
+  }
+
+  /// What a store tells of leases from now on.
+  private static List<Lease> told(Member by) {
+    var told = new CopyOnWriteArrayList<Lease>();
+    by.store.listen(
+        new SharedNews() {
+          @Override
+          public void leases(List<SharedLease> leases) {
+            leases.stream().filter(by.store::isLatest).map(SharedLease::lease).forEach(told::add);
+          }
+
+          @Override
+          public void nodes() {}
+        });
+    return told;
+  }
+
+  @Test
+  void whoIsRefusedIsToldAgainWhoseTheAddressIs() {
+    Lease mine = active(MINE);
+    first.store.save(mine).join();
+    second.store.fresh().join();
+    List<Lease> told = told(second);
+    assertThatThrownBy(() -> second.store.save(active(OTHER)).join())
+        .hasCauseInstanceOf(TakenException.class);
+    assertThat(told).containsExactly(mine);
+    Awaitility.await("its copy stays")
+        .untilAsserted(() -> assertThat(second.store.leases()).containsExactly(mine));
+  }
+
+  @Test
+  @Tag("A-01")
+  void whatAClientGivesBackOrReportsIsNotTheLeaseThatItHasGotElsewhereSince() {
+    first.store.save(active(MINE)).join();
+    long known = second.database.write(c -> LeaseRows.read(c, "0", "")).join().getFirst().version();
+    Lease renewed = lease(MINE, Instant.now().plusSeconds(7200), Lease.State.ACTIVE);
+    first.store.save(renewed).join();
+    for (Lease.State state : List.of(Lease.State.RELEASED, Lease.State.DECLINED)) {
+      List<Lease> late = List.of(lease(MINE, Instant.now(), state));
+      LeaseRows.Outcome outcome =
+          second.database.write(c -> LeaseRows.take(c, late, _ -> known)).join();
+      assertThat(outcome.taken()).as("%s", state).isEmpty();
+      assertThat(outcome.standing().values())
+          .extracting(SharedLease::lease)
+          .containsExactly(renewed);
+    }
+    second.store.fresh().join();
+    second.store.save(lease(MINE, Instant.now(), Lease.State.RELEASED)).join();
+  }
+
+  @Test
+  void theLongerTimeThatTheDatabaseKeepsIsTheOneThatCountsHereToo() {
+    Lease longer = active(MINE);
+    first.store.save(longer).join();
+    second.store.fresh().join();
+    List<Lease> told = told(second);
+    second.store.save(lease(MINE, Instant.now().plusSeconds(60), Lease.State.ACTIVE)).join();
+    Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly(longer));
+    Awaitility.await("so has its copy")
+        .untilAsserted(() -> assertThat(second.store.leases()).containsExactly(longer));
   }
 
   @Test
@@ -193,17 +267,13 @@ class SharedStoreTest {
     first.store.save(active(MINE)).join();
     postgres.kill();
     Awaitility.await().until(() -> first.database.cutOff().isPresent());
+    assertThat(first.database.cutOff().orElseThrow().clock())
+        .as("its clock was compared")
+        .hasValueSatisfying(apart -> assertThat(apart.abs()).isLessThan(Duration.ofSeconds(5)));
     assertThatThrownBy(() -> first.store.save(active(MINE)).join())
         .hasCauseInstanceOf(StoreException.class)
         .hasMessageContaining("127.0.0.1:35432/coldframe cannot be used");
-    var pin =
-        new Lease(
-            ADDRESS.plus(9),
-            MINE,
-            Optional.empty(),
-            Optional.of("geranium"),
-            Instant.now().plusSeconds(60).truncatedTo(ChronoUnit.MILLIS),
-            Lease.State.ACTIVE);
+    Lease pin = pin();
     first.store.save(pin).join();
     postgres.start();
     Awaitility.await()
@@ -215,12 +285,63 @@ class SharedStoreTest {
   }
 
   @Test
+  void howeverManyAskWhatTheOthersWroteNoneIsTurnedAway() {
+    var asked = new ArrayList<CompletableFuture<Void>>();
+    for (int i = 0; i < 200_000; i++) {
+      asked.add(second.store.fresh());
+    }
+    assertThat(CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)))
+        .succeedsWithin(Duration.ofSeconds(30));
+  }
+
+  @Test
+  @Tag("A-02")
+  void anApplianceWhoseFirstStartMissesTheDatabaseServesPinsAndJoinsLater() throws IOException {
+    Lease pin = pin();
+    postgres.kill();
+    try (var third = Member.in(folder.resolve("c"), postgres, InstantSource.system())) {
+      third.store.save(pin).join();
+      postgres.start();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> third.database.cutOff().isEmpty());
+      third.store.writeLate();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> second.store.leases().contains(pin));
+    }
+  }
+
+  @Test
+  void aFolderSaysToWhichDatabaseItBelongsBeforeAnythingOfTheOthersIsInIt() throws IOException {
+    Path fresh = Files.createDirectories(folder.resolve("c"));
+    var said = new AtomicBoolean();
+    try (var third = new SharedDatabase(postgres.state(), fresh, InstantSource.system(), "test")) {
+      third.register(
+          new FeedReader() {
+            @Override
+            public List<String> tables() {
+              return List.of();
+            }
+
+            @Override
+            public Runnable read(Connection connection, String since, boolean whole) {
+              return () -> said.compareAndSet(false, Files.exists(fresh.resolve("shared.id")));
+            }
+          });
+      third.join();
+    }
+    assertThat(said).isTrue();
+  }
+
+  @Test
   @Tag("A-03")
   void aClockThatIsAMinuteAwayStopsWhatIsDecidedTogether() throws IOException {
     InstantSource ahead = () -> Instant.now().plusMillis(61_500);
     try (var third = Member.in(folder.resolve("c"), postgres, ahead)) {
       assertThat(third.database.cutOff().orElseThrow().reason())
           .isEqualTo("this clock is 61 s ahead of the database's");
+      assertThat(third.database.cutOff().orElseThrow().clock()).isEmpty();
       assertThatThrownBy(() -> third.store.save(active(MINE)).join())
           .hasMessageContaining("this clock is 61 s ahead of the database's");
     }

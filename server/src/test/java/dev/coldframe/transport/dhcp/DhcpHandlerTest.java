@@ -8,6 +8,7 @@ import dev.coldframe.net.IpRange;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.net.SwitchPort;
 import dev.coldframe.node.Adoption;
+import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Recent;
@@ -50,6 +51,7 @@ class DhcpHandlerTest {
   private final SlowLeaseStore store = new SlowLeaseStore();
   private final Counters counters = new Counters();
   private final Recent recent = new Recent();
+  private final LeaseBook book = new LeaseBook(List.of());
   private Chronicle chronicle;
   private EmbeddedChannel channel;
 
@@ -71,7 +73,7 @@ class DhcpHandlerTest {
     var service =
         new DhcpService(
             new Worlds(site, store, Sites.quirks(), Sites.T0),
-            new LeaseBook(List.of()),
+            book,
             recent,
             store,
             chronicle,
@@ -184,5 +186,20 @@ class DhcpHandlerTest {
     store.succeed();
     channel.runPendingTasks();
     assertThat(sent()).as("there is room again").map(DhcpMessage::yiaddr).contains(offered);
+  }
+
+  @Test
+  @Tag("K-04")
+  void aClientThatAsksAgainWhileItsLeaseIsWrittenHasNoneWhenNeitherWriteSucceeds() {
+    String guest = "02:00:00:00:00:07";
+    receive(DhcpRequest.of(MessageType.DISCOVER, guest), "127.0.0.1");
+    Ip4 offered = sent().orElseThrow().yiaddr();
+    receive(takes(guest, offered), "127.0.0.1");
+    receive(takes(guest, offered).put(OptionCode.LEASE_TIME, new Ip4(120)), "127.0.0.1");
+    store.fail();
+    store.fail();
+    channel.runPendingTasks();
+    assertThat(sent()).isEmpty();
+    assertThat(book.at(offered)).map(Lease::state).contains(Lease.State.OFFERED);
   }
 }
