@@ -51,7 +51,8 @@ class JournalReaderTest {
             assertThat(entry.event().type()).isEqualTo(EventType.DHCP_OFFERED);
             assertThat(entry.event().fields()).containsOnlyKeys("stage");
           });
-      assertThat(reader.states().get("geranium").phase()).isEqualTo(Phase.READY);
+      assertThat(reader.states())
+          .hasEntrySatisfying("geranium", s -> assertThat(s.phase()).isEqualTo(Phase.READY));
       assertThat(reader.health("geranium", T0, 10)).isEmpty();
     }
     try (Connection connection = Database.journal(folder).openReader()) {
