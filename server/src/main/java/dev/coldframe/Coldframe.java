@@ -297,7 +297,10 @@ public final class Coldframe implements AutoCloseable {
   private void listen(Site site, DhcpService dhcp) {
     List<Link> links = links(site);
     EventLoopGroup dhcpLoop = loops(1, "dhcp");
-    sharing.ifPresent(with -> with.start(dhcp, dhcpLoop.next()));
+    sharing.ifPresent(with -> {
+      with.start(dhcp, dhcpLoop.next());
+      opens(with::stop);
+    });
     EventLoopGroup bootLoops =
         loops(Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 4), "boot");
     ExecutorService blocking =

@@ -162,6 +162,11 @@ final class SharedWiring implements AutoCloseable {
     }
   }
 
+  /// Hears no more of the others; before the DHCP loop ends, which is told of them.
+  void stop() {
+    database.stopFeed();
+  }
+
   /// Lets the database go; the state folder's own leases are closed by who opened them.
   @Override
   public void close() {

@@ -453,9 +453,7 @@ public final class SharedDatabase implements AutoCloseable {
     dropFeed();
     Optional<CutOff> before = cut;
     cut = Optional.of(cut(reason));
-    for (CompletableFuture<Void> wanted = wanting.poll(); wanted != null; wanted = wanting.poll()) {
-      wanted.completeExceptionally(new StoreException(cut.get().refusal()));
-    }
+    failWanting(cut.get().refusal());
     if (before.isEmpty() || !before.get().reason().equals(reason)) {
       watcher.stands(cut);
     }
@@ -488,11 +486,9 @@ public final class SharedDatabase implements AutoCloseable {
         .orElse("");
   }
 
-  /// Writes what is waiting and lets the database go.
-  @Override
-  public void close() {
+  /// Hears no more of the others, and tells nobody any more how it stands. Writes go on.
+  public void stopFeed() {
     closing = true;
-    writer.close();
     started.countDown();
     thread.interrupt();
     try {
@@ -501,5 +497,19 @@ public final class SharedDatabase implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+    failWanting("this server is ending");
+  }
+
+  private void failWanting(String reason) {
+    for (CompletableFuture<Void> wanted = wanting.poll(); wanted != null; wanted = wanting.poll()) {
+      wanted.completeExceptionally(new StoreException(reason));
+    }
+  }
+
+  /// Writes what is waiting and lets the database go.
+  @Override
+  public void close() {
+    stopFeed();
+    writer.close();
   }
 }

@@ -12,11 +12,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one writer of the shared database: takes what is waiting, writes it in one transaction, and
 /// then tells everyone who waits (group commit). Where one write of a transaction is refused, each
 /// is tried by itself, so that it fails alone. Without a connection everything fails at once.
 final class SharedWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedWriter.class);
+
   /// How many writes may wait; several seconds' work.
   private static final int QUEUE_LIMIT = 32_768;
 
@@ -121,6 +125,8 @@ final class SharedWriter implements AutoCloseable {
         write(batch);
       } catch (InterruptedException _) {
         closing = true;
+      } catch (RuntimeException e) {
+        LOG.error("the loss of the shared database could not be told", e);
       }
       batch.clear();
     }
@@ -184,8 +190,11 @@ final class SharedWriter implements AutoCloseable {
 
   private void fail(List<Waiting<?>> batch, Exception why) {
     var failure = new StoreException("the shared database was lost", why);
-    lost.accept(why instanceof SQLException sql ? sql : new SQLException(why));
-    batch.forEach(waiting -> waiting.done.completeExceptionally(failure));
+    try {
+      lost.accept(why instanceof SQLException sql ? sql : new SQLException(why));
+    } finally {
+      batch.forEach(waiting -> waiting.done.completeExceptionally(failure));
+    }
   }
 
   private static void rollBack(Connection to, Exception why) {
