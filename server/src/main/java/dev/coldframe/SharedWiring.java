@@ -111,8 +111,10 @@ final class SharedWiring implements AutoCloseable {
 
     @Override
     public void stands(Optional<CutOff> cut) {
+      // In one order, whoever calls, and behind what was read of the leases, which is on its way to
+      // the loop too.
+      loop.execute(() -> worlds.cutOff(database.cutOff()));
       if (cut.isPresent()) {
-        worlds.cutOff(cut);
         if (!toldCut) {
           toldCut = true;
           LOG.warn(
@@ -123,8 +125,6 @@ final class SharedWiring implements AutoCloseable {
           tell(EventType.STATE_CUT_OFF, "reason", cut.get().reason());
         }
       } else {
-        // Behind what was read of the leases, which is on its way to the loop.
-        loop.execute(() -> worlds.cutOff(database.cutOff()));
         store.writeLate();
         if (toldCut) {
           toldCut = false;
