@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class LeaseBatch {
   private static final int MOST = 512;
 
-  private record Waiting(Lease lease, CompletableFuture<Void> done) {}
+  private record Waiting(Lease lease, long known, CompletableFuture<Void> done) {}
 
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean submitted = new AtomicBoolean();
@@ -40,11 +40,12 @@ final class LeaseBatch {
     this.unlike = unlike;
   }
 
-  /// Takes an address.
+  /// Takes an address, or gives it back.
   ///
+  /// @param known which version of its row is known here
   /// @return fails with [TakenException] when it is another's, else as [SharedDatabase#write]
-  CompletableFuture<Void> take(Lease lease) {
-    var one = new Waiting(lease, new CompletableFuture<>());
+  CompletableFuture<Void> take(Lease lease, long known) {
+    var one = new Waiting(lease, known, new CompletableFuture<>());
     waiting.add(one);
     submit();
     return one.done;
@@ -119,6 +120,11 @@ final class LeaseBatch {
       }
     }
 
+    private long known(Ip4 address) {
+      Waiting one = leases.get(address);
+      return one == null ? 0 : one.known;
+    }
+
     @Override
     public LeaseRows.Outcome run(Connection connection) throws SQLException {
       if (!begun) {
@@ -134,7 +140,7 @@ final class LeaseBatch {
               .toList();
       return sorted.isEmpty()
           ? new LeaseRows.Outcome(Map.of(), Map.of())
-          : LeaseRows.take(connection, sorted);
+          : LeaseRows.take(connection, sorted, l -> known(l.address()));
     }
   }
 }

@@ -21,7 +21,8 @@ final class LeaseRows {
   /// An address is taken where it is the client's own or its node's, was given back, or its lease
   /// has been over for as long as clocks may differ. One in quarantine is nobody's, not even of who
   /// reported it. Where two appliances acknowledge one client, the longer time counts, because that
-  /// may be what the client has heard.
+  /// may be what the client has heard. What a client gives back or reports is the lease that was
+  /// known here: one that it has got since from another appliance stays.
   private static final String TAKE =
       """
       INSERT INTO lease AS l (address, mac, client_id, node, expires, state)
@@ -31,10 +32,13 @@ final class LeaseRows {
         state = excluded.state, gone = false,
         expires = CASE WHEN l.mac = excluded.mac AND l.state = 'ACTIVE' AND excluded.state = 'ACTIVE'
           THEN greatest(l.expires, excluded.expires) ELSE excluded.expires END
-      WHERE l.state = 'RELEASED'
-        OR l.expires + %d < extract(epoch FROM clock_timestamp()) * 1000
-        OR ((l.mac = excluded.mac OR l.node = excluded.node)
-          AND (l.state <> 'DECLINED' OR excluded.state = 'DECLINED'))
+      WHERE (l.state = 'RELEASED'
+          OR l.expires + %d < extract(epoch FROM clock_timestamp()) * 1000
+          OR ((l.mac = excluded.mac OR l.node = excluded.node)
+            AND (l.state <> 'DECLINED' OR excluded.state = 'DECLINED')))
+        AND (excluded.state = 'ACTIVE' OR l.version = (SELECT k.version
+          FROM unnest(?::bigint[], ?::bigint[]) AS k (address, version)
+          WHERE k.address = excluded.address))
       RETURNING address, mac, client_id, node, expires, state, version
       """
           .formatted(ClockGap.TOO_FAR.toMillis());
@@ -60,11 +64,18 @@ final class LeaseRows {
     }
   }
 
+  /// Takes what can be taken, where nothing is known of what stands there.
+  static Outcome take(Connection connection, List<Lease> leases) throws SQLException {
+    return take(connection, leases, _ -> 0);
+  }
+
   /// Takes what can be taken.
   ///
   /// @param leases no address twice, in the order of their addresses, so that two appliances never
   ///   wait for each other
-  static Outcome take(Connection connection, List<Lease> leases) throws SQLException {
+  /// @param known which version of its address's row was known when a lease was decided about
+  static Outcome take(Connection connection, List<Lease> leases, NumberOf known)
+      throws SQLException {
     Map<Ip4, SharedLease> taken;
     try (PreparedStatement take = connection.prepareStatement(TAKE)) {
       take.setArray(1, numbers(connection, leases, l -> bits(l.address())));
@@ -73,6 +84,8 @@ final class LeaseRows {
       take.setArray(4, texts(connection, leases, Lease::node));
       take.setArray(5, numbers(connection, leases, l -> l.expires().toEpochMilli()));
       take.setArray(6, texts(connection, leases, l -> Optional.of(l.state().name())));
+      take.setArray(7, numbers(connection, leases, l -> bits(l.address())));
+      take.setArray(8, numbers(connection, leases, known));
       taken = byAddress(take);
     }
     List<Lease> refused = leases.stream().filter(l -> !taken.containsKey(l.address())).toList();
@@ -131,7 +144,8 @@ final class LeaseRows {
     return Integer.toUnsignedLong(address.bits());
   }
 
-  private interface NumberOf {
+  /// A number of each lease.
+  interface NumberOf {
     long of(Lease lease);
   }
 

@@ -121,24 +121,29 @@ public final class SharedLeaseStore implements LeaseStore {
   @Override
   public CompletableFuture<Void> save(Lease lease) {
     if (lease.node().isEmpty()) {
-      return batch.take(lease);
+      return take(lease);
     }
     var _ = shared(lease);
     return copy.save(lease);
   }
 
+  private CompletableFuture<Void> take(Lease lease) {
+    return batch.take(lease, versions.of(lease.address()));
+  }
+
   /// Tries to write a pin's lease, and keeps it where the database is out of reach.
   private CompletableFuture<Void> shared(Lease lease) {
-    return batch
-        .take(lease)
+    return take(lease)
         .exceptionally(e -> {
           if (e instanceof TakenException || e.getCause() instanceof TakenException) {
-            LOG.warn(
-                "an address is given here and another client's in the shared database address={}"
-                    + " mac={} node={}",
-                lease.address(),
-                lease.mac(),
-                lease.node().orElse(""));
+            if (lease.state() == Lease.State.ACTIVE) {
+              LOG.warn(
+                  "an address is given here and another client's in the shared database"
+                      + " address={} mac={} node={}",
+                  lease.address(),
+                  lease.mac(),
+                  lease.node().orElse(""));
+            }
           } else {
             late.put(lease.address(), lease);
           }

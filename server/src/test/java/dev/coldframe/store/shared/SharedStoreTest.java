@@ -169,6 +169,26 @@ class SharedStoreTest {
   }
 
   @Test
+  @Tag("A-01")
+  void whatAClientGivesBackOrReportsIsNotTheLeaseThatItHasGotElsewhereSince() {
+    first.store.save(active(MINE)).join();
+    long known = second.database.write(c -> LeaseRows.read(c, "0", "")).join().getFirst().version();
+    Lease renewed = lease(MINE, Instant.now().plusSeconds(7200), Lease.State.ACTIVE);
+    first.store.save(renewed).join();
+    for (Lease.State state : List.of(Lease.State.RELEASED, Lease.State.DECLINED)) {
+      List<Lease> late = List.of(lease(MINE, Instant.now(), state));
+      LeaseRows.Outcome outcome =
+          second.database.write(c -> LeaseRows.take(c, late, _ -> known)).join();
+      assertThat(outcome.taken()).as("%s", state).isEmpty();
+      assertThat(outcome.standing().values())
+          .extracting(SharedLease::lease)
+          .containsExactly(renewed);
+    }
+    second.store.fresh().join();
+    second.store.save(lease(MINE, Instant.now(), Lease.State.RELEASED)).join();
+  }
+
+  @Test
   void theLongerTimeThatTheDatabaseKeepsIsTheOneThatCountsHereToo() {
     Lease longer = active(MINE);
     first.store.save(longer).join();
