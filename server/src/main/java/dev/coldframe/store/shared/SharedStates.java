@@ -365,11 +365,11 @@ final class SharedStates {
           if (row.state().equals(change.row().state())) {
             return agree(row, now);
           }
-            return agree(
-                row,
-                open.containsKey(row.subject())
-                    ? onTop(change, written, now)
-                    : row.state().orElse(null));
+          return agree(
+              row,
+              open.containsKey(row.subject())
+                  ? onTop(change, written, now)
+                  : row.state().orElse(null));
         });
     if (written.dropped().isPresent()) {
       tell(row.subject(), written);

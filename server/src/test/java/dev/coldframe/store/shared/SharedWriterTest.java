@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SharedWriterTest {
@@ -33,7 +34,7 @@ class SharedWriterTest {
         })) {
       writer.use(gone());
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> writer.submit(_ -> "done").join())
+        assertThatThrownBy(() -> writer.submit(_ -> "done").orTimeout(10, TimeUnit.SECONDS).join())
             .isInstanceOf(CompletionException.class)
             .hasCauseInstanceOf(StoreException.class)
             .hasMessageContaining("was lost");
