@@ -46,6 +46,10 @@ final class SharedStates {
   /// What is being written there.
   private final Set<String> flying = ConcurrentHashMap.newKeySet();
 
+  /// What others wrote while a change that was made here was on its way: looked at when it is there,
+  /// because it may be on top of it.
+  private final Map<String, StateRow> meanwhile = new ConcurrentHashMap<>();
+
   /// What changed here and cannot be written there before this program can read the row there, and
   /// when it changed.
   private final Map<String, Instant> stuck = new ConcurrentHashMap<>();
@@ -214,6 +218,9 @@ final class SharedStates {
             open.putIfAbsent(row.subject(), waits);
           }
           if (isOpen(row.subject())) {
+            if (flying.contains(row.subject())) {
+              meanwhile.merge(row.subject(), row, (a, b) -> a.revision() > b.revision() ? a : b);
+            }
             return new Chronicle.Taken(before);
           }
           boolean lost = whole && row.revision() < known.revision() && known.is(row);
@@ -284,6 +291,7 @@ final class SharedStates {
         String subject = change.row().subject();
         if (flying.remove(subject)) {
           open.putIfAbsent(subject, change.row().moved());
+          meanwhile.remove(subject); // it is found there at the next try
         }
       }
     }
@@ -373,6 +381,10 @@ final class SharedStates {
         });
     if (written.dropped().isPresent()) {
       tell(row.subject(), written);
+    }
+    StateRow later = meanwhile.remove(row.subject());
+    if (later != null) {
+      take(later);
     }
   }
 
