@@ -46,8 +46,8 @@ final class SharedStates {
   /// What is being written there.
   private final Set<String> flying = ConcurrentHashMap.newKeySet();
 
-  /// What others wrote while a change that was made here was on its way: looked at when it is there,
-  /// because it may be on top of it.
+  /// What others wrote while a change that was made here was on its way: looked at when it is
+  /// there, because it may be on top of it.
   private final Map<String, StateRow> meanwhile = new ConcurrentHashMap<>();
 
   /// What changed here and cannot be written there before this program can read the row there, and
