@@ -13,8 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "migrate",
     description = {
-      "Moves the leases and nodes of the state folder into the empty database that the config file"
-          + " names under state, so that other appliances can share them.",
+      "Moves the leases, nodes and secrets of the state folder into the empty database that the"
+          + " config file names under state, so that other appliances can share them; the journal and"
+          + " where nodes stand follow when the server starts.",
       "Refused while a server runs with the folder, and where the database holds a site's state."
           + " The folder stays as it is and is a copy of the database from then on."
     })
