@@ -15,12 +15,14 @@ import dev.coldframe.transport.tftp.TftpServer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -91,6 +93,40 @@ public final class TftpBench implements AutoCloseable {
 
   public EventLoopGroup group() {
     return group;
+  }
+
+  /// Does something while the server's loops neither read nor send.
+  public void busy(Runnable meanwhile) {
+    var held = new CountDownLatch(loops());
+    var over = new CountDownLatch(1);
+    for (EventExecutor loop : group) {
+      loop.execute(() -> {
+        held.countDown();
+        await(over);
+      });
+    }
+    await(held);
+    try {
+      meanwhile.run();
+    } finally {
+      over.countDown();
+    }
+  }
+
+  private int loops() {
+    int loops = 0;
+    for (EventExecutor _ : group) {
+      loops++;
+    }
+    return loops;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// The well-known port whose place on this link is taken by the server.

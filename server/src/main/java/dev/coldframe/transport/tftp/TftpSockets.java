@@ -21,7 +21,9 @@ final class TftpSockets {
   /// Longer packets are cut off here, which is beyond the longest request.
   static final int MAX_PACKET_BYTES = 1_024;
 
-  private static final int PACKETS_PER_READ = 64;
+  /// What one read takes at most; less was all that there was.
+  static final int PACKETS_PER_READ = 64;
+
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
   private static final int IPPROTO_IP = 0;
   private static final int IP_MTU_DISCOVER = 10;

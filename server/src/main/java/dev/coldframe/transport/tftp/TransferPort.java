@@ -29,6 +29,13 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   /// How exactly timers are kept. One look at all transfers costs less than a timer for each block.
   private static final long TICK_MILLIS = 10;
 
+  /// How soon to look again whether everything that has arrived was read.
+  private static final long HEAR_MILLIS = 1;
+
+  /// Reads after which the rest of what had arrived at the first of them is known to be heard: as
+  /// many as the socket's buffer holds.
+  private static final int HEARD_AFTER_READS = 64;
+
   /// Files that may be on their way from the disk.
   private static final int MAX_OPENING = 1_024;
 
@@ -48,6 +55,12 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   private final SourceLimit refusals =
       new SourceLimit(REFUSALS_PER_SECOND, TimeUnit.SECONDS.toNanos(1));
   private boolean ticking;
+
+  /// Packets of the read that is going on, and whether the last one may have left some behind.
+  private int heard;
+
+  private boolean moreWaits;
+  private int reads;
 
   /// @param channel the socket
   /// @param reception decides about requests
@@ -70,6 +83,7 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    heard++;
     try {
       if (message instanceof DatagramPacket packet) {
         receive(packet);
@@ -122,6 +136,9 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    moreWaits = heard >= TftpSockets.PACKETS_PER_READ;
+    heard = 0;
+    reads++;
     outlet.flush();
   }
 
@@ -274,6 +291,31 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
   }
 
   private void tick() {
+    long now = now();
+    if (transfers.any(transfer -> isDue(transfer, now))) {
+      hearFirst(reads + HEARD_AFTER_READS);
+    } else {
+      ticking = false;
+      tickLater();
+    }
+  }
+
+  /// An acknowledgement may have arrived that was not read yet, when the server or its machine had
+  /// something else to do. A block that is sent again for that may reach the client's next request,
+  /// from the same port, and be taken for its answer.
+  private void hearFirst(int enoughReads) {
+    Runnable then =
+        () -> {
+          if (moreWaits && reads - enoughReads < 0) {
+            hearFirst(enoughReads);
+          } else {
+            wakeDue();
+          }
+        };
+    channel.eventLoop().schedule(then, HEAR_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void wakeDue() {
     ticking = false;
     long now = now();
     try {
@@ -284,8 +326,12 @@ final class TransferPort extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private static boolean isDue(Transfer transfer, long now) {
+    return now >= transfer.machine().wakeAt();
+  }
+
   private boolean wake(Transfer transfer, long now) {
-    if (now < transfer.machine().wakeAt()) {
+    if (!isDue(transfer, now)) {
       return false;
     }
     try {

@@ -108,6 +108,16 @@ final class TransferTable {
     return transfers.isEmpty();
   }
 
+  /// Whether there is such a transfer.
+  boolean any(Predicate<Transfer> such) {
+    for (PrimitiveEntry<Transfer> entry : transfers.entries()) {
+      if (such.test(entry.value())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Visits every transfer and removes those for which the visitor says so.
   void removeIf(Predicate<Transfer> over) {
     for (Iterator<PrimitiveEntry<Transfer>> it = transfers.entries().iterator(); it.hasNext(); ) {

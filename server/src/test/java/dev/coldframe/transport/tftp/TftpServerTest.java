@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.apache.commons.net.tftp.TFTP;
@@ -223,6 +224,31 @@ class TftpServerTest {
       for (Future<Boolean> one : all) {
         assertThat(one.get()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void whatWasAcknowledgedWhileTheServerWasBusyIsNotSentAgain() {
+    bench.library.with("kernel8.img", random(1_200));
+    try (TftpPeer peer = bench.peer(TftpBench.GERANIUM)) {
+      // With a window it is no Pi that chokes on a duplicate: blocks are sent again after 20 ms.
+      peer.ask("kernel8.img", "windowsize", "1");
+      assertThat(peer.receive()).isInstanceOf(TftpMessage.Oack.class);
+      peer.ack(0);
+      assertThat(peer.receiveBlock().block()).isEqualTo(1);
+      peer.ack(1);
+      assertThat(peer.receiveBlock().block()).isEqualTo(2);
+      bench.busy(() -> {
+        // More than the server reads at once, as of a rack.
+        for (int i = 0; i < 200; i++) {
+          peer.ack(1);
+        }
+        peer.ack(2);
+        LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+      });
+      assertThat(peer.receiveBlock().block()).isEqualTo(3);
+      peer.ack(3);
+      assertThat(peer.receive(Duration.ofMillis(100))).isEmpty();
     }
   }
 
