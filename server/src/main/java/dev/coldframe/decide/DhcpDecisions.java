@@ -393,7 +393,8 @@ public final class DhcpDecisions {
     Duration time = leaseTime();
     boolean fresh =
         book.at(pin)
-            .filter(l -> l.mac().equals(who.mac()) && l.activeAt(now.plus(time.dividedBy(2))))
+            .filter(
+                l -> l.mac().equals(who.mac()) && l.activeAt(now.plusSeconds(time.toSeconds() / 2)))
             .isPresent();
     DhcpReply reply = reply();
     Binding binding =
