@@ -13,8 +13,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class BackgroundTest {
-  /// Field 19; the first behind the name is 3 (proc(5)).
+  /// Fields 19 and 41; the first behind the name is 3 (proc(5)).
   private static final int NICE = 16;
+
+  private static final int POLICY = 38;
+  private static final int USUAL = 0;
+  private static final int IDLE = 5;
 
   private static final int LAST = 19;
 
@@ -22,12 +26,12 @@ class BackgroundTest {
   static final class Child {
     private Child() {}
 
-    /// Prints each kind of thread and its nice value.
+    /// Prints what the kernel knows of each thread.
     public static void main(String[] args) throws IOException {
       Background.compilerWaits();
       print();
       System.out.println();
-      Background.compilerStandsBack();
+      Background.compilerGetsShare();
       var own = new CompletableFuture<Void>();
       Thread.ofPlatform()
           .name("journal")
@@ -68,20 +72,21 @@ class BackgroundTest {
             .start();
     String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     String[] parts = said.split("\n\n", -1);
-    int usual = nice(parts[0]).getOrDefault("java", LAST);
-    assertThat(nice(parts[0]))
-        .containsEntry("C1 CompilerThre", usual)
-        .containsEntry("C2 CompilerThre", LAST);
+    assertThat(of(POLICY, parts[0]))
+        .containsEntry("C1 CompilerThre", USUAL)
+        .containsEntry("C2 CompilerThre", IDLE);
     // Only who may raise a priority brings it back.
     boolean may = System.getProperty("user.name").equals("root");
-    assertThat(nice(parts[1]))
+    assertThat(of(POLICY, parts[1])).containsEntry("C2 CompilerThre", may ? USUAL : IDLE);
+    int usual = of(NICE, parts[1]).getOrDefault("java", LAST);
+    assertThat(of(NICE, parts[1]))
         .containsEntry("C1 CompilerThre", usual)
-        .containsEntry("C2 CompilerThre", may ? Math.min(usual + 5, LAST) : LAST)
+        .containsEntry("C2 CompilerThre", Math.min(usual + 5, LAST))
         .containsEntry("journal", Math.min(usual + 10, LAST));
   }
 
-  private static Map<String, Integer> nice(String threads) {
-    var nice = new TreeMap<String, Integer>();
+  private static Map<String, Integer> of(int field, String threads) {
+    var of = new TreeMap<String, Integer>();
     threads
         .lines()
         .forEach(line -> {
@@ -89,8 +94,8 @@ class BackgroundTest {
           int end = line.lastIndexOf(')');
           String name = line.substring(line.indexOf('(') + 1, end);
           String[] rest = line.substring(end + 2).split(" ", -1);
-          nice.merge(name, Integer.parseInt(rest[NICE]), Math::max);
+          of.merge(name, Integer.parseInt(rest[field]), Math::max);
         });
-    return nice;
+    return of;
   }
 }
