@@ -154,7 +154,7 @@ class DatabaseCutsTest {
         cut(postgres, Cut.values()[random.nextInt(Cut.values().length)], random);
         load(1);
         askAgain(random);
-        proof.equal("cut " + cut + ": given to two clients", doubled(), List.of());
+        proof.each("addresses given to two clients", "cut " + cut, doubled(), List.of());
         assertThat(acknowledged.size()).as("it goes on after the cut").isGreaterThan(before);
       }
       settle(postgres, proof);
