@@ -3,6 +3,7 @@ package dev.coldframe.doctor;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.SharedState;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
@@ -35,6 +36,11 @@ final class Patients {
     @Override
     public OptionalInt largestPacket(Ip4 to) {
       return OptionalInt.empty();
+    }
+
+    @Override
+    public Optional<String> databaseTrouble(SharedState where) {
+      return Optional.empty();
     }
 
     @Override

@@ -91,7 +91,8 @@ public final class Migration {
       agreeOnNothing();
       membership.joined(folder, database);
     } catch (SQLException e) {
-      throw new StoreException("the shared database " + connector.shown() + " cannot be used", e);
+      throw new StoreException(
+          "the shared database " + connector.shown() + " cannot be used: " + connector.trouble(e));
     }
     return new Moved(
         leases.size(),

@@ -40,6 +40,11 @@ final class SharedConnector {
     return where.shown();
   }
 
+  /// Why it cannot be used, in one line for people.
+  String trouble(SQLException e) {
+    return DatabaseTrouble.of(e, where);
+  }
+
   /// The schema that holds the tables.
   String schema() {
     return where.options().getOrDefault("currentSchema", "coldframe");
