@@ -274,7 +274,9 @@ public final class DhcpDecisions {
       if (hasAddress) {
         return new DhcpOutcome.Ignore("server id in a renewal");
       }
-      return isUs(server.get()) ? selecting() : new DhcpOutcome.OfferDeclined(who.mac());
+      return isUs(server.get())
+          ? selecting()
+          : new DhcpOutcome.OfferDeclined(who.mac(), world.isPartner(server.get()));
     }
     if (hasAddress) {
       return renewing();

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,7 @@ class DhcpDecisionsTest {
         }
       }
       case DhcpOutcome.Note note -> book.put(note.lease());
-      case DhcpOutcome.OfferDeclined(MacAddress mac) ->
+      case DhcpOutcome.OfferDeclined(MacAddress mac, _) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
       case DhcpOutcome.Ignore _,
           DhcpOutcome.Adopt _,
@@ -179,7 +180,22 @@ class DhcpDecisionsTest {
         from(MessageType.REQUEST, STRANGER)
             .put(OptionCode.SERVER_ID, Ip4.parse("192.168.0.9"))
             .put(OptionCode.REQUESTED_ADDRESS, offered);
-    assertThat(ask(elsewhere)).isInstanceOf(DhcpOutcome.OfferDeclined.class);
+    assertThat(ask(elsewhere))
+        .isEqualTo(new DhcpOutcome.OfferDeclined(MacAddress.parse(STRANGER), false));
+    assertThat(book.takenFrom(MacAddress.parse("02:00:00:00:00:09"), offered, now)).isFalse();
+  }
+
+  @Test
+  void aRequestForAnApplianceThatSharesOurStateFreesOurOfferAndIsNoLoss() {
+    Ip4 partner = Ip4.parse("192.168.0.9");
+    world = world.with(world.knowledge().withPartners(Set.of(partner)));
+    Ip4 offered = dynamic(STRANGER);
+    DhcpRequest elsewhere =
+        from(MessageType.REQUEST, STRANGER)
+            .put(OptionCode.SERVER_ID, partner)
+            .put(OptionCode.REQUESTED_ADDRESS, offered);
+    assertThat(ask(elsewhere))
+        .isEqualTo(new DhcpOutcome.OfferDeclined(MacAddress.parse(STRANGER), true));
     assertThat(book.takenFrom(MacAddress.parse("02:00:00:00:00:09"), offered, now)).isFalse();
   }
 

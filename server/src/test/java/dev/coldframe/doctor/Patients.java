@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 /// Patients that are well, but for what a test gives them.
 final class Patients {
   /// Finds nothing out of order.
-  private static final class Quiet implements Instruments {
+  static class Quiet implements Instruments {
     @Override
     public Optional<String> refusal(PortsCheck.Port port) {
       return Optional.empty();

@@ -22,7 +22,8 @@ final class SharedSchema {
 
   /// Resource names, oldest first; a database's version is how many have run. A script that was
   /// delivered is never changed.
-  private static final List<String> SCRIPTS = List.of("shared-1.sql", "shared-2.sql");
+  private static final List<String> SCRIPTS =
+      List.of("shared-1.sql", "shared-2.sql", "shared-3.sql");
 
   /// "coldframe" as a number: the lock that whoever migrates holds.
   private static final long LOCK = 0x636f6c6466726dL;
