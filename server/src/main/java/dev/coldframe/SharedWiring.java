@@ -91,6 +91,9 @@ final class SharedWiring implements AutoCloseable {
             dhcp.worlds().refresh();
           }
         });
+    database
+        .newer()
+        .listen(() -> dhcp.counters().count("state", "a newer coldframe wrote what is not known"));
     database.start(new Watcher(dhcp.worlds(), dhcp.chronicle(), loop));
     rest.start(dhcp.worlds());
   }

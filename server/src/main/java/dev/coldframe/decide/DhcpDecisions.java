@@ -410,6 +410,10 @@ public final class DhcpDecisions {
     if (world.cutOff().isPresent()) {
       return new DhcpOutcome.Ignore(CUT_OFF);
     }
+    Ip4 asked = request.ciaddr().bits() != 0 ? request.ciaddr() : requested().orElse(Ip4.ANY);
+    if (book.at(asked).filter(l -> l.state() == Lease.State.UNKNOWN).isPresent()) {
+      return new DhcpOutcome.Ignore("a newer coldframe keeps that address");
+    }
     return book.isWhole() ? refuse(why) : new DhcpOutcome.Ignore("the lease store is damaged");
   }
 
@@ -462,6 +466,7 @@ public final class DhcpDecisions {
         address
             .flatMap(book::at)
             .filter(l -> l.mac().equals(who.mac()) && now.isBefore(l.expires()))
+            .filter(l -> l.state() != Lease.State.UNKNOWN)
             // The stages of a node show different ones, and its pin is written once for them all.
             .filter(l -> node.isPresent() || sameClientId(l))
             .isPresent();

@@ -144,7 +144,7 @@ public final class LeaseBook {
     }
     return switch (lease.state()) {
       case OFFERED, ACTIVE -> !lease.mac().equals(mac);
-      case DECLINED -> true;
+      case DECLINED, UNKNOWN -> true;
       case RELEASED -> false;
     };
   }
@@ -250,7 +250,7 @@ public final class LeaseBook {
     if (before != null) {
       unlink(before.mac(), address);
     }
-    if (lease.state() != Lease.State.DECLINED) {
+    if (lease.state() != Lease.State.DECLINED && lease.state() != Lease.State.UNKNOWN) {
       byMac.computeIfAbsent(lease.mac(), _ -> new ArrayList<>(1)).add(address);
     }
     pools.forEach((range, pool) -> {

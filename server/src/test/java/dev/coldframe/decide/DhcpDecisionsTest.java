@@ -186,6 +186,29 @@ class DhcpDecisionsTest {
   }
 
   @Test
+  void whatANewerProgramKeepsIsNeitherGivenNorTakenAway() {
+    Ip4 address = Ip4.parse("192.168.0.205");
+    for (Ip4 kept : List.of(address, PIN)) {
+      book.put(
+          new Lease(
+              kept,
+              new MacAddress(0),
+              Optional.empty(),
+              Optional.of("dahlia").filter(_ -> kept.equals(PIN)),
+              now.plusSeconds(100_000_000),
+              Lease.State.UNKNOWN));
+    }
+    assertThat(ask(from(MessageType.REQUEST, STRANGER).put(OptionCode.REQUESTED_ADDRESS, address)))
+        .isEqualTo(new DhcpOutcome.Ignore("a newer coldframe keeps that address"));
+    DhcpRequest discover =
+        from(MessageType.DISCOVER, STRANGER).put(OptionCode.REQUESTED_ADDRESS, address);
+    assertThat(answer(discover).yiaddr()).isNotEqualTo(address);
+    assertThat(answer(from(MessageType.DISCOVER, DAHLIA)).yiaddr())
+        .as("a pin is its node's")
+        .isEqualTo(PIN);
+  }
+
+  @Test
   void aRequestForAnApplianceThatSharesOurStateFreesOurOfferAndIsNoLoss() {
     Ip4 partner = Ip4.parse("192.168.0.9");
     world = world.with(world.knowledge().withPartners(Set.of(partner)));

@@ -74,6 +74,25 @@ class LeaseBookSharingTest {
   }
 
   @Test
+  void whatANewerProgramKeepsIsNobodysWhateverTheTime() {
+    Ip4 address = RANGE.first();
+    below.put(
+        new Lease(
+            address,
+            ONE,
+            Optional.empty(),
+            Optional.empty(),
+            T0.plusSeconds(100_000_000),
+            Lease.State.UNKNOWN));
+    for (MacAddress mac : List.of(ONE, OTHER)) {
+      assertThat(below.takenFrom(mac, address, T0.plusSeconds(99_999_999))).isTrue();
+      assertThat(below.choose(mac, Optional.of(address), RANGE, _ -> true, T0))
+          .contains(address.plus(1));
+    }
+    assertThat(below.used(RANGE, T0)).isOne();
+  }
+
+  @Test
   void anEndedLeaseIsAnotherClientsOnlyAfterTheMarginAndItsOwnAtOnce() {
     Ip4 address = RANGE.first();
     below.put(active(address, ONE, T0));

@@ -69,6 +69,7 @@ public final class SharedDatabase implements AutoCloseable {
   private final InstantSource clock;
   private final String version;
   private final SharedWriter writer;
+  private final NewerRows newer = new NewerRows();
   private final List<FeedReader> readers = new ArrayList<>();
   private final ConcurrentLinkedQueue<CompletableFuture<Void>> wanting =
       new ConcurrentLinkedQueue<>();
@@ -124,7 +125,6 @@ public final class SharedDatabase implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("shared-feed").daemon(true).unstarted(this::run);
   }
 
-  /// Takes part only where all appliances have this site key; before [#join].
   /// Why a database cannot be used from here now; empty where it can. Logs in, and changes nothing.
   public static Optional<String> trouble(SharedState where) {
     var connector = new SharedConnector(where, UUID.randomUUID());
@@ -135,6 +135,7 @@ public final class SharedDatabase implements AutoCloseable {
     }
   }
 
+  /// Takes part only where all appliances have this site key; before [#join].
   ///
   /// @param mark of the key, see [dev.coldframe.store.SiteKey#mark]
   public void requireKey(String mark) {
@@ -178,6 +179,11 @@ public final class SharedDatabase implements AutoCloseable {
   /// Which of the appliances this one is, from 0; 0 as long as the database was never reached.
   public int place() {
     return place;
+  }
+
+  /// What a newer program wrote and this one cannot read.
+  public NewerRows newer() {
+    return newer;
   }
 
   /// What stands in the column `writer` of rows that this process has written.

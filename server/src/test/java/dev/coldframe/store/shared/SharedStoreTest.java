@@ -401,15 +401,4 @@ class SharedStoreTest {
       }
     }
   }
-
-  @Test
-  @Tag("K-06")
-  void aSchemaOfANewerProgramIsRefused() {
-    second.close();
-    postgres.execute(
-        "coldframe", "INSERT INTO coldframe.schema_version (number, checksum) VALUES (99, 'x')");
-    assertThatThrownBy(() -> StoreMember.in(folder.resolve("b"), postgres, InstantSource.system()))
-        .isInstanceOf(StoreException.class)
-        .hasMessageContaining("newer coldframe");
-  }
 }
