@@ -9,6 +9,7 @@ import dev.coldframe.node.Lease;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.testkit.DhcpRequest;
 import dev.coldframe.testkit.Postgres;
+import dev.coldframe.testkit.TcpCable;
 import dev.coldframe.testkit.UnixHttp;
 import dev.coldframe.wire.dhcp.Decode;
 import dev.coldframe.wire.dhcp.DhcpCodec;
