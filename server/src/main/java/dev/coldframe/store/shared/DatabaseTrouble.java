@@ -10,15 +10,18 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
+import org.postgresql.util.GT;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 
 /// Why the shared database cannot be used, in words that say what to do. The driver speaks the
-/// language of the machine: what kind of trouble it is, types and SQL states tell, never its words.
+/// language of the machine: what kind of trouble it is, types and SQL states tell; where they do
+/// not, its words as it translates them.
 final class DatabaseTrouble {
   private static final String AUTHORITY = "sslrootcert";
 
@@ -28,6 +31,15 @@ final class DatabaseTrouble {
   /// The driver says last what kind of server was wanted; what it waited for in vain it does not.
   private static final String WANTED = " primary";
 
+  private static final String NO_TLS = "The server does not support SSL.";
+
+  private static final List<String> NO_PASSWORD =
+      List.of(
+          "The server requested SCRAM-based authentication, but no password was provided.",
+          "The server requested SCRAM-based authentication, but the password is an empty string.",
+          "The server requested password-based authentication, but no password was provided by"
+              + " plugin {0}");
+
   private DatabaseTrouble() {}
 
   /// One line that completes "the shared database cannot be used:". It holds no password: neither
@@ -36,6 +48,10 @@ final class DatabaseTrouble {
     Optional<String> tls = tls(e, where);
     if (tls.isPresent()) {
       return tls.get();
+    }
+    Optional<String> password = password(e, where);
+    if (password.isPresent()) {
+      return password.get();
     }
     if (isOwn(e, PSQLState.CONNECTION_UNABLE_TO_CONNECT)) {
       Optional<String> network = network(e, where);
@@ -80,12 +96,31 @@ final class DatabaseTrouble {
           "its certificate is not for the name that state: has; write the name that stands in the"
               + " certificate, or have one made for this name");
     }
-    if (isOwn(e, PSQLState.CONNECTION_REJECTED)) {
+    if (isOwn(e, PSQLState.CONNECTION_REJECTED) && says(e, NO_TLS)) {
       return Optional.of(
           "it speaks no TLS; set ssl = on there, with ssl_cert_file and ssl_key_file");
     }
     return cause(e, SSLHandshakeException.class)
         .map(failure -> "no TLS with it: " + firstLine(failure));
+  }
+
+  /// The driver asks for a password only after the server has.
+  private static Optional<String> password(SQLException e, SharedState where) {
+    if (!isOwn(e, PSQLState.CONNECTION_REJECTED)
+        || NO_PASSWORD.stream().noneMatch(words -> says(e, words))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        where.passwordFile().isEmpty()
+            ? "it wants a password and none is named; write it into a file and name that, as"
+                + " state-password: file:secrets/state"
+            : "it wants a password, and the first line of the file that state-password names is"
+                + " empty; write the password there");
+  }
+
+  /// Whether the driver says this, in the language of the machine.
+  private static boolean says(SQLException e, String words) {
+    return String.valueOf(e.getMessage()).startsWith(GT.tr(words, "").strip());
   }
 
   private static Optional<String> network(SQLException e, SharedState where) {

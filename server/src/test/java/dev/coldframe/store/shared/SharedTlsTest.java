@@ -197,4 +197,32 @@ class SharedTlsTest {
         .as("without TLS it lets nobody in")
         .hasValueSatisfying(reason -> assertThat(reason).contains("no pg_hba.conf entry"));
   }
+
+  @Test
+  void aPasswordThatIsMissingOrEmptyIsAskedForAndNoTls() throws Exception {
+    postgres.kill();
+    for (String way : List.of("scram-sha-256", "password")) {
+      postgres.let(
+          "host all postgres 127.0.0.1/32 trust", "host all coldframe 127.0.0.1/32 " + way);
+      postgres.start();
+      for (String mode : List.of("disable", "require")) {
+        SharedState with = at(HOST, mode, Optional.empty());
+        var none =
+            new SharedState(
+                with.hosts(), with.database(), with.user(), Optional.empty(), with.options());
+        assertThat(refused(none))
+            .as("%s %s", way, mode)
+            .hasValueSatisfying(
+                reason -> assertThat(reason).startsWith("it wants a password and none is named"));
+        Files.writeString(password, "\n" + PASSWORD + "\n");
+        assertThat(refused(with))
+            .as("%s %s", way, mode)
+            .hasValueSatisfying(
+                reason -> assertThat(reason).contains("first line").contains("state-password"));
+        Files.writeString(password, PASSWORD + "\n");
+        assertThat(refused(with)).isEmpty();
+      }
+      postgres.kill();
+    }
+  }
 }
