@@ -30,7 +30,7 @@ public final class NodesText {
     field(fields, "mac", macs);
     field(fields, "address", List.of(node.address().toString()));
     field(fields, "profile", List.of(quoted(node.profile().name())));
-    boolean waits = node.origin() == Node.Origin.RULE && !world.trusts(node);
+    boolean waits = !world.trusts(node);
     return "  "
         + quoted(node.name())
         + ": { "

@@ -125,6 +125,13 @@ public final class OperatorDecisions {
                 node.name(), node.identity(), node.address(), node.profile(), Node.Origin.ADOPTED);
         yield granted(confirmed, adopted(mac, confirmed, now));
       }
+      case UNKNOWN ->
+          conflict(
+              "a newer coldframe of the site keeps "
+                  + mac
+                  + " as "
+                  + node.name()
+                  + " in a way that is not known here; confirm it there");
     };
   }
 

@@ -23,6 +23,9 @@ public record Node(String name, Identity identity, Ip4 address, Profile profile,
     ADOPTED,
     /// Adopted by the site's rule; kept in the state folder. Its secrets wait for the operator,
     /// unless the rule trusts the segment.
-    RULE
+    RULE,
+    /// Of a newer appliance that shares the state: a kind that is not known here. It keeps its
+    /// address, and its secrets are never released here.
+    UNKNOWN
   }
 }

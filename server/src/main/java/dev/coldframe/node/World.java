@@ -320,10 +320,14 @@ public final class World {
   }
 
   /// Whether a node's secrets may be released: a board that a rule adopted waits for the operator,
-  /// unless the rule trusts the segment (architecture, section 6).
+  /// unless the rule trusts the segment (architecture, section 6). One of an unknown origin waits
+  /// whatever the rule says.
   public boolean trusts(Node node) {
-    return node.origin() != Node.Origin.RULE
-        || (site.adopt() instanceof Adoption.Auto rule && rule.trustSegment());
+    return switch (node.origin()) {
+      case FILE, ADOPTED -> true;
+      case RULE -> site.adopt() instanceof Adoption.Auto rule && rule.trustSegment();
+      case UNKNOWN -> false;
+    };
   }
 
   /// The served network that an address lies in.

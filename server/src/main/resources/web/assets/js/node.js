@@ -175,7 +175,7 @@ function header(row, fetched, hostKey, ask) {
       ['profile', row.profile],
       ['image', row.image],
       ['SSH host key', hostKey && el('span', { class: 'mono long' }, hostKey)],
-      ['known from', { file: 'the config file', rule: 'the rule, not confirmed', adopted: 'an adoption' }[row.origin] ?? row.origin],
+      ['known from', { file: 'the config file', rule: 'the rule, not confirmed', adopted: 'an adoption', unknown: 'a newer appliance, not confirmed here' }[row.origin] ?? row.origin],
       ['temperature', degrees(row.health.temperature)],
       ['slowed down', throttled(row.health.throttled)],
       ['clock', row.health.clock],

@@ -269,6 +269,26 @@ class OperatorDecisionsTest {
     refused(adopt(wish("lily", null, null), ruled), Ruling.Why.CONFLICT, "as it is");
   }
 
+  @Test
+  void aNodeOfAnUnknownOriginIsTrustedByNoRuleAndConfirmedByNobodyHere() {
+    var trusting =
+        new Adoption.Auto(
+            "node-{n}",
+            Optional.of(IpRange.parse("192.168.0.40-192.168.0.50")),
+            OptionalInt.empty(),
+            "k8s",
+            true);
+    World ruled = with(trusting, adoptedNode(Node.Origin.UNKNOWN));
+    assertThat(ruled.trusts(adoptedNode(Node.Origin.RULE))).isTrue();
+    assertThat(ruled.trusts(adoptedNode(Node.Origin.UNKNOWN))).isFalse();
+    refused(adopt(wish(null, null, null), ruled), Ruling.Why.CONFLICT, "a newer coldframe");
+    refused(
+        OperatorDecisions.arm(
+            adoptedNode(Node.Origin.UNKNOWN), "0x1b53", HALF_AN_HOUR, List.of(CARD), ruled, T0),
+        Ruling.Why.CONFLICT,
+        "adopt it first");
+  }
+
   private Ruling<Arm> arm(Node node, String disk, Disk... seen) {
     return OperatorDecisions.arm(node, disk, HALF_AN_HOUR, List.of(seen), world, T0);
   }

@@ -164,11 +164,11 @@ final class NodeRows {
     return new Nodes(adopted, learned, boards, arms);
   }
 
-  /// Of a newer program's it is known whose address it is; nobody has vouched for it here.
+  /// Of a newer program's it is known whose address it is; nobody vouches for it here.
   private static Adopted adopted(ResultSet row, NewerRows newer) throws SQLException {
     String name = row.getString(1);
     Optional<Serial> serial = Optional.empty();
-    Node.Origin origin = Node.Origin.RULE;
+    Node.Origin origin = Node.Origin.UNKNOWN;
     try {
       serial = Optional.ofNullable(row.getString(4)).map(Serial::parse);
       origin = Node.Origin.valueOf(row.getString(6));

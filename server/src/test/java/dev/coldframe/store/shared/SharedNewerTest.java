@@ -107,7 +107,7 @@ class SharedNewerTest {
         .satisfies(node -> {
           assertThat(node.address()).isEqualTo(OTHERS);
           assertThat(node.serial()).isEmpty();
-          assertThat(node.origin()).isEqualTo(Node.Origin.RULE);
+          assertThat(node.origin()).isEqualTo(Node.Origin.UNKNOWN);
         });
     var told = new AtomicInteger();
     second.database().newer().listen(told::incrementAndGet);
