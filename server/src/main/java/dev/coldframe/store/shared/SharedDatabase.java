@@ -445,6 +445,8 @@ public final class SharedDatabase implements AutoCloseable {
         row.next();
         next = row.getString(1);
       }
+      // Before anything is taken over: an older program may not know what it means.
+      SharedSchema.requireLetGoOn(feed);
       for (FeedReader reader : readers) {
         apply.add(reader.read(feed, whole ? "0" : horizon, whole));
       }

@@ -43,20 +43,14 @@ final class SharedSchema {
         statement.execute("CREATE SCHEMA " + schema);
       }
       List<Step> seen = seen(connection, schema);
-      if (!letsGoOn(seen)) {
-        throw new SQLException(
-            "it was written by a newer coldframe (schema "
-                + seen.size()
-                + ", this one knows "
-                + SCRIPTS.size()
-                + "); start the newer one here too",
-            REFUSED);
-      }
+      requireLetGoOn(seen);
       for (int i = 0; i < SCRIPTS.size(); i++) {
         String script = script(SCRIPTS.get(i));
         if (i >= seen.size()) {
           statement.execute(script);
           noteVersion(connection, i + 1, sum(script));
+          // Those who run look at once whether they may go on.
+          statement.execute("NOTIFY coldframe");
         } else if (!seen.get(i).checksum().equals(sum(script))) {
           throw new SQLException(
               "its schema " + (i + 1) + " is not the one of this coldframe", REFUSED);
@@ -68,6 +62,27 @@ final class SharedSchema {
     } catch (SQLException | RuntimeException e) {
       connection.rollback();
       throw e;
+    }
+  }
+
+  /// Looks whether a newer program that came meanwhile lets this one go on.
+  ///
+  /// @throws SQLException with [#REFUSED] when it does not
+  static void requireLetGoOn(Connection connection) throws SQLException {
+    requireLetGoOn(seen(connection));
+  }
+
+  private static void requireLetGoOn(List<Step> seen) throws SQLException {
+    if (seen.size() > SCRIPTS.size()
+        && !seen.subList(SCRIPTS.size(), seen.size()).stream()
+            .allMatch(step -> step.oldest() <= SCRIPTS.size())) {
+      throw new SQLException(
+          "it was written by a newer coldframe (schema "
+              + seen.size()
+              + ", this one knows "
+              + SCRIPTS.size()
+              + "); start the newer one here too",
+          REFUSED);
     }
   }
 
@@ -107,23 +122,21 @@ final class SharedSchema {
   /// @param oldest the number of the oldest schema whose programs may go on after it
   private record Step(String checksum, int oldest) {}
 
-  private static boolean letsGoOn(List<Step> seen) {
-    return seen.size() <= SCRIPTS.size()
-        || seen.subList(SCRIPTS.size(), seen.size()).stream()
-            .allMatch(step -> step.oldest() <= SCRIPTS.size());
-  }
-
   /// The scripts that have run.
   private static List<Step> seen(Connection connection, String schema) throws SQLException {
-    var out = new ArrayList<Step>();
     try (PreparedStatement table = connection.prepareStatement("SELECT to_regclass(?)")) {
       table.setString(1, schema + ".schema_version");
       try (ResultSet row = table.executeQuery()) {
         if (!row.next() || row.getString(1) == null) {
-          return out;
+          return List.of();
         }
       }
     }
+    return seen(connection);
+  }
+
+  private static List<Step> seen(Connection connection) throws SQLException {
+    var out = new ArrayList<Step>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.CutOff;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.LeaseBook;
 import dev.coldframe.node.Node;
@@ -136,6 +137,27 @@ class SharedNewerTest {
     second = StoreMember.in(folder.resolve("b"), postgres, InstantSource.system());
     assertThat(second.database().cutOff()).isEmpty();
     second.store().save(lease(ADDRESS, MINE)).join();
+  }
+
+  @Test
+  @Tag("K-06")
+  void whoRunsIsCutOffBySchemaOfANewerProgramThatDoesNotLetItGoOn() {
+    first.store().save(lease(ADDRESS, MINE)).join();
+    postgres.execute(
+        "coldframe", "INSERT INTO coldframe.schema_version (number, checksum) VALUES (99, 'x')");
+    for (StoreMember member : List.of(first, second)) {
+      Awaitility.await("its feed looks each second")
+          .untilAsserted(() ->
+              assertThat(member.database().cutOff().map(CutOff::reason))
+                  .hasValueSatisfying(reason -> assertThat(reason).contains("newer coldframe")));
+      assertThatThrownBy(() -> member.store().save(lease(ADDRESS, MINE)).join())
+          .hasMessageContaining("newer coldframe");
+    }
+    // The newer one, once it knows that they do no harm.
+    postgres.execute("coldframe", "UPDATE coldframe.schema_version SET oldest = 1");
+    Awaitility.await("they come back by themselves")
+        .untilAsserted(() -> assertThat(first.database().cutOff()).isEmpty());
+    first.store().save(lease(ADDRESS, MINE)).join();
   }
 
   @Test
