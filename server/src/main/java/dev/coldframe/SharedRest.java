@@ -20,6 +20,7 @@ import dev.coldframe.transport.Link;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -67,7 +68,9 @@ final class SharedRest implements AutoCloseable {
   }
 
   /// To be made before the database is joined.
-  SharedRest(SharedDatabase database, Own own) {
+  ///
+  /// @param steady what says how long another appliance is believed
+  SharedRest(SharedDatabase database, Own own, InstantSource steady) {
     chronicle = own.chronicle();
     database.requireKey(own.keyMark());
     journal = new SharedJournal(database, own.folder(), chronicle, Clock.systemUTC());
@@ -78,7 +81,7 @@ final class SharedRest implements AutoCloseable {
     database.register(journal);
     database.register(vault);
     database.register(images);
-    partners = new SharedPartners(database, own.folder(), own.addresses());
+    partners = new SharedPartners(database, own.folder(), steady, own.addresses());
     database.register(partners);
   }
 
@@ -90,7 +93,7 @@ final class SharedRest implements AutoCloseable {
   /// Lets installs be held, images that profiles name be fetched, and the other appliances be
   /// known, from now on.
   void start(Worlds worlds) {
-    partners.listen(worlds::partners);
+    partners.start(() -> addresses(worlds.get().site()), worlds::partners);
     jobs.start(node -> INSTALLING.contains(chronicle.state(node, Instant.now()).phase()));
     images.start(() ->
         worlds.get().site().profiles().values().stream()
@@ -101,6 +104,7 @@ final class SharedRest implements AutoCloseable {
 
   @Override
   public void close() {
+    partners.leave();
     images.close();
     jobs.close();
     journal.close();

@@ -46,7 +46,7 @@ final class SharedWiring implements AutoCloseable {
     this.shown = where.shown();
     database = new SharedDatabase(where, own.folder(), steady, Coldframe.VERSION);
     store = new SharedLeaseStore(database, copy, steady);
-    rest = new SharedRest(database, own);
+    rest = new SharedRest(database, own, steady);
     try {
       database.join();
     } catch (RuntimeException e) {

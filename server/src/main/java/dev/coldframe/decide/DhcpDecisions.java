@@ -276,7 +276,8 @@ public final class DhcpDecisions {
       }
       return isUs(server.get())
           ? selecting()
-          : new DhcpOutcome.OfferDeclined(who.mac(), world.isPartner(server.get()));
+          : new DhcpOutcome.OfferDeclined(
+              who.mac(), world.isPartner(server.get(), arrival.interfaceName(), now));
     }
     if (hasAddress) {
       return renewing();

@@ -70,7 +70,7 @@ public final class OtherServersCheck {
               here.stream().anyMatch(n -> !n.answerAfter().isZero()),
               offers.isPresent(),
               offers.orElse(List.of()).stream()
-                  .filter(offer -> !patient.world().isPartner(offer.server()))
+                  .filter(offer -> !patient.world().isPartner(offer.server(), name, patient.now()))
                   .toList(),
               noticed(patient, name)));
     }
@@ -88,7 +88,9 @@ public final class OtherServersCheck {
           && event.subject().equals(JournalEvent.ofLink(interfaceName))) {
         String server = event.fields().getOrDefault("server", "?");
         // One that was told before it was known to be of the site.
-        if (Ip4.tryParse(server).filter(patient.world()::isPartner).isEmpty()) {
+        if (Ip4.tryParse(server)
+            .filter(address -> patient.world().isPartner(address, interfaceName, patient.now()))
+            .isEmpty()) {
           out.put(server, event.at());
         }
       }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,8 @@ public final class World {
   /// @param eeproms what profiles want in boot EEPROMs, and what is offered to whom
   /// @param quirks what is known of boards
   /// @param cutOff that the database which several appliances share cannot be used now
-  /// @param partners addresses under which the other appliances answer that share it
+  /// @param partners addresses under which the other appliances answer that share it, and until
+  ///   when that is believed
   public record Knowledge(
       List<Node> adopted,
       Map<MacAddress, String> learned,
@@ -62,7 +62,7 @@ public final class World {
       Eeproms eeproms,
       Quirks quirks,
       Optional<CutOff> cutOff,
-      Set<Ip4> partners) {
+      Map<Ip4, Instant> partners) {
     public Knowledge {
       adopted = List.copyOf(adopted);
       learned = Map.copyOf(learned);
@@ -70,7 +70,7 @@ public final class World {
       images = Map.copyOf(images);
       arms = Map.copyOf(arms);
       boards = Map.copyOf(boards);
-      partners = Set.copyOf(partners);
+      partners = Map.copyOf(partners);
     }
 
     /// Nothing but what is known of boards.
@@ -86,7 +86,7 @@ public final class World {
           Eeproms.NONE,
           quirks,
           Optional.empty(),
-          Set.of());
+          Map.of());
     }
 
     /// The same with other adopted nodes.
@@ -146,7 +146,7 @@ public final class World {
     }
 
     /// The same with other appliances beside this one.
-    public Knowledge withPartners(Set<Ip4> other) {
+    public Knowledge withPartners(Map<Ip4, Instant> other) {
       return new Knowledge(
           adopted, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff,
           other);
@@ -193,9 +193,19 @@ public final class World {
     return knowledge.cutOff();
   }
 
-  /// Whether an address is another appliance's that shares its state with this one.
-  public boolean isPartner(Ip4 address) {
-    return knowledge.partners().contains(address);
+  /// Whether an address is another appliance's that shares its state with this one: one that was
+  /// heard of lately, and on the link of the network that the address lies in. Elsewhere it is
+  /// anybody's.
+  ///
+  /// @param interfaceName where it was heard
+  public boolean isPartner(Ip4 address, String interfaceName, Instant now) {
+    Instant until = knowledge.partners().get(address);
+    return until != null
+        && now.isBefore(until)
+        && site.networks().stream()
+            .anyMatch(network ->
+                network.interfaceName().equals(interfaceName)
+                    && network.subnet().contains(address));
   }
 
   /// What profiles want in boot EEPROMs, and what is offered to whom.

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
@@ -156,8 +155,9 @@ public final class Worlds implements Supplier<World> {
     change(k -> k.withCutOff(cutOff));
   }
 
-  /// Takes under which addresses the other appliances answer that share this one's state.
-  public void partners(Set<Ip4> partners) {
+  /// Takes under which addresses the other appliances answer that share this one's state, and until
+  /// when that is believed.
+  public void partners(Map<Ip4, Instant> partners) {
     change(k -> k.withPartners(partners));
   }
 

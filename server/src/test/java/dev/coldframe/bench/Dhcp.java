@@ -51,7 +51,7 @@ final class Dhcp {
     var question = new DhcpDecisions.Question(request, who, ARRIVAL, rack.world, book, recent, now);
     var reply = (DhcpOutcome.Reply) DhcpDecisions.decide(question).outcome();
     boolean odd =
-        ForeignServer.in(request, ARRIVAL, rack.world).isPresent()
+        ForeignServer.in(request, ARRIVAL, rack.world, now).isPresent()
             || reply.node().filter(n -> !Recognise.learns(who, n, rack.world)).isEmpty();
     if (odd) {
       throw new IllegalStateException("not the usual reply to a node that is known");

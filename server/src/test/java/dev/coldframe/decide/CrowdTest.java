@@ -6,15 +6,17 @@ import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Recent;
+import dev.coldframe.node.World;
 import dev.coldframe.testkit.DhcpRequest;
 import dev.coldframe.testkit.Sites;
 import dev.coldframe.wire.dhcp.MessageType;
 import dev.coldframe.wire.dhcp.OptionCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,11 +236,12 @@ class CrowdTest {
     Ip4 foreign = Ip4.parse("192.168.0.9");
     DhcpRequest chosen =
         DhcpRequest.of(MessageType.REQUEST, DAHLIA).put(OptionCode.SERVER_ID, foreign);
-    assertThat(ForeignServer.in(chosen.message(), chosen.arrival(), tester.world))
+    assertThat(ForeignServer.in(chosen.message(), chosen.arrival(), tester.world, tester.now))
         .contains(foreign);
     DhcpRequest reply =
         DhcpRequest.of(MessageType.OFFER, DAHLIA).op(2).put(OptionCode.SERVER_ID, foreign);
-    assertThat(ForeignServer.in(reply.message(), reply.arrival(), tester.world)).contains(foreign);
+    assertThat(ForeignServer.in(reply.message(), reply.arrival(), tester.world, tester.now))
+        .contains(foreign);
     for (DhcpRequest ours :
         List.of(
             DhcpRequest.of(MessageType.REQUEST, DAHLIA).put(OptionCode.SERVER_ID, SERVER),
@@ -248,25 +251,63 @@ class CrowdTest {
                 .through(RELAY),
             DhcpRequest.of(MessageType.REQUEST, DAHLIA)
                 .put(OptionCode.SERVER_ID, Ip4.parse("127.0.0.1")))) {
-      assertThat(ForeignServer.in(ours.message(), ours.arrival(), tester.world)).isEmpty();
+      assertThat(ForeignServer.in(ours.message(), ours.arrival(), tester.world, tester.now))
+          .isEmpty();
     }
   }
 
   @Test
   void appliancesThatShareTheirStateAreNoOtherServersToEachOther() {
     Ip4 partner = Ip4.parse("192.168.0.3");
+    Instant soon = tester.now.plusSeconds(1);
     Ip4 foreign = Ip4.parse("192.168.0.9");
-    tester.world = tester.world.with(tester.world.knowledge().withPartners(Set.of(partner)));
+    tester.world = tester.world.with(tester.world.knowledge().withPartners(Map.of(partner, soon)));
     for (Ip4 server : List.of(partner, foreign)) {
       DhcpRequest chosen =
           DhcpRequest.of(MessageType.REQUEST, DAHLIA).put(OptionCode.SERVER_ID, server);
       DhcpRequest reply =
-          DhcpRequest.of(MessageType.OFFER, DAHLIA).op(2).put(OptionCode.SERVER_ID, server);
+          DhcpRequest.of(MessageType.OFFER, DAHLIA)
+              .op(2)
+              .source(server)
+              .put(OptionCode.SERVER_ID, server);
       Optional<Ip4> told = Optional.of(server).filter(foreign::equals);
-      assertThat(ForeignServer.in(chosen.message(), chosen.arrival(), tester.world))
+      assertThat(ForeignServer.in(chosen.message(), chosen.arrival(), tester.world, tester.now))
           .isEqualTo(told);
-      assertThat(ForeignServer.in(reply.message(), reply.arrival(), tester.world)).isEqualTo(told);
-      assertThat(ForeignServer.is(server, tester.world)).isEqualTo(told.isPresent());
+      assertThat(ForeignServer.in(reply.message(), reply.arrival(), tester.world, tester.now))
+          .isEqualTo(told);
+      assertThat(ForeignServer.is(server, "eth0", tester.world, tester.now))
+          .isEqualTo(told.isPresent());
     }
+  }
+
+  @Test
+  void anApplianceIsBelievedOnItsLinkForAWhileAndInItsOwnPackets() {
+    Ip4 partner = Ip4.parse("192.168.0.3");
+    Ip4 elsewhere = Ip4.parse("10.0.0.1");
+    Instant soon = tester.now.plusSeconds(1);
+    World world =
+        tester.world.with(
+            tester.world.knowledge().withPartners(Map.of(partner, soon, elsewhere, soon)));
+    assertThat(ForeignServer.is(partner, "eth0", world, tester.now)).isFalse();
+    assertThat(ForeignServer.is(partner, "eth1", world, tester.now)).as("other link").isTrue();
+    assertThat(ForeignServer.is(elsewhere, "eth0", world, tester.now))
+        .as("an address of no network there")
+        .isTrue();
+    assertThat(ForeignServer.is(partner, "eth0", world, soon)).as("not heard of").isTrue();
+    DhcpRequest forged =
+        DhcpRequest.of(MessageType.OFFER, DAHLIA)
+            .op(2)
+            .source(Ip4.parse("192.168.0.77"))
+            .put(OptionCode.SERVER_ID, partner);
+    assertThat(ForeignServer.in(forged.message(), forged.arrival(), world, tester.now))
+        .as("in its name from another address")
+        .contains(partner);
+    DhcpRequest relayed =
+        DhcpRequest.of(MessageType.OFFER, DAHLIA)
+            .op(2)
+            .through(RELAY)
+            .source(RELAY)
+            .put(OptionCode.SERVER_ID, partner);
+    assertThat(ForeignServer.in(relayed.message(), relayed.arrival(), world, tester.now)).isEmpty();
   }
 }

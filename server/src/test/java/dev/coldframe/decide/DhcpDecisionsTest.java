@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -211,7 +210,7 @@ class DhcpDecisionsTest {
   @Test
   void aRequestForAnApplianceThatSharesOurStateFreesOurOfferAndIsNoLoss() {
     Ip4 partner = Ip4.parse("192.168.0.9");
-    world = world.with(world.knowledge().withPartners(Set.of(partner)));
+    world = world.with(world.knowledge().withPartners(Map.of(partner, now.plusSeconds(1))));
     Ip4 offered = dynamic(STRANGER);
     DhcpRequest elsewhere =
         from(MessageType.REQUEST, STRANGER)
@@ -219,6 +218,10 @@ class DhcpDecisionsTest {
             .put(OptionCode.REQUESTED_ADDRESS, offered);
     assertThat(ask(elsewhere))
         .isEqualTo(new DhcpOutcome.OfferDeclined(MacAddress.parse(STRANGER), true));
+    now = now.plusSeconds(1);
+    assertThat(ask(elsewhere))
+        .as("it was not heard of for long")
+        .isEqualTo(new DhcpOutcome.OfferDeclined(MacAddress.parse(STRANGER), false));
     assertThat(book.takenFrom(MacAddress.parse("02:00:00:00:00:09"), offered, now)).isFalse();
   }
 

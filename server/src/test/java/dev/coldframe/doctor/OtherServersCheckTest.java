@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OtherServersCheckTest {
@@ -61,7 +60,13 @@ class OtherServersCheckTest {
             Sites.site(), Sites.T0, noticed(partner.toString()), noticed(ROUTER.toString()));
     var patient =
         new Patient(
-            alone.world().with(alone.world().knowledge().withPartners(Set.of(partner))),
+            alone
+                .world()
+                .with(
+                    alone
+                        .world()
+                        .knowledge()
+                        .withPartners(Map.of(partner, Sites.T0.plusSeconds(1)))),
             alone.state(),
             0,
             Optional.empty(),

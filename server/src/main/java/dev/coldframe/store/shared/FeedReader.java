@@ -25,4 +25,9 @@ public interface FeedReader {
   ///
   /// @param connection inside a transaction
   default void tell(Connection connection) throws SQLException {}
+
+  /// Whether there is something to [#tell] since; asked about once a second.
+  default boolean hasNews() {
+    return false;
+  }
 }

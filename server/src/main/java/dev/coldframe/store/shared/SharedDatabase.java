@@ -405,6 +405,7 @@ public final class SharedDatabase implements AutoCloseable {
   private void follow(Connection feed) throws SQLException {
     PGConnection notices = feed.unwrap(PGConnection.class);
     Instant nextClock = clock.instant();
+    long lastNews = System.nanoTime();
     while (!closing && !broken) {
       notices.getNotifications((int) LOOK_EVERY.toMillis());
       asked.set(false);
@@ -427,10 +428,23 @@ public final class SharedDatabase implements AutoCloseable {
           }
         }
       }
+      if (System.nanoTime() - lastNews >= LOOK_EVERY.toNanos()) {
+        lastNews = System.nanoTime();
+        tellNews(feed);
+      }
       if (!clock.instant().isBefore(nextClock)) {
         ClockGap gap = stand(gap(feed));
         keepHouse(feed);
         nextClock = clock.instant().plus(gap.isTooFar() ? BAD_CLOCK_EVERY : CLOCK_EVERY);
+      }
+    }
+  }
+
+  private void tellNews(Connection feed) throws SQLException {
+    for (FeedReader reader : readers) {
+      if (reader.hasNews()) {
+        reader.tell(feed);
+        feed.commit();
       }
     }
   }

@@ -38,6 +38,7 @@ final class DhcpDesk implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DhcpDesk.class);
   private static final String SERVICE = "dhcp";
 
+  private final String place;
   private final ForeignServers foreign;
   private final DhcpService service;
   private final DhcpJournal journal;
@@ -49,6 +50,7 @@ final class DhcpDesk implements AutoCloseable {
   /// @param place the interface, or the relay in its place
   /// @param probes asks the link who has an address; empty where no link of ours is there
   DhcpDesk(String place, Optional<ConflictProbes> probes, DhcpService service) {
+    this.place = place;
     this.foreign = new ForeignServers(place, service);
     this.service = service;
     this.journal = new DhcpJournal(service);
@@ -71,8 +73,9 @@ final class DhcpDesk implements AutoCloseable {
   /// What a look around found: called on the DHCP loop.
   void found(List<ServerProbe.Found> servers) {
     World world = service.worlds().get();
+    Instant now = service.steady().instant();
     servers.stream()
-        .filter(server -> ForeignServer.is(server.server(), world))
+        .filter(server -> ForeignServer.is(server.server(), place, world, now))
         .forEach(server ->
             foreign.seen(
                 server.server(),
@@ -164,7 +167,7 @@ final class DhcpDesk implements AutoCloseable {
 
   /// A client that takes another server's offer tells everybody so; a reply may pass by.
   private void tellServer(Packet packet, World world) {
-    ForeignServer.in(packet.request(), packet.arrival(), world)
+    ForeignServer.in(packet.request(), packet.arrival(), world, service.steady().instant())
         .ifPresent(server ->
             foreign.seen(
                 server,

@@ -9,10 +9,14 @@ import dev.coldframe.testkit.Postgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +32,7 @@ class SharedPartnersTest {
   private static final Set<Ip4> OTHERS = Set.of(Ip4.parse("192.168.0.3"), Ip4.parse("10.9.0.3"));
 
   @TempDir Path folder;
+  private final List<Set<Ip4>> told = new CopyOnWriteArrayList<>();
   private Postgres postgres;
 
   @BeforeEach
@@ -44,36 +49,101 @@ class SharedPartnersTest {
     return Files.createDirectories(folder.resolve(name));
   }
 
-  private SharedDatabase database(String name) throws IOException {
-    return new SharedDatabase(postgres.state(), state(name), InstantSource.system(), "test");
+  /// An appliance and what it tells and hears.
+  private record Member(SharedDatabase database, SharedPartners partners) implements AutoCloseable {
+    @Override
+    public void close() {
+      database.close();
+    }
+  }
+
+  /// @param listens whether what it hears is told here
+  private Member member(String name, boolean listens, Supplier<Set<Ip4>> own) throws IOException {
+    var database =
+        new SharedDatabase(postgres.state(), state(name), InstantSource.system(), "test");
+    var partners = new SharedPartners(database, state(name), InstantSource.system(), own);
+    database.register(partners);
+    database.join();
+    partners.start(
+        own,
+        heard -> {
+          if (listens) {
+            told.add(heard.keySet());
+          }
+        });
+    database.start(SharedDatabase.Watcher.NOBODY);
+    return new Member(database, partners);
+  }
+
+  private void awaitKnown(String name, Set<Ip4> addresses) {
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(Partners.of(state(name)).keySet()).isEqualTo(addresses));
   }
 
   @Test
   void whoComesTellsItsAddressesAndTheOthersKeepThem() throws IOException {
-    var told = new CopyOnWriteArrayList<Set<Ip4>>();
-    try (var a = database("a");
-        var b = database("b")) {
-      var partners = new SharedPartners(a, state("a"), () -> Set.of(ONE));
-      a.register(partners);
-      a.join();
-      partners.listen(told::add);
-      a.start(SharedDatabase.Watcher.NOBODY);
-      b.register(new SharedPartners(b, state("b"), () -> OTHERS));
-      b.join();
+    try (var _ = member("a", true, () -> Set.of(ONE));
+        var _ = member("b", false, () -> OTHERS)) {
       Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly(Set.of(), OTHERS));
-      Awaitility.await().untilAsserted(() -> assertThat(Partners.of(state("a"))).isEqualTo(OTHERS));
-      assertThat(Partners.of(state("b"))).containsExactly(ONE);
+      awaitKnown("a", OTHERS);
+      assertThat(Partners.of(state("b"))).containsOnlyKeys(ONE);
+      assertThat(Partners.of(state("b")).get(ONE))
+          .isBetween(Instant.now(), Instant.now().plus(SharedPartners.BELIEVED));
     }
     postgres.kill();
     told.clear();
-    try (var a = database("a")) {
-      var partners = new SharedPartners(a, state("a"), () -> Set.of(ONE));
-      a.register(partners);
-      a.join();
-      partners.listen(told::add);
+    try (var _ = member("a", true, () -> Set.of(ONE))) {
       assertThat(told).as("without the database").containsExactly(OTHERS);
     }
     Membership.leave(state("a"));
     assertThat(Partners.of(state("a"))).as("alone again").isEmpty();
+  }
+
+  @Test
+  void addressesThatChangeWhileItRunsAreTold() throws IOException {
+    var own = new AtomicReference<>(Set.of(ONE));
+    try (var _ = member("a", false, own::get);
+        var _ = member("b", false, () -> OTHERS)) {
+      awaitKnown("b", Set.of(ONE));
+      Set<Ip4> more = Set.of(ONE, Ip4.parse("10.8.0.2"));
+      own.set(more);
+      awaitKnown("b", more);
+    }
+  }
+
+  @Test
+  void whoEndsOrWasNotHeardOfForHoursIsBelievedNoMore() throws IOException {
+    try (var _ = member("a", false, () -> Set.of(ONE))) {
+      try (var b = member("b", false, () -> OTHERS)) {
+        awaitKnown("a", OTHERS);
+        b.partners().leave();
+      }
+      awaitKnown("a", Set.of());
+      // It is killed.
+      try (var _ = member("b", false, () -> OTHERS)) {
+        awaitKnown("a", OTHERS);
+      }
+      String seen =
+          "UPDATE coldframe.appliance SET seen = now() - interval '%s' WHERE NOT"
+              + " addresses @> '{192.168.0.2}'";
+      postgres.execute("coldframe", seen.formatted("5 hours 50 minutes"));
+      Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(Partners.of(state("a")).values())
+                  .hasSize(2)
+                  .allMatch(until -> until.isBefore(Instant.now().plusSeconds(700))));
+      postgres.execute("coldframe", seen.formatted("6 hours 1 second"));
+      awaitKnown("a", Set.of());
+    }
+  }
+
+  @Test
+  void whatAClockThatWentBackHasLeftIsNotBelieved() throws IOException {
+    Partners.write(
+        state("a"), Map.of(ONE, Instant.now().plus(SharedPartners.BELIEVED).plusSeconds(60)));
+    postgres.kill();
+    try (var _ = member("a", true, () -> OTHERS)) {
+      assertThat(told).containsExactly(Set.of());
+    }
   }
 }
