@@ -70,7 +70,8 @@ final class SecretFiles {
     }
   }
 
-  private static boolean isOpen(Path file) {
+  /// Whether everybody on this machine can read it.
+  static boolean isOpen(Path file) {
     try {
       return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
     } catch (IOException _) {

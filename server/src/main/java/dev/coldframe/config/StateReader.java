@@ -31,14 +31,17 @@ final class StateReader {
   private static final Pattern LOOPBACK =
       Pattern.compile("(?:localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1])(?::[0-9]+)?");
 
+  private static final Pattern PORT = Pattern.compile(":([0-9]{1,5})$");
+
   private static final String SCHEMA = "currentSchema";
   private static final String TLS = "sslmode";
   private static final String AUTHORITY = "sslrootcert";
+  private static final String CERTIFICATE = "sslcert";
   private static final String KEY = "sslkey";
   private static final String WHOLE = "verify-full";
 
   /// Those of the driver that say whom to trust and where the tables are.
-  private static final Set<String> OPTIONS = Set.of(SCHEMA, TLS, AUTHORITY, "sslcert", KEY);
+  private static final Set<String> OPTIONS = Set.of(SCHEMA, TLS, AUTHORITY, CERTIFICATE, KEY);
 
   private static final Set<String> TLS_MODES =
       Set.of("disable", "allow", "prefer", "require", "verify-ca", WHOLE);
@@ -87,14 +90,15 @@ final class StateReader {
   }
 
   private Optional<String> user(Place place, Optional<String> user) {
-    if (user.filter(u -> u.contains(":")).isPresent()) {
+    Optional<String> name = user.map(StateReader::decoded);
+    if (name.filter(u -> u.contains(":")).isPresent()) {
       problems.error(
           place,
           "a password stands in it; write it into a file and name that under state-password, as"
               + " file:secrets/state");
       return Optional.empty();
     }
-    return Optional.of(decoded(user.orElse("")));
+    return Optional.of(name.orElse(""));
   }
 
   private Optional<String> hosts(Place place, Matcher url) {
@@ -103,7 +107,18 @@ final class StateReader {
       problems.error(place, "names no host that can be reached; " + FORM);
       return Optional.empty();
     }
+    for (String host : hosts.split(",", -1)) {
+      Matcher port = PORT.matcher(host);
+      if (port.find() && !isPort(Integer.parseInt(port.group(1)))) {
+        problems.error(place, "has a port that there is not; write 1 to 65535");
+        return Optional.empty();
+      }
+    }
     return Optional.of(hosts);
+  }
+
+  private static boolean isPort(int number) {
+    return number >= 1 && number <= 65_535;
   }
 
   private Optional<Map<String, String>> options(Place place, String hosts, String query) {
@@ -137,13 +152,29 @@ final class StateReader {
       problems.warning(
           place, "sslrootcert is never used with sslmode=" + tls + "; write sslmode=" + WHOLE);
     }
+    requireShown(place, out, tls);
     if (!SCHEMA_NAME.matcher(out.computeIfAbsent(SCHEMA, _ -> "coldframe")).matches()) {
       problems.error(
           place, "currentSchema is no plain name; write small letters, digits and underscores");
     }
-    List.of(AUTHORITY, "sslcert", KEY)
+    List.of(AUTHORITY, CERTIFICATE, KEY)
         .forEach(file -> out.computeIfPresent(file, (name, path) -> file(place, name, path)));
     return problems.errors().size() > before ? Optional.empty() : Optional.of(out);
+  }
+
+  /// The driver shows its certificate only where it has all of these.
+  private void requireShown(Place place, Map<String, String> options, String tls) {
+    boolean cert = options.containsKey(CERTIFICATE);
+    boolean key = options.containsKey(KEY);
+    if (cert != key) {
+      problems.error(place, "has one of sslcert and sslkey; write both, or none");
+    } else if (cert && tls.equals("disable")) {
+      problems.error(place, "sslcert is never shown with sslmode=disable; write sslmode=" + WHOLE);
+    } else if (cert && tls.startsWith("verify-") && !options.containsKey(AUTHORITY)) {
+      problems.error(
+          place,
+          "sslcert is shown only where sslrootcert says whom it is shown to; write sslrootcert=ca.crt");
+    }
   }
 
   private String file(Place place, String option, String path) {
@@ -153,6 +184,10 @@ final class StateReader {
         problems.error(place, option + " names no file; write the path of one");
       } else if (option.equals(KEY)) {
         secrets.refuseServed(file, "the private key", place);
+        if (SecretFiles.isOpen(file)) {
+          problems.warning(
+              place, "sslkey can be read by everybody on this machine; 'chmod 600' it");
+        }
       }
       return file.toString();
     } catch (InvalidPathException _) {
