@@ -317,8 +317,22 @@ public final class SharedDatabase implements AutoCloseable {
       reader.tell(feed);
     }
     feed.commit();
-    writer.use(connector.open("writer"));
+    writer.use(writer(feed));
     var _ = stand(gap);
+  }
+
+  /// Where a database has moved to another host meanwhile, feed and writer might each have another.
+  private Connection writer(Connection feed) throws SQLException {
+    Connection fresh = connector.open("writer");
+    try {
+      if (!SharedSchema.server(fresh).equals(SharedSchema.server(feed))) {
+        throw new SQLException("it moves to another host just now", "08006");
+      }
+      return fresh;
+    } catch (SQLException e) {
+      fresh.close();
+      throw e;
+    }
   }
 
   private void requireWelcome(UUID database) throws SQLException {

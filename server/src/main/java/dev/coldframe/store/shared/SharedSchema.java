@@ -107,6 +107,18 @@ final class SharedSchema {
     }
   }
 
+  /// Which database on which running server a connection has.
+  static String server(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT id || ' ' || pg_postmaster_start_time() FROM site")) {
+      row.next();
+      return row.getString(1);
+    } finally {
+      connection.commit();
+    }
+  }
+
   private static boolean exists(Connection connection, String schema) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT 1 FROM pg_namespace WHERE nspname = ?")) {

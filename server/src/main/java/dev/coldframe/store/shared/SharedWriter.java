@@ -26,9 +26,9 @@ final class SharedWriter implements AutoCloseable {
 
   private static final int BATCH = 1024;
 
-  /// SQL states of "a connection is needed", "the operator intervenes", "not enough resources" and
-  /// "the system fails": the connection is of no use any more.
-  private static final List<String> LOST = List.of("08", "57P", "53", "58", "25P03");
+  /// SQL states of "a connection is needed", "the operator intervenes", "not enough resources",
+  /// "the system fails" and "it takes no writes": the connection is of no use any more.
+  private static final List<String> LOST = List.of("08", "57P", "53", "58", "25P03", "25006");
 
   /// "A rule of the table is broken": a key is another's.
   private static final String CONSTRAINT = "23";

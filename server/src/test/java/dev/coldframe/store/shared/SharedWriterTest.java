@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SharedWriterTest {
@@ -42,5 +43,19 @@ class SharedWriterTest {
       writer.refuse("it is away");
       assertThat(writer.submit(_ -> "done")).isCompletedExceptionally();
     }
+  }
+
+  @Test
+  void aDatabaseThatTakesNoWritesIsOfNoUse() {
+    var lost = new AtomicInteger();
+    try (var writer = new SharedWriter(_ -> lost.incrementAndGet())) {
+      writer.use(gone());
+      assertThat(
+              writer.submit(_ -> {
+                throw new SQLException("cannot execute INSERT in a read-only transaction", "25006");
+              }))
+          .failsWithin(10, TimeUnit.SECONDS);
+    }
+    assertThat(lost).hasValue(1);
   }
 }
