@@ -1,18 +1,22 @@
 package dev.coldframe.store.shared;
 
 import dev.coldframe.node.SharedState;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.postgresql.util.GT;
@@ -40,6 +44,14 @@ final class DatabaseTrouble {
           "The server requested password-based authentication, but no password was provided by"
               + " plugin {0}");
 
+  /// Of what fails in a chain of certificates, what another authority mends.
+  private static final Set<CertPathValidatorException.Reason> OF_TRUST =
+      Set.of(
+          BasicReason.UNSPECIFIED,
+          BasicReason.INVALID_SIGNATURE,
+          PKIXReason.NO_TRUST_ANCHOR,
+          PKIXReason.NAME_CHAINING);
+
   private DatabaseTrouble() {}
 
   /// One line that completes "the shared database cannot be used:". It holds no password: neither
@@ -53,7 +65,7 @@ final class DatabaseTrouble {
     if (password.isPresent()) {
       return password.get();
     }
-    if (isOwn(e, PSQLState.CONNECTION_UNABLE_TO_CONNECT)) {
+    if (isUnreachable(e)) {
       Optional<String> network = network(e, where);
       if (network.isPresent()) {
         return network.get();
@@ -70,6 +82,13 @@ final class DatabaseTrouble {
       return Optional.of(
           "its certificate is not valid now; renew it, or see whether this machine's clock is"
               + " right");
+    }
+    Optional<CertPathValidatorException> unfit =
+        cause(e, CertPathValidatorException.class)
+            .filter(failure -> !OF_TRUST.contains(failure.getReason()));
+    if (unfit.isPresent()) {
+      return Optional.of(
+          "its certificate cannot be taken: " + firstLine(unfit.get()) + "; have another one made");
     }
     if (has(e, CertPathBuilderException.class) || has(e, CertPathValidatorException.class)) {
       return Optional.of(
@@ -131,12 +150,19 @@ final class DatabaseTrouble {
     Optional<String> one =
         cause(e, UnknownHostException.class)
             .map(unknown -> "the name " + firstLine(unknown) + " is not known")
-            .or(() -> slow ? Optional.of("it does not answer in time") : Optional.empty());
+            .or(() -> slow ? Optional.of("it does not answer in time") : Optional.empty())
+            // The driver's own word says less than what it met.
+            .or(() -> cause(e, IOException.class).map(io -> "no way to it: " + firstLine(io)));
     return where.hosts().contains(",")
         ? Optional.of(
             "no host of it that takes writes was found; the last one: "
                 + one.orElseGet(() -> firstLine(e)))
         : one;
+  }
+
+  /// Whether no server answered, or none that takes writes.
+  static boolean isUnreachable(SQLException e) {
+    return isOwn(e, PSQLState.CONNECTION_UNABLE_TO_CONNECT);
   }
 
   /// Whether it is the driver's own word, not the server's.

@@ -94,7 +94,8 @@ public final class Migration {
       membership.joined(folder, database);
     } catch (SQLException e) {
       throw new StoreException(
-          "the shared database " + connector.shown() + " cannot be used: " + connector.trouble(e));
+          "the shared database " + connector.shown() + " cannot be used: " + connector.trouble(e),
+          e);
     }
     return new Moved(
         leases.size(),

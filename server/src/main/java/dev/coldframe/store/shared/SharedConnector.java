@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import org.postgresql.Driver;
@@ -42,7 +43,23 @@ final class SharedConnector {
 
   /// Why it cannot be used, in one line for people.
   String trouble(SQLException e) {
-    return DatabaseTrouble.of(e, where);
+    return e instanceof OfHost of
+        ? of.host + ": " + DatabaseTrouble.of(of.trouble, where)
+        : DatabaseTrouble.of(e, where);
+  }
+
+  /// What one of several hosts says.
+  private static final class OfHost extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    private final String host;
+    private final SQLException trouble;
+
+    OfHost(String host, SQLException trouble) {
+      super(trouble.getMessage(), trouble.getSQLState(), trouble);
+      this.host = host;
+      this.trouble = trouble;
+    }
   }
 
   /// The schema that holds the tables.
@@ -59,14 +76,7 @@ final class SharedConnector {
   ///
   /// @param purpose shown in the database's list of who is connected
   Connection open(String purpose) throws SQLException {
-    String database = URLEncoder.encode(where.database(), StandardCharsets.UTF_8);
-    // The driver itself, not DriverManager: that would load every driver that there is.
-    Connection connection =
-        new Driver()
-            .connect("jdbc:postgresql://" + where.hosts() + "/" + database, properties(purpose));
-    if (connection == null) {
-      throw new SQLException("the driver does not know " + shown(), "08001");
-    }
+    Connection connection = connect(purpose);
     try {
       if (connection.getMetaData().getDatabaseMajorVersion() < OLDEST_SERVER) {
         throw new SQLException(
@@ -84,6 +94,45 @@ final class SharedConnector {
       connection.close();
       throw e;
     }
+  }
+
+  private Connection connect(String purpose) throws SQLException {
+    List<String> hosts = List.of(where.hosts().split(",", -1));
+    try {
+      return connect(where.hosts(), hosts.size(), purpose);
+    } catch (SQLException e) {
+      // Of several hosts the driver tells what the last one said, which may be a standby behind the
+      // one that takes writes and lets nobody in.
+      if (hosts.size() > 1 && DatabaseTrouble.isUnreachable(e)) {
+        throw worst(hosts, purpose, e);
+      }
+      throw e;
+    }
+  }
+
+  private SQLException worst(List<String> hosts, String purpose, SQLException all) {
+    for (String host : hosts) {
+      try (Connection _ = connect(host, 1, purpose)) {
+        return all;
+      } catch (SQLException e) {
+        if (!DatabaseTrouble.isUnreachable(e)) {
+          return new OfHost(host, e);
+        }
+      }
+    }
+    return all;
+  }
+
+  private Connection connect(String hosts, int count, String purpose) throws SQLException {
+    String database = URLEncoder.encode(where.database(), StandardCharsets.UTF_8);
+    // The driver itself, not DriverManager: that would load every driver that there is.
+    Connection connection =
+        new Driver()
+            .connect("jdbc:postgresql://" + hosts + "/" + database, properties(purpose, count));
+    if (connection == null) {
+      throw new SQLException("the driver does not know " + shown(), "08001");
+    }
+    return connection;
   }
 
   private void settle(Connection connection) throws SQLException {
@@ -106,10 +155,9 @@ final class SharedConnector {
     connection.commit();
   }
 
-  private Properties properties(String purpose) throws SQLException {
+  private Properties properties(String purpose, int hosts) throws SQLException {
     var out = new Properties();
     String seconds = String.valueOf(PATIENCE.toSeconds());
-    int hosts = where.hosts().split(",", -1).length;
     out.putAll(where.options());
     out.setProperty("connectTimeout", seconds);
     // For all hosts together: one that is silent must not take the next one's time.
@@ -122,6 +170,8 @@ final class SharedConnector {
     if (where.passwordFile().isPresent()) {
       out.setProperty("password", password(where.passwordFile().get()));
     }
+    // A key that wants a password would be asked for on the console, which a server has not.
+    out.setProperty("sslpassword", "");
     out.setProperty("targetServerType", "primary");
     String tls = where.options().getOrDefault("sslmode", "disable");
     if (tls.startsWith("verify-") && !where.options().containsKey("sslrootcert")) {

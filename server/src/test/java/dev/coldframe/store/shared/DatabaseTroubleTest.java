@@ -3,9 +3,11 @@ package dev.coldframe.store.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.coldframe.node.SharedState;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
@@ -69,5 +71,21 @@ class DatabaseTroubleTest {
   void whatIsNotKnownHereIsOneLine() {
     assertThat(of(new SQLException("FATAL: the server says\n  Detail: more"), "db"))
         .isEqualTo("FATAL: the server says");
+  }
+
+  @Test
+  void aCertificateThatNoAuthorityMendsIsToldInItsOwnWords() {
+    var handshake = new SSLHandshakeException("PKIX path validation failed");
+    handshake.initCause(
+        new CertPathValidatorException(
+            "MD5withRSA is not allowed", null, null, -1, BasicReason.ALGORITHM_CONSTRAINED));
+    assertThat(of(new PSQLException("x", PSQLState.CONNECTION_FAILURE, handshake), "db"))
+        .startsWith("its certificate cannot be taken: MD5withRSA is not allowed");
+  }
+
+  @Test
+  void whatTheNetworkMetIsToldAndNotTheDriversWord() {
+    assertThat(of(unreachable(new NoRouteToHostException("No route to host")), "db"))
+        .isEqualTo("no way to it: No route to host");
   }
 }

@@ -77,13 +77,26 @@ class SharedHostsTest {
         Lease.State.ACTIVE);
   }
 
+  private static String leases(int last) {
+    return "SELECT count(*) FROM lease WHERE address = " + LeaseRows.bits(lease(last).address());
+  }
+
+  private static void awaitCopied(Postgres standby, int last) {
+    Awaitility.await("the standby has it")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> number(standby, leases(last)) == 1);
+  }
+
   /// How many connections of appliances a server has.
   private static int appliances(Postgres server) throws SQLException {
-    try (Connection connection = server.connect("postgres");
+    return number(
+        server, "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'coldframe%'");
+  }
+
+  private static int number(Postgres server, String sql) throws SQLException {
+    try (Connection connection = server.connect("coldframe");
         Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'coldframe%'")) {
+        ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getInt(1);
     }
@@ -125,12 +138,46 @@ class SharedHostsTest {
   }
 
   @Test
+  void whatTheOneSaysThatTakesWritesIsNotHiddenByAStandbyBehindIt() throws Exception {
+    try (var member = member(at(PRIMARY), folder.resolve("first"))) {
+      assertThat(member.database().cutOff()).as("the tables are made").isEmpty();
+    }
+    try (var _ = primary.standby(STANDBY)) {
+      primary.kill();
+      primary.let(
+          "host all postgres 127.0.0.1/32 trust", "host all all 127.0.0.1/32 scram-sha-256");
+      primary.start();
+      for (SharedState where : List.of(at(PRIMARY, STANDBY), at(STANDBY, PRIMARY))) {
+        try (var member = member(where, folder.resolve("a"))) {
+          assertThat(member.database().cutOff().map(CutOff::reason))
+              .as("%s", where.hosts())
+              .hasValueSatisfying(
+                  reason -> assertThat(reason).contains("it wants a password and none is named"));
+        }
+      }
+      try (var member = member(at(PRIMARY, STANDBY), folder.resolve("b"))) {
+        assertThat(member.database().cutOff().map(CutOff::reason))
+            .hasValueSatisfying(reason -> assertThat(reason).startsWith("127.0.0.1:" + PRIMARY));
+      }
+    }
+  }
+
+  @Test
   @Tag("A-01")
   void anApplianceFollowsTheDatabaseToItsStandby() throws Exception {
     try (var member = member(at(PRIMARY, STANDBY), folder.resolve("a"));
         var standby = primary.standby(STANDBY)) {
+      member.store().save(lease(199)).join();
+      awaitCopied(standby, 199);
+      // It hears of nothing more, so that what is committed now is lost with the primary.
+      standby.execute("postgres", "ALTER SYSTEM SET primary_conninfo = ''");
+      standby.execute("postgres", "SELECT pg_reload_conf()");
+      Awaitility.await("it follows no more")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> number(standby, "SELECT count(*) FROM pg_stat_wal_receiver") == 0);
       member.store().save(lease(200)).join();
       primary.kill();
+      assertThat(number(standby, leases(200))).as("not copied").isZero();
       Awaitility.await("it notices")
           .atMost(Duration.ofSeconds(30))
           .until(() -> member.database().cutOff().isPresent());
@@ -142,12 +189,11 @@ class SharedHostsTest {
       try (var other = member(at(STANDBY), folder.resolve("b"))) {
         assertThat(other.store().leases())
             .extracting(lease -> lease.address().toString())
-            .as("also what had not been copied yet, once it is told again")
-            .contains("192.168.0.201");
+            .contains("192.168.0.199", "192.168.0.201");
         member.store().writeLate();
-        Awaitility.await()
+        Awaitility.await("what was not copied is told again")
             .atMost(Duration.ofSeconds(30))
-            .until(() -> other.store().leases().size() == 2);
+            .until(() -> other.store().leases().size() == 3);
       }
     }
   }
