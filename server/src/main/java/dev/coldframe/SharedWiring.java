@@ -20,8 +20,10 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
 /// where there is no other.
 final class SharedWiring implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SharedWiring.class);
+
+  /// Of one time without the database.
+  private static final int REASONS = 8;
 
   private final SharedDatabase database;
   private final SharedLeaseStore store;
@@ -103,7 +108,10 @@ final class SharedWiring implements AutoCloseable {
     private final Worlds worlds;
     private final Chronicle chronicle;
     private final EventExecutor loop;
-    private boolean toldCut;
+
+    /// Why it is cut off, as far as that was told; each reason once, and not too many of them.
+    private final Set<String> toldCut = new HashSet<>();
+
     private boolean toldClock;
 
     Watcher(Worlds worlds, Chronicle chronicle, EventExecutor loop) {
@@ -118,8 +126,7 @@ final class SharedWiring implements AutoCloseable {
       // the loop too.
       loop.execute(() -> worlds.cutOff(database.cutOff()));
       if (cut.isPresent()) {
-        if (!toldCut) {
-          toldCut = true;
+        if (toldCut.size() < REASONS && toldCut.add(cut.get().reason())) {
           LOG.warn(
               "cut off from the shared database: pins are served, nothing new is given database={}"
                   + " reason={}",
@@ -129,8 +136,8 @@ final class SharedWiring implements AutoCloseable {
         }
       } else {
         store.writeLate();
-        if (toldCut) {
-          toldCut = false;
+        if (!toldCut.isEmpty()) {
+          toldCut.clear();
           LOG.warn("the shared database is used again database={}", shown);
           tell(EventType.STATE_JOINED);
         }
