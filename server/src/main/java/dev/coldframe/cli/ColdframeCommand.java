@@ -62,6 +62,7 @@ public final class ColdframeCommand implements Runnable {
           BackupCommand.class,
           RestoreCommand.class,
           MigrateCommand.class,
+          ApplianceCommand.class,
           CompletionCommand.class,
           ManCommand.class);
 

@@ -376,10 +376,14 @@ public final class SharedDatabase implements AutoCloseable {
     }
   }
 
+  /// The lock that an appliance holds while it is connected.
+  static long lockOf(UUID appliance) {
+    return appliance.getMostSignificantBits() ^ appliance.getLeastSignificantBits();
+  }
+
   private boolean holdsLock(Connection feed) throws SQLException {
-    UUID me = membership.appliance();
     try (PreparedStatement lock = feed.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
-      lock.setLong(1, me.getMostSignificantBits() ^ me.getLeastSignificantBits());
+      lock.setLong(1, lockOf(membership.appliance()));
       try (ResultSet row = lock.executeQuery()) {
         row.next();
         return row.getBoolean(1);

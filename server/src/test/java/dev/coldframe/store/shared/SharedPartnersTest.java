@@ -1,6 +1,7 @@
 package dev.coldframe.store.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.coldframe.net.Ip4;
 import dev.coldframe.store.Membership;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -144,6 +146,35 @@ class SharedPartnersTest {
     postgres.kill();
     try (var _ = member("a", true, () -> OTHERS)) {
       assertThat(told).containsExactly(Set.of());
+    }
+  }
+
+  @Test
+  void anApplianceThatHasLeftIsSeenAndForgotten() throws IOException {
+    var rows = new ApplianceRows(postgres.state());
+    try (var a = member("a", false, () -> Set.of(ONE))) {
+      UUID gone;
+      try (var b = member("b", false, () -> OTHERS)) {
+        gone = b.database().appliance();
+        awaitKnown("a", OTHERS);
+        assertThat(rows.list())
+            .extracting(ApplianceRows.Row::id, ApplianceRows.Row::connected)
+            .containsExactly(tuple(a.database().appliance(), true), tuple(gone, true));
+        assertThat(rows.forget(gone.toString())).as("it is connected").isFalse();
+      }
+      Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(rows.list().getLast())
+                  .satisfies(row -> {
+                    assertThat(row.connected()).isFalse();
+                    assertThat(row.believed()).isTrue();
+                    assertThat(row.addresses()).containsExactly("10.9.0.3", "192.168.0.3");
+                  }));
+      assertThat(rows.forget(rows.list().getLast().name())).as("both have this host's").isFalse();
+      assertThat(rows.forget(gone.toString())).isTrue();
+      awaitKnown("a", Set.of());
+      assertThat(rows.list()).extracting(ApplianceRows.Row::place).containsExactly(0);
+      assertThat(rows.forget(gone.toString())).as("there is none such").isFalse();
     }
   }
 }
