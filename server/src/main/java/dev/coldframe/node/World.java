@@ -195,17 +195,19 @@ public final class World {
 
   /// Whether an address is another appliance's that shares its state with this one: one that was
   /// heard of lately, and on the link of the network that the address lies in. Elsewhere it is
-  /// anybody's.
+  /// anybody's. Where only networks behind relays are served, it may lie in none of them.
   ///
   /// @param interfaceName where it was heard
   public boolean isPartner(Ip4 address, String interfaceName, Instant now) {
     Instant until = knowledge.partners().get(address);
-    return until != null
-        && now.isBefore(until)
-        && site.networks().stream()
-            .anyMatch(network ->
-                network.interfaceName().equals(interfaceName)
-                    && network.subnet().contains(address));
+    if (until == null || !now.isBefore(until)) {
+      return false;
+    }
+    boolean elsewhere = networkOf(address).isEmpty();
+    return site.networks().stream()
+        .filter(network -> network.interfaceName().equals(interfaceName))
+        .anyMatch(network ->
+            network.subnet().contains(address) || (elsewhere && !network.relays().isEmpty()));
   }
 
   /// What profiles want in boot EEPROMs, and what is offered to whom.

@@ -310,4 +310,19 @@ class CrowdTest {
             .put(OptionCode.SERVER_ID, partner);
     assertThat(ForeignServer.in(relayed.message(), relayed.arrival(), world, tester.now)).isEmpty();
   }
+
+  @Test
+  void behindRelaysAnApplianceMayBeInNoServedNetwork() {
+    Ip4 partner = Ip4.parse("172.16.0.3");
+    for (boolean behind : new boolean[] {true, false}) {
+      Network network = Sites.network();
+      World world =
+          Sites.world(
+              Sites.site(List.of(behind ? Sites.withRelays(network, RELAY) : network), List.of()));
+      world =
+          world.with(world.knowledge().withPartners(Map.of(partner, tester.now.plusSeconds(1))));
+      assertThat(ForeignServer.is(partner, "eth0", world, tester.now)).isEqualTo(!behind);
+      assertThat(ForeignServer.is(partner, "eth1", world, tester.now)).isTrue();
+    }
+  }
 }
