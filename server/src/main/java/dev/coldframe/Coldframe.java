@@ -169,7 +169,7 @@ public final class Coldframe implements AutoCloseable {
       // A rehearsal has nothing to do with what is real.
       Optional<SharedState> shared = run.rehearsal() ? Optional.empty() : site.shared();
       if (shared.isEmpty()) {
-        Membership.leave(folder.path());
+        Membership.leave(folder.path(), own, steady.instant().plus(site.leaseTime()));
       }
       chronicle = opens(new Chronicle(folder.path()));
       journal = opens(new JournalReader(folder.path()));

@@ -131,7 +131,9 @@ public final class OperatorDecisions {
                   + mac
                   + " as "
                   + node.name()
-                  + " in a way that is not known here; confirm it there");
+                  + " in a way that is not known here; confirm it there, or forget "
+                  + node.name()
+                  + " first");
     };
   }
 

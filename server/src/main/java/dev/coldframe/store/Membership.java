@@ -1,11 +1,14 @@
 package dev.coldframe.store;
 
+import dev.coldframe.node.Lease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 
 /// To which shared database a state folder belongs, and as which appliance: `shared.id`, two lines.
 /// What is in the folder's own databases is a copy of that database's then.
@@ -58,6 +61,30 @@ public record Membership(UUID appliance, Optional<UUID> database) {
     } catch (IOException e) {
       throw new StoreException(folder.resolve(FILE) + " cannot be removed", e);
     }
+  }
+
+  /// As [#leave(Path)]; what a newer appliance had kept there is nobody's to free any more, so it
+  /// is kept for as long as a lease may still run and no longer. A pin is its node's at once.
+  ///
+  /// @param leases the folder's own
+  /// @param until when every lease of the site is over
+  /// @throws StoreException when it cannot be written
+  public static void leave(Path folder, LeaseStore leases, Instant until) {
+    leave(folder);
+    try {
+      for (Lease lease : leases.leases()) {
+        if (lease.state() == Lease.State.UNKNOWN) {
+          leases.save(keptUntil(lease, until)).join();
+        }
+      }
+    } catch (CompletionException e) {
+      throw new StoreException("what a newer appliance had kept cannot be freed", e);
+    }
+  }
+
+  private static Lease keptUntil(Lease lease, Instant until) {
+    Lease.State state = lease.node().isPresent() ? Lease.State.RELEASED : Lease.State.DECLINED;
+    return new Lease(lease.address(), lease.mac(), lease.clientId(), lease.node(), until, state);
   }
 
   /// Whether a folder holds what an appliance by itself has given and adopted. Leases of pins are

@@ -13,10 +13,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -167,10 +169,17 @@ public final class SharedLeaseStore implements LeaseStore {
     }
     synchronized (this) {
       if (versions.isNews(address, row.version())) {
+        note(row.lease());
         var _ = copy.save(row.lease());
       }
     }
     news.leases(List.of(row));
+  }
+
+  private void note(Lease read) {
+    if (read.state() == Lease.State.UNKNOWN) {
+      database.newer().note("lease", read.address().toString());
+    }
   }
 
   @Override
@@ -237,12 +246,14 @@ public final class SharedLeaseStore implements LeaseStore {
         if (whole) {
           keepOwn(rows);
           versions.clear();
+          for (Lease lost : lost(rows)) {
+            writes.add(copy.save(lost));
+            fresh.add(new SharedLease(lost, versions.of(lost.address())));
+          }
         }
         for (SharedLease row : rows) {
           if (versions.isNews(row.lease().address(), row.version())) {
-            if (row.lease().state() == Lease.State.UNKNOWN) {
-              database.newer().note("lease", row.lease().address().toString());
-            }
+            note(row.lease());
             writes.add(copy.save(row.lease()));
             fresh.add(row);
           }
@@ -254,6 +265,23 @@ public final class SharedLeaseStore implements LeaseStore {
       for (int from = 0; from < fresh.size(); from += ROWS_AT_ONCE) {
         news.leases(fresh.subList(from, Math.min(fresh.size(), from + ROWS_AT_ONCE)));
       }
+    }
+
+    /// What a newer program had kept and the database does not know any more is kept by nobody.
+    private List<Lease> lost(List<SharedLease> rows) {
+      Set<Ip4> there =
+          rows.stream().map(row -> row.lease().address()).collect(Collectors.toSet());
+      return copy.leases().stream()
+          .filter(lease -> lease.state() == Lease.State.UNKNOWN && !there.contains(lease.address()))
+          .map(lease ->
+              new Lease(
+                  lease.address(),
+                  lease.mac(),
+                  lease.clientId(),
+                  lease.node(),
+                  clock.instant(),
+                  Lease.State.RELEASED))
+          .toList();
     }
 
     /// A lease that still runs and that the database does not know any more was lost there: by a

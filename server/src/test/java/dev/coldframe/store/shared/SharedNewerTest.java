@@ -90,6 +90,24 @@ class SharedNewerTest {
   }
 
   @Test
+  void whatTheDatabaseHasLostOfThemIsKeptByNobody() throws IOException {
+    first.store().save(lease(ADDRESS, MINE)).join();
+    postgres.execute("coldframe", "UPDATE coldframe.lease SET state = 'PROMISED'");
+    second.store().fresh().join();
+    Awaitility.await("its copy has it")
+        .untilAsserted(() ->
+            assertThat(second.store().leases())
+                .extracting(Lease::state)
+                .containsExactly(Lease.State.UNKNOWN));
+    second.close();
+    postgres.execute("coldframe", "DELETE FROM coldframe.lease");
+    second = StoreMember.in(folder.resolve("b"), postgres, InstantSource.system());
+    assertThat(new LeaseBook(second.store().leases()).takenFrom(OTHER, ADDRESS, Instant.now()))
+        .isFalse();
+    second.store().save(lease(ADDRESS, OTHER)).join();
+  }
+
+  @Test
   void aNodeOfAnOriginThatIsNotKnownKeepsItsAddressAndNobodyVouchesForIt() throws IOException {
     postgres.execute(
         "coldframe",
