@@ -82,6 +82,21 @@ public final class Certificates {
     return folder.resolve("server.key");
   }
 
+  /// The same key in the form that Java programs want, PKCS-8 as DER.
+  public Path keyAsDer() throws IOException, InterruptedException {
+    openssl(
+        "pkcs8",
+        "-topk8",
+        "-nocrypt",
+        "-outform",
+        "DER",
+        "-in",
+        "server.key",
+        "-out",
+        "server.pk8");
+    return folder.resolve("server.pk8");
+  }
+
   private void openssl(String... words) throws IOException, InterruptedException {
     var all = new ArrayList<>(List.of("openssl"));
     all.addAll(List.of(words));

@@ -127,19 +127,29 @@ public final class Postgres implements AutoCloseable {
 
   /// From the next start on it speaks TLS with this certificate and key, both PEM.
   public void speakTls(Path certificate, Path key) {
-    try {
-      for (Path file : List.of(certificate, key)) {
-        Path own = data.resolve(file.getFileName());
-        Files.copy(file, own, StandardCopyOption.REPLACE_EXISTING);
-        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
-        run("chown", ACCOUNT, own.toString());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    copy(certificate);
+    copy(key);
     settings.clear();
     settings.addAll(List.of("ssl=on", "ssl_cert_file=" + certificate.getFileName()));
     settings.add("ssl_key_file=" + key.getFileName());
+  }
+
+  /// From the next start on it looks whether clients' certificates are of this authority; after
+  /// [#speakTls].
+  public void trust(Path authority) {
+    copy(authority);
+    settings.add("ssl_ca_file=" + authority.getFileName());
+  }
+
+  private void copy(Path file) {
+    try {
+      Path own = data.resolve(file.getFileName());
+      Files.copy(file, own, StandardCopyOption.REPLACE_EXISTING);
+      Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
+      run("chown", ACCOUNT, own.toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path bin() {

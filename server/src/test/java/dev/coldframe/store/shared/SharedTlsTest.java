@@ -3,6 +3,11 @@ package dev.coldframe.store.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import dev.coldframe.node.CutOff;
 import dev.coldframe.node.SharedState;
 import dev.coldframe.store.SqliteLeaseStore;
@@ -27,11 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /// An appliance and a real PostgreSQL that lets it in over TLS and with its password alone.
 @Tag("real")
@@ -42,6 +49,9 @@ class SharedTlsTest {
 
   @TempDir Path folder;
 
+  private final Logger logger = (Logger) LoggerFactory.getLogger("dev.coldframe");
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
   private Certificates ours;
   private Certificates others;
   private Path password;
@@ -49,6 +59,9 @@ class SharedTlsTest {
 
   @BeforeEach
   void start() throws Exception {
+    log.start();
+    logger.setLevel(Level.DEBUG);
+    logger.addAppender(log);
     ours = new Certificates(folder.resolve("ours"));
     others = new Certificates(folder.resolve("others"));
     ours.server("DNS:" + HOST);
@@ -65,6 +78,17 @@ class SharedTlsTest {
   @AfterEach
   void stop() {
     postgres.close();
+    logger.detachAppender(log);
+    logger.setLevel(null);
+    assertThat(logged()).doesNotContain(PASSWORD);
+  }
+
+  /// All that was logged, with what caused it.
+  private String logged() {
+    return log.list.stream()
+        .map(event ->
+            event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy()))
+        .collect(Collectors.joining("\n"));
   }
 
   private SharedState at(String host, String mode, Optional<Path> authority) {
@@ -91,6 +115,7 @@ class SharedTlsTest {
     assertThat(SharedDatabase.trouble(where)).isEqualTo(reason);
     reason.ifPresent(words -> {
       assertThat(words).doesNotContain(PASSWORD);
+      assertThat(logged()).contains("the shared database is not reached");
       try (var leases = new SqliteLeaseStore(state)) {
         assertThat(leases.leases()).isEmpty();
       }
@@ -224,5 +249,32 @@ class SharedTlsTest {
       }
       postgres.kill();
     }
+  }
+
+  @Test
+  void theCertificateOfThisServerIsShownToADatabaseThatWantsOne() throws Exception {
+    var clients = new Certificates(folder.resolve("clients"));
+    clients.server("DNS:appliance");
+    postgres.kill();
+    postgres.let(
+        "host all postgres 127.0.0.1/32 trust",
+        "hostssl all coldframe 127.0.0.1/32 trust clientcert=verify-ca");
+    postgres.trust(clients.authority());
+    postgres.start();
+    SharedState without = at(HOST, "verify-full", Optional.of(ours.authority()));
+    assertThat(refused(without))
+        .hasValueSatisfying(reason -> assertThat(reason).contains("client certificate"));
+    var options = new HashMap<>(without.options());
+    options.put("sslcert", clients.certificate().toString());
+    options.put("sslkey", clients.keyAsDer().toString());
+    assertThat(
+            refused(
+                new SharedState(
+                    without.hosts(),
+                    without.database(),
+                    without.user(),
+                    without.passwordFile(),
+                    options)))
+        .isEmpty();
   }
 }
