@@ -2,6 +2,7 @@ package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.store.Partners;
 import dev.coldframe.testkit.Postgres;
 import dev.coldframe.testkit.UnixHttp;
 import java.io.IOException;
@@ -151,6 +152,19 @@ class SharedStateTest {
           .contains("dhcp-acknowledged")
           .doesNotContain("foreign-server", "dhcp-lost");
     }
+
+    // Only for as long as each knows the other: the same servers, and one of them is told.
+    postgres.execute(
+        "coldframe", "UPDATE coldframe.appliance SET addresses = '{}'; NOTIFY coldframe");
+    for (String box : List.of("a", "b")) {
+      Awaitility.await(box + " hears of it").until(() -> Partners.of(rack.state(box)).isEmpty());
+    }
+    rack.cable("b", "eth0", true);
+    assertThat(lease(3)).hasSize(2);
+    Awaitility.await("the other one is told")
+        .until(() ->
+            List.of("a", "b").stream()
+                .anyMatch(box -> ask(box, "/api/v1/events?limit=200").contains("foreign-server")));
   }
 
   @Test
