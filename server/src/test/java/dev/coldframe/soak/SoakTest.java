@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// power back, boards that nobody knows flood it, packets without meaning come every hour, the
 /// config file is read again, the clock is set. After that every table is as large as it was when
 /// all of it had happened once, every counter says what was sent, and no lease is lost or doubled.
+@SuppressWarnings("NullAway.Init") // Made when the appliance runs.
 class SoakTest {
   private static final int WEEKS = 6;
 
