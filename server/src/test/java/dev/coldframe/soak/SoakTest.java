@@ -165,6 +165,8 @@ class SoakTest {
     boots(week, hour);
     noise.all(random);
     strangers.one();
+    strangers.manyBehindARelay(1, 1);
+    strangers.manySources(2);
     names(hour);
     special(week, hour);
     for (int minute = 0; minute < 10; minute++) {
@@ -226,8 +228,7 @@ class SoakTest {
 
   private void special(int week, int hour) {
     if (week == 1 && hour == 26) {
-      // The one that came just now has an offer.
-      strangers.many(FLOOD, POOL - guests.running() - 1);
+      strangers.many(FLOOD, POOL - guests.running());
       strangers.manyBehindARelay(MANY, POOL);
       strangers.manySources(MANY);
       for (int i = 0; i < MANY; i++) {
