@@ -42,25 +42,25 @@ class EnduranceTest {
   private static final long HANDLES_MARGIN = 6;
   private static final long THREADS_MARGIN = 6;
 
-  private static final String CONFIG =
-      """
-      site: rack
-      domain: rack.home.arpa
-      appliance: { address: 127.0.0.1 }
-      tftp-root: ./tftp-root
-      time: local
-      lease-time: %ds
-      networks:
-        - { interface: lo, subnet: 127.0.0.0/16, pool: 127.0.2.0-127.0.2.255 }
-      profiles: { pi: { boot: files } }
-      services: [dhcp, tftp, http, dns, ntp, console]
-      nodes:
-      """;
-
   @TempDir Path folder;
 
   private static String config(int leaseSeconds) {
-    var out = new StringBuilder(CONFIG.formatted(leaseSeconds));
+    var out =
+        new StringBuilder(
+            """
+            site: rack
+            domain: rack.home.arpa
+            appliance: { address: 127.0.0.1 }
+            tftp-root: ./tftp-root
+            time: local
+            lease-time: %ds
+            networks:
+              - { interface: lo, subnet: 127.0.0.0/16, pool: 127.0.2.0-127.0.2.255 }
+            profiles: { pi: { boot: files } }
+            services: [dhcp, tftp, http, dns, ntp, console]
+            nodes:
+            """
+                .formatted(leaseSeconds));
     for (int i = 1; i <= NODES; i++) {
       out.append(
           "  n%d: { mac: \"%s\", address: %s, profile: pi }\n".formatted(i, mac(i), address(i)));

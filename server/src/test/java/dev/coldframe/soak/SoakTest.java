@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// power back, boards that nobody knows flood it, packets without meaning come every hour, the
 /// config file is read again, the clock is set. After that every table is as large as it was when
 /// all of it had happened once, every counter says what was sent, and no lease is lost or doubled.
+@SuppressWarnings("NullAway.Init") // Made when the appliance runs.
 class SoakTest {
   private static final int WEEKS = 6;
 
@@ -164,6 +165,8 @@ class SoakTest {
     boots(week, hour);
     noise.all(random);
     strangers.one();
+    strangers.manyBehindARelay(1, 1);
+    strangers.manySources(2);
     names(hour);
     special(week, hour);
     for (int minute = 0; minute < 10; minute++) {
@@ -225,8 +228,7 @@ class SoakTest {
 
   private void special(int week, int hour) {
     if (week == 1 && hour == 26) {
-      // The one that came just now has an offer.
-      strangers.many(FLOOD, POOL - guests.running() - 1);
+      strangers.many(FLOOD, POOL - guests.running());
       strangers.manyBehindARelay(MANY, POOL);
       strangers.manySources(MANY);
       for (int i = 0; i < MANY; i++) {

@@ -32,6 +32,7 @@ final class Strangers {
   private final Ledger ledger;
   private final Set<MacAddress> withJournal = new HashSet<>();
   private int boards;
+  private int sources;
 
   Strangers(Appliance appliance, Ledger ledger) {
     this.appliance = appliance;
@@ -104,7 +105,7 @@ final class Strangers {
   void manySources(int number) {
     var question = DnsText.bytes(DnsText.question("n1.rack.home.arpa", "A"));
     for (int i = 0; i < number; i++) {
-      var source = new Ip4(Ip4.parse("10.64.0.0").bits() + i);
+      var source = new Ip4(Ip4.parse("10.64.0.0").bits() + sources++);
       for (Service service : List.of(Service.DNS, Service.NTP, Service.SYSLOG)) {
         var packet = service == Service.NTP ? Malformed.clock(0x23) : question;
         assertThat(appliance.ask(service, packet, source, 40_000)).isEmpty();

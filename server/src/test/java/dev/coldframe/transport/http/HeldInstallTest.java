@@ -64,6 +64,7 @@ class HeldInstallTest {
   }
 
   /// One appliance, and its cable to the database.
+  @SuppressWarnings("NullAway.Init") // Its journal and its jobs come to be within its HTTP server.
   private final class Box implements AutoCloseable {
     final TcpCable cable;
     final HttpBench http;
