@@ -135,9 +135,7 @@ public final class ApplianceRows {
       connection.commit();
       return result;
     } catch (SQLException e) {
-      throw new StoreException(
-          "the shared database " + connector.shown() + " cannot be used: " + connector.trouble(e),
-          e);
+      throw connector.unusable(e);
     }
   }
 }

@@ -93,9 +93,7 @@ public final class Migration {
       agreeOnNothing();
       membership.joined(folder, database);
     } catch (SQLException e) {
-      throw new StoreException(
-          "the shared database " + connector.shown() + " cannot be used: " + connector.trouble(e),
-          e);
+      throw connector.unusable(e);
     }
     return new Moved(
         leases.size(),

@@ -1,6 +1,7 @@
 package dev.coldframe.store.shared;
 
 import dev.coldframe.node.SharedState;
+import dev.coldframe.store.StoreException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,14 @@ final class SharedConnector {
     return e instanceof OfHost of
         ? of.host + ": " + DatabaseTrouble.of(of.trouble, where)
         : DatabaseTrouble.of(e, where);
+  }
+
+  /// That it cannot be used: said in our words alone, with the driver's as its cause.
+  StoreException unusable(SQLException e) {
+    var out =
+        new StoreException("the shared database " + shown() + " cannot be used: " + trouble(e));
+    out.initCause(e);
+    return out;
   }
 
   /// What one of several hosts says.

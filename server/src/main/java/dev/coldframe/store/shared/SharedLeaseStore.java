@@ -269,8 +269,7 @@ public final class SharedLeaseStore implements LeaseStore {
 
     /// What a newer program had kept and the database does not know any more is kept by nobody.
     private List<Lease> lost(List<SharedLease> rows) {
-      Set<Ip4> there =
-          rows.stream().map(row -> row.lease().address()).collect(Collectors.toSet());
+      Set<Ip4> there = rows.stream().map(row -> row.lease().address()).collect(Collectors.toSet());
       return copy.leases().stream()
           .filter(lease -> lease.state() == Lease.State.UNKNOWN && !there.contains(lease.address()))
           .map(lease ->

@@ -61,6 +61,7 @@ class SharedTlsTest {
   void start() throws Exception {
     log.start();
     logger.setLevel(Level.DEBUG);
+    logger.setAdditive(false);
     logger.addAppender(log);
     ours = new Certificates(folder.resolve("ours"));
     others = new Certificates(folder.resolve("others"));
@@ -80,6 +81,7 @@ class SharedTlsTest {
     postgres.close();
     logger.detachAppender(log);
     logger.setLevel(null);
+    logger.setAdditive(true);
     assertThat(logged()).doesNotContain(PASSWORD);
   }
 
@@ -121,7 +123,8 @@ class SharedTlsTest {
       }
       assertThatThrownBy(() -> new Migration(where, state).run())
           .isInstanceOf(StoreException.class)
-          .hasMessageEndingWith("cannot be used: " + words);
+          .hasMessageEndingWith("cannot be used: " + words)
+          .hasCauseInstanceOf(SQLException.class);
     });
     return reason;
   }
