@@ -80,6 +80,30 @@ enum Case {
       return only(load.http("64m.bin"), "cpu-gb");
     }
   },
+  INSTALL(
+      "install",
+      "Install of a system image of 512 MiB, read back",
+      Service.INSTALL,
+      0,
+      "image",
+      "our installer; wget and dd") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return only(load.install(), "read-back");
+    }
+  },
+  INSTALL_FULL(
+      "install-full",
+      "The same with hardly an empty block: the rate of what is written",
+      Service.INSTALL,
+      0,
+      "image-full",
+      "our installer; wget and dd") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.install();
+    }
+  },
   DNS("dns", "DNS, 10,000 names of a local zone", Service.DNS, 0, "small", "dnsperf") {
     @Override
     Map<String, Double> measure(Load load) throws IOException, InterruptedException {

@@ -49,7 +49,8 @@ final class DnsmasqPeer implements Peer {
         out.append("addn-hosts=").append(hosts);
         out.append("\nlocal=/" + Setting.ZONE + "/\ncache-size=10000\n");
       }
-      case HTTP, NTP -> throw new IllegalArgumentException("not of dnsmasq: " + task.service());
+      case HTTP, INSTALL, NTP ->
+          throw new IllegalArgumentException("not of dnsmasq: " + task.service());
     }
     String config = task.write("dnsmasq.conf", out.toString());
     return List.of(

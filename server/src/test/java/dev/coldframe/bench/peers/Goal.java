@@ -48,6 +48,8 @@ record Goal(String caseId, Metric metric, String peer, Sense sense, double goal,
           most("storm-1000", Metric.RSS, "", 128, 200),
           most("http-4k", Metric.CPU, "nginx", 1, 1.3),
           most("http-64m", Metric.CPU_GB, "nginx", 1, 1.15),
+          most("install", Metric.READ_BACK, "nginx", 0.7, 0.85),
+          least("install-full", Metric.RATE_MB, "nginx", 1, 0.95),
           most("dns", Metric.CPU, "dnsmasq", 0.8, 1),
           most("dns", Metric.CPU, "knot", 1.05, 1.05),
           most("ntp", Metric.CPU, "chrony", 1, 1.1));

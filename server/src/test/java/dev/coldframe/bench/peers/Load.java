@@ -19,7 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param server who is asked
 /// @param seconds one timed window
 /// @param folder for scratch files
-record Load(Link link, Server server, int seconds, Path folder) {
+/// @param files what is served
+record Load(Link link, Server server, int seconds, Path folder, Path files) {
   /// The same for all; one that compiles while it runs is slower before.
   static final Duration WARM_UP = Duration.ofSeconds(10);
 
@@ -269,6 +270,18 @@ record Load(Link link, Server server, int seconds, Path folder) {
             "-q",
             "64"),
         false);
+  }
+
+  /// An install of the image that is served, read back.
+  Map<String, Double> install() throws IOException, InterruptedException {
+    Path image = files.resolve(SystemImage.NAME);
+    boolean ours = server.peer() instanceof ColdframePeer;
+    Window seen = metered(Installing.words(folder, image, ours), false);
+    if (!seen.said().contains(Installing.payload(image))) {
+      throw new IOException("the disk does not hold the image's payload: " + seen.said());
+    }
+    double took = number(seen.said(), "ended ([\\d.]+)") - number(seen.said(), "began ([\\d.]+)");
+    return Map.of("read-back", took, "rate-mb", SystemImage.BYTES / 1e6 / took);
   }
 
   /// NTP requests, 64 on the way.

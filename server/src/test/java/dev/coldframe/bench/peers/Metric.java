@@ -9,6 +9,7 @@ enum Metric {
   CPU("cpu", "CPU µs each", "%,.1f"),
   CPU_GB("cpu-gb", "CPU s per GB", "%.2f"),
   SECONDS("seconds", "seconds to the last byte", "%.2f"),
+  READ_BACK("read-back", "seconds until written and read back", "%.2f"),
   START("start", "ms from exec to the first answer", "%,.0f"),
   /// Near a hundred, the load is what is measured.
   LOAD("load", "% of its CPU that the load took", "%.0f"),

@@ -10,6 +10,8 @@ enum Service {
   BOOT,
   TFTP,
   HTTP,
+  /// A boot and an install of a system image for one board; for a web server the image as a file.
+  INSTALL,
   DNS,
   NTP;
 
@@ -18,7 +20,7 @@ enum Service {
     return switch (this) {
       case DHCP, POOL, BOOT -> "dhcp";
       case TFTP -> "tftp";
-      case HTTP -> "http";
+      case HTTP, INSTALL -> "http";
       case DNS -> "dns";
       case NTP -> "ntp";
     };
