@@ -25,6 +25,30 @@ enum Case {
       return load.exchanges(0, true);
     }
   },
+  DHCP_RENEW(
+      "dhcp-renew",
+      "Renewals of 1,000 pinned clients",
+      Service.DHCP,
+      1_000,
+      "small",
+      "a sender, 64 on the way") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.renewals(pins());
+    }
+  },
+  DHCP_HALF(
+      "dhcp-half",
+      "DHCP exchanges of 1,000 pinned clients at half of each server's own most",
+      Service.DHCP,
+      1_000,
+      "small",
+      "the same sender, at even times") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.half(pins());
+    }
+  },
   START_1K("start-1k", "Cold start with 1,000 pins", Service.DHCP, 1_000, "small", "") {
     @Override
     Map<String, Double> measure(Load load) throws IOException {

@@ -144,6 +144,37 @@ record Load(Link link, Server server, int seconds, Path folder, Path files) {
     return out;
   }
 
+  /// Renewals of pinned clients, 64 on the way.
+  Map<String, Double> renewals(int clients) throws IOException, InterruptedException {
+    sender("renew", clients, WARM_UP.toSeconds(), 0);
+    String said = sender("renew", clients, seconds, 0);
+    return Map.of("rate", rate(said));
+  }
+
+  /// Exchanges at half of the most that 64 on the way come to, begun at even times.
+  Map<String, Double> half(int clients) throws IOException, InterruptedException {
+    sender("exchange", clients, WARM_UP.toSeconds(), 0);
+    double most = rate(sender("exchange", clients, seconds, 0));
+    String said = sender("exchange", clients, seconds, Math.max(1, Math.round(most / 2)));
+    return Map.of("rate", rate(said), "p99", number(said, "p99 (\\d+)") / 1e6);
+  }
+
+  private static double rate(String said) throws IOException {
+    return number(said, "complete (\\d+)") / (number(said, " in (\\d+)") / 1e9);
+  }
+
+  private String sender(String kind, int clients, long window, long perSecond)
+      throws IOException, InterruptedException {
+    var words = new ArrayList<>(List.of(kind, Integer.toString(clients), Long.toString(window)));
+    if (perSecond > 0) {
+      words.add(Long.toString(perSecond));
+    }
+    String said =
+        Running.output(link.atLoad(Probe.java("DhcpSender", words.toArray(String[]::new))), LIMIT);
+    System.err.println("  " + said.strip());
+    return said;
+  }
+
   /// Virtual Pis that are switched on at once.
   Map<String, Double> storm(int boards) throws IOException, InterruptedException {
     // The quick compiler alone, with which a server starts, has no fast SHA-256 for what comes.

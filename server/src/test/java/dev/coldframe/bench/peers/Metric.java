@@ -11,6 +11,7 @@ enum Metric {
   SECONDS("seconds", "seconds to the last byte", "%.2f"),
   READ_BACK("read-back", "seconds until written and read back", "%.2f"),
   START("start", "ms from exec to the first answer", "%,.0f"),
+  P99("p99", "ms that 99 of 100 take at most", "%.3f"),
   /// Near a hundred, the load is what is measured.
   LOAD("load", "% of its CPU that the load took", "%.0f"),
   RSS("rss", "MiB in RAM", "%.1f"),
