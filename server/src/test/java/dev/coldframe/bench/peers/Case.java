@@ -92,6 +92,43 @@ enum Case {
       return load.tftp();
     }
   },
+  TFTP_WINDOW(
+      "tftp-window",
+      "One TFTP reader of 64 MB, blocks of 1468, windows of 64, a round trip of 1 ms",
+      Service.TFTP,
+      0,
+      "small",
+      "a reader that holds back what it sends") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.tftpWindow();
+    }
+  },
+  STORM_LOSS_PI(
+      "storm-loss-pi",
+      "64 readers of a Pi's files, large ones a quarter, 0.1 % lost each way, pinned"
+          + " as a Pi that may choke on duplicates",
+      Service.TFTP_PI,
+      0,
+      "quarter",
+      "readers that lose packets") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.lossyStorm();
+    }
+  },
+  STORM_LOSS(
+      "storm-loss",
+      "The same, from a client that stands duplicates",
+      Service.TFTP,
+      0,
+      "quarter",
+      "readers that lose packets") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.lossyStorm();
+    }
+  },
   HTTP_4K("http-4k", "HTTP, files of 4 KB", Service.HTTP, 0, "small", "wrk") {
     @Override
     Map<String, Double> measure(Load load) throws IOException, InterruptedException {

@@ -117,7 +117,7 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
                     Link.SERVER,
                     Setting.poolStart(),
                     task.poolEnd(),
-                    Link.LOAD));
+                    task.service() == Service.TFTP_PI ? "" : Link.LOAD));
     if (task.pins() > 0) {
       out.append("nodes:\n")
           .append(task.eachPin("  p%1$d: { mac: \"%2$s\", address: %3$s, profile: plain }\n", ""));
@@ -134,6 +134,11 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
           """
               .formatted(Installing.MAC, Installing.ADDRESS));
     }
+    if (task.service() == Service.TFTP_PI) {
+      out.append(
+          "nodes:\n  board: { mac: \"%s\", address: %s, profile: plain }\n"
+              .formatted(Installing.MAC, Link.LOAD));
+    }
     if (task.service() == Service.DNS) {
       out.append("records:\n").append(Setting.eachName("  %1$s: [%2$s]\n"));
     }
@@ -144,6 +149,7 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
     return switch (service) {
       case DHCP, POOL -> "dhcp";
       case BOOT -> "dhcp, tftp";
+      case TFTP_PI -> "tftp";
       case INSTALL -> "dhcp, tftp, http";
       default -> service.name().toLowerCase(Locale.ROOT);
     };

@@ -14,7 +14,8 @@ final class DnsmasqPeer implements Peer {
 
   @Override
   public Set<Service> services() {
-    return EnumSet.of(Service.DHCP, Service.POOL, Service.BOOT, Service.TFTP, Service.DNS);
+    return EnumSet.of(
+        Service.DHCP, Service.POOL, Service.BOOT, Service.TFTP, Service.TFTP_PI, Service.DNS);
   }
 
   @Override
@@ -43,7 +44,7 @@ final class DnsmasqPeer implements Peer {
               .append(dhcp(task))
               .append("pxe-service=0,\"Raspberry Pi Boot\"\n")
               .append(tftp(task));
-      case TFTP -> out.append("port=0\n").append(tftp(task));
+      case TFTP, TFTP_PI -> out.append("port=0\n").append(tftp(task));
       case DNS -> {
         String hosts = task.write("names", Setting.eachName("%2$s %1$s." + Setting.ZONE + "\n"));
         out.append("addn-hosts=").append(hosts);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Sends work to a server that answers, and tells what came of it and what it cost the server.
@@ -26,6 +27,12 @@ record Load(Link link, Server server, int seconds, Path folder, Path files) {
 
   private static final Duration LIMIT = Duration.ofMinutes(20);
   private static final int LOOK_MILLIS = 100;
+  private static final int LOSSY_READERS = 64;
+
+  /// Names that a Pi asks for and that are not there (raspberry-pi-boot.md, section 3.1).
+  private static final String[] PI_PROBES = {
+    "pieeprom.sig", "recover4.elf", "recovery.elf", "bootcfg.txt", "dt-blob.bin"
+  };
 
   /// What the load said, what the server and the load computed, and the most memory that it had.
   private record Window(String said, double cpuSeconds, double loadSeconds, double rssMib) {}
@@ -217,6 +224,46 @@ record Load(Link link, Server server, int seconds, Path folder, Path files) {
     double bytes = number(seen.said(), "(\\d+) \\d");
     double seconds = number(seen.said(), "\\d+ ([\\d.]+)");
     return Map.of("rate-mb", bytes / 1e6 / seconds, "cpu-gb", seen.cpuSeconds() / (bytes / 1e9));
+  }
+
+  /// One reader of 64 MB in windows of 64 blocks, a millisecond away.
+  Map<String, Double> tftpWindow() throws IOException, InterruptedException {
+    var plan = new TftpReaders.Plan(1, 1468, 64, 0, 1_000, List.of("64m.bin"));
+    Map<String, Double> seen = readers(plan);
+    return Map.of("rate-mb", seen.getOrDefault("rate-mb", 0.0));
+  }
+
+  /// Readers that load what a Pi 4 loads in blocks of 1024 bytes, where a packet of a thousand is
+  /// lost in each direction.
+  Map<String, Double> lossyStorm() throws IOException, InterruptedException {
+    var files = new ArrayList<>(List.of(PI_PROBES));
+    try (Stream<Path> all = Files.list(this.files)) {
+      all.map(p -> String.valueOf(p.getFileName())).sorted().forEach(files::add);
+    }
+    return readers(new TftpReaders.Plan(LOSSY_READERS, 1024, 1, 1_000, 0, files));
+  }
+
+  private Map<String, Double> readers(TftpReaders.Plan plan)
+      throws IOException, InterruptedException {
+    Window seen = metered(Probe.java("TftpReaders", plan.words()), false);
+    double due = 0;
+    for (String name : plan.files()) {
+      Path file = files.resolve(name);
+      due += Files.exists(file) ? (double) plan.readers() * Files.size(file) : 0;
+    }
+    double bytes = number(seen.said(), "bytes (\\d+)");
+    double failed = number(seen.said(), "failed (\\d+)");
+    if (bytes < due && failed == 0) {
+      throw new IOException("less came than there is: " + seen.said());
+    }
+    double took = number(seen.said(), "nanos (\\d+)") / 1e9;
+    var out = new LinkedHashMap<String, Double>();
+    out.put("seconds", took);
+    out.put("rate-mb", bytes / 1e6 / took);
+    out.put("failed", failed);
+    out.put("repeated", number(seen.said(), "repeated (\\d+)"));
+    out.put("duplicates", number(seen.said(), "duplicates (\\d+)"));
+    return out;
   }
 
   private Window curl(String url) throws IOException, InterruptedException {

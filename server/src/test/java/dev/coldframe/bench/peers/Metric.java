@@ -17,6 +17,7 @@ enum Metric {
   RSS("rss", "MiB in RAM", "%.1f"),
   FAILED("failed", "boards failed", "%.0f"),
   REPEATED("repeated", "requests repeated", "%.0f"),
+  DUPLICATES("duplicates", "blocks that came twice", "%.0f"),
   SPREAD("spread", "slowest / fastest board", "%.2f");
 
   private final String id;

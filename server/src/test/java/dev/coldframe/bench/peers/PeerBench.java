@@ -242,7 +242,8 @@ public final class PeerBench implements Callable<Integer> {
         + " coldframe starts as its package does, with its archive of classes; coldframe-plain is"
         + " java -jar. Against kea, Pis load from tftpd-hpa. An install is our installer's script with busybox, in a root of its"
         + " own, onto a loop device, beside nginx and that busybox's wget and dd of the whole image; both drop the caches and read"
-        + " everything back.";
+        + " everything back. Where packets are lost or a round trip is long, the readers do that: from the same seed, in both directions;"
+        + " a reader sends its last packet again after a second, as the servers may earlier.";
   }
 
   /// Ends and removes everything.
