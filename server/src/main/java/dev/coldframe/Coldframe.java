@@ -230,7 +230,14 @@ public final class Coldframe implements AutoCloseable {
         new SharedImages.Here(
             site.appliance() + ":" + (HTTP_PORT + run.portOffset()),
             bytes -> key.mac(COPIES, bytes));
-    return new SharedRest.Own(folder.path(), key.mark(), chronicle, secrets, images, here);
+    return new SharedRest.Own(
+        folder.path(),
+        key.mark(),
+        chronicle,
+        secrets,
+        images,
+        here,
+        () -> SharedRest.addresses(site));
   }
 
   /// On a thread of its own: machines are answered before people are.

@@ -12,7 +12,9 @@ import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
 import dev.coldframe.node.Network;
+import dev.coldframe.node.SharedState;
 import dev.coldframe.node.World;
+import dev.coldframe.store.shared.SharedDatabase;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.dhcp.LinkSocket;
 import dev.coldframe.transport.dhcp.ServerProbe;
@@ -126,6 +128,11 @@ final class Probes implements Instruments {
   @Override
   public OptionalInt largestPacket(Ip4 to) throws IOException {
     return WayProbe.largestPacket(to);
+  }
+
+  @Override
+  public Optional<String> databaseTrouble(SharedState where) {
+    return SharedDatabase.trouble(where);
   }
 
   @Override

@@ -68,7 +68,7 @@ final class SharedWiring implements AutoCloseable {
 
   /// How a lease book of this appliance gives addresses.
   LeaseBook.Sharing sharing() {
-    return new LeaseBook.Sharing(ClockGap.TOO_FAR, () -> database.place() % 2 == 1);
+    return new LeaseBook.Sharing(ClockGap.TOO_FAR, database::place);
   }
 
   /// Lets others be heard from now on.
@@ -91,6 +91,9 @@ final class SharedWiring implements AutoCloseable {
             dhcp.worlds().refresh();
           }
         });
+    database
+        .newer()
+        .listen(() -> dhcp.counters().count("state", "a newer coldframe wrote what is not known"));
     database.start(new Watcher(dhcp.worlds(), dhcp.chronicle(), loop));
     rest.start(dhcp.worlds());
   }

@@ -78,6 +78,24 @@ class CutOffStartTest {
   }
 
   @Test
+  void doctorSaysWhyBeforeAnythingRuns() {
+    var doctor =
+        Commands.run(
+            "-c",
+            config.toString(),
+            "--state",
+            state.toString(),
+            "--json",
+            "doctor",
+            "--port-offset",
+            "30000");
+    assertThat(doctor.out())
+        .as(doctor.err())
+        .contains("\"database-unusable\"")
+        .contains("The shared database 127.0.0.1:1/coldframe cannot be used: ");
+  }
+
+  @Test
   void aRehearsalNeverLooksForTheRealDatabase() {
     try (Coldframe coldframe = start(true)) {
       assertThat(coldframe.world().cutOff()).isEmpty();

@@ -36,6 +36,11 @@ final class SecretFiles {
     return outside(in, key, in.get(key, file()));
   }
 
+  /// Refuses a file with a secret that another key names and that is served.
+  void refuseServed(Path file, String what, Place place) {
+    folders.refuseInside(file, what, place);
+  }
+
   private Optional<String> outside(Fields in, String key, Optional<String> file) {
     file.ifPresent(f -> folders.refuseInside(Path.of(f), "the secret", in.place(key)));
     return file;

@@ -3,6 +3,7 @@ package dev.coldframe.config;
 import dev.coldframe.node.SharedState;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,11 +33,12 @@ final class StateReader {
 
   private static final String SCHEMA = "currentSchema";
   private static final String TLS = "sslmode";
+  private static final String AUTHORITY = "sslrootcert";
+  private static final String KEY = "sslkey";
   private static final String WHOLE = "verify-full";
 
   /// Those of the driver that say whom to trust and where the tables are.
-  private static final Set<String> OPTIONS =
-      Set.of(SCHEMA, TLS, "sslrootcert", "sslcert", "sslkey");
+  private static final Set<String> OPTIONS = Set.of(SCHEMA, TLS, AUTHORITY, "sslcert", KEY);
 
   private static final Set<String> TLS_MODES =
       Set.of("disable", "allow", "prefer", "require", "verify-ca", WHOLE);
@@ -121,7 +123,8 @@ final class StateReader {
     }
     boolean here =
         List.of(hosts.split(",", -1)).stream().allMatch(h -> LOOPBACK.matcher(h).matches());
-    String tls = out.computeIfAbsent(TLS, _ -> here ? "disable" : WHOLE);
+    boolean unnamed = here && !out.containsKey(AUTHORITY);
+    String tls = out.computeIfAbsent(TLS, _ -> unnamed ? "disable" : WHOLE);
     if (!TLS_MODES.contains(tls)) {
       problems.error(place, "sslmode is not known; write " + WHOLE);
     } else if (!here && !tls.equals(WHOLE)) {
@@ -130,21 +133,30 @@ final class StateReader {
           "whoever stands between this server and its database can read and change the state; write"
               + " sslmode="
               + WHOLE);
+    } else if (out.containsKey(AUTHORITY) && !tls.startsWith("verify-")) {
+      problems.warning(
+          place, "sslrootcert is never used with sslmode=" + tls + "; write sslmode=" + WHOLE);
     }
     if (!SCHEMA_NAME.matcher(out.computeIfAbsent(SCHEMA, _ -> "coldframe")).matches()) {
       problems.error(
           place, "currentSchema is no plain name; write small letters, digits and underscores");
     }
-    List.of("sslrootcert", "sslcert", "sslkey")
-        .forEach(file -> out.computeIfPresent(file, (_, path) -> absolute(place, path)));
+    List.of(AUTHORITY, "sslcert", KEY)
+        .forEach(file -> out.computeIfPresent(file, (name, path) -> file(place, name, path)));
     return problems.errors().size() > before ? Optional.empty() : Optional.of(out);
   }
 
-  private String absolute(Place place, String path) {
+  private String file(Place place, String option, String path) {
     try {
-      return configFolder.resolve(path).toAbsolutePath().normalize().toString();
+      Path file = configFolder.resolve(path).toAbsolutePath().normalize();
+      if (!Files.isRegularFile(file)) {
+        problems.error(place, option + " names no file; write the path of one");
+      } else if (option.equals(KEY)) {
+        secrets.refuseServed(file, "the private key", place);
+      }
+      return file.toString();
     } catch (InvalidPathException _) {
-      problems.error(place, "names a certificate by what is no path");
+      problems.error(place, option + " is no path; write the path of a file");
       return path;
     }
   }

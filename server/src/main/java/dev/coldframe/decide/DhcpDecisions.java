@@ -274,7 +274,9 @@ public final class DhcpDecisions {
       if (hasAddress) {
         return new DhcpOutcome.Ignore("server id in a renewal");
       }
-      return isUs(server.get()) ? selecting() : new DhcpOutcome.OfferDeclined(who.mac());
+      return isUs(server.get())
+          ? selecting()
+          : new DhcpOutcome.OfferDeclined(who.mac(), world.isPartner(server.get()));
     }
     if (hasAddress) {
       return renewing();
@@ -409,6 +411,10 @@ public final class DhcpDecisions {
     if (world.cutOff().isPresent()) {
       return new DhcpOutcome.Ignore(CUT_OFF);
     }
+    Ip4 asked = request.ciaddr().bits() != 0 ? request.ciaddr() : requested().orElse(Ip4.ANY);
+    if (book.at(asked).filter(l -> l.state() == Lease.State.UNKNOWN).isPresent()) {
+      return new DhcpOutcome.Ignore("a newer coldframe keeps that address");
+    }
     return book.isWhole() ? refuse(why) : new DhcpOutcome.Ignore("the lease store is damaged");
   }
 
@@ -461,6 +467,7 @@ public final class DhcpDecisions {
         address
             .flatMap(book::at)
             .filter(l -> l.mac().equals(who.mac()) && now.isBefore(l.expires()))
+            .filter(l -> l.state() != Lease.State.UNKNOWN)
             // The stages of a node show different ones, and its pin is written once for them all.
             .filter(l -> node.isPresent() || sameClientId(l))
             .isPresent();

@@ -36,7 +36,9 @@ public sealed interface DhcpOutcome {
   record Wait() implements DhcpOutcome {}
 
   /// The client took another server's offer: ours, if there was one, is free again.
-  record OfferDeclined(MacAddress mac) implements DhcpOutcome {}
+  ///
+  /// @param partner whether that is an appliance that shares its state with this one
+  record OfferDeclined(MacAddress mac, boolean partner) implements DhcpOutcome {}
 
   /// The link is asked first whether somebody uses the address; then the same message is decided
   /// again.

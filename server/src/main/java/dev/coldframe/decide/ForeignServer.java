@@ -7,7 +7,8 @@ import dev.coldframe.wire.dhcp.MessageType;
 import dev.coldframe.wire.dhcp.OptionCode;
 import java.util.Optional;
 
-/// The traces of another DHCP server on a link.
+/// The traces of another DHCP server on a link. Appliances that share their state are none to each
+/// other.
 public final class ForeignServer {
   private ForeignServer() {}
 
@@ -25,7 +26,12 @@ public final class ForeignServer {
         .options()
         .address(OptionCode.SERVER_ID)
         .filter(Ip4::isAssignable)
-        .filter(server ->
-            !server.equals(world.site().appliance()) && !arrival.addresses().contains(server));
+        .filter(server -> !arrival.addresses().contains(server) && is(server, world));
+  }
+
+  /// Whether a server that answers on one of our links is neither this appliance nor one that
+  /// shares its state.
+  public static boolean is(Ip4 server, World world) {
+    return !server.equals(world.site().appliance()) && !world.isPartner(server);
   }
 }

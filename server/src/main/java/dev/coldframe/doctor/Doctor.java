@@ -18,6 +18,7 @@ public final class Doctor {
           new Check(InterfacesCheck.NAME, p -> InterfacesCheck.judge(InterfacesCheck.look(p))),
           new Check(PortsCheck.NAME, p -> PortsCheck.judge(PortsCheck.look(p))),
           new Check(StateFolderCheck.NAME, p -> StateFolderCheck.judge(StateFolderCheck.look(p))),
+          new Check(DatabaseCheck.NAME, p -> DatabaseCheck.judge(DatabaseCheck.look(p))),
           new Check(DiskSpaceCheck.NAME, p -> DiskSpaceCheck.judge(DiskSpaceCheck.look(p))),
           new Check(ClockCheck.NAME, p -> ClockCheck.judge(ClockCheck.look(p))),
           new Check(

@@ -2,6 +2,7 @@ package dev.coldframe.doctor;
 
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.SharedState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,11 @@ public interface Instruments {
 
   /// The largest IP packet that gets through to a machine, as far as routers on the way say.
   OptionalInt largestPacket(Ip4 to) throws IOException;
+
+  /// Logs into the database that appliances share, and changes nothing.
+  ///
+  /// @return why it cannot be used; empty where it can
+  Optional<String> databaseTrouble(SharedState where);
 
   /// Looks at the clock.
   ClockCheck.Readings clock();

@@ -69,7 +69,9 @@ public final class OtherServersCheck {
               mode,
               here.stream().anyMatch(n -> !n.answerAfter().isZero()),
               offers.isPresent(),
-              offers.orElse(List.of()),
+              offers.orElse(List.of()).stream()
+                  .filter(offer -> !patient.world().isPartner(offer.server()))
+                  .toList(),
               noticed(patient, name)));
     }
     return new Seen(links, patient.now());
@@ -84,7 +86,11 @@ public final class OtherServersCheck {
     for (JournalEvent event : patient.recent()) {
       if (event.type() == EventType.FOREIGN_SERVER
           && event.subject().equals(JournalEvent.ofLink(interfaceName))) {
-        out.put(event.fields().getOrDefault("server", "?"), event.at());
+        String server = event.fields().getOrDefault("server", "?");
+        // One that was told before it was known to be of the site.
+        if (Ip4.tryParse(server).filter(patient.world()::isPartner).isEmpty()) {
+          out.put(server, event.at());
+        }
       }
     }
     return out;

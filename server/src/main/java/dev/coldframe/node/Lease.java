@@ -28,7 +28,10 @@ public record Lease(
     ACTIVE,
     RELEASED,
     /// The client found another machine on it (DHCPDECLINE); given to nobody until it expires.
-    DECLINED
+    DECLINED,
+    /// A newer coldframe that shares the state has written what this one cannot read; it is given
+    /// to nobody here.
+    UNKNOWN
   }
 
   /// Whether the address is in use at that time.

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
 /// Which address is whose. Clients are told apart by hardware address, because the stages of one
@@ -60,12 +60,11 @@ public final class LeaseBook {
   ///
   /// @param margin how long an address is kept from others after its lease has ended, because
   ///   clocks differ
-  /// @param fromAbove whether addresses that nobody ever had are taken from the end of a pool, so
-  ///   that two appliances seldom offer the same one to two clients; one that has not heard of the
-  ///   others yet does not know
-  public record Sharing(Duration margin, BooleanSupplier fromAbove) {
+  /// @param place which of the appliances this one is, from 0: says where in a pool it looks for
+  ///   addresses that nobody ever had; one that has not heard of the others yet does not know
+  public record Sharing(Duration margin, IntSupplier place) {
     /// There is one appliance.
-    public static final Sharing NONE = new Sharing(Duration.ZERO, () -> false);
+    public static final Sharing NONE = new Sharing(Duration.ZERO, () -> 0);
   }
 
   /// Opens the book with all that was ever stored.
@@ -97,22 +96,19 @@ public final class LeaseBook {
   /// The dynamic addresses of one range: those never given are taken in order, then those that
   /// ended longest ago.
   private static final class Pool {
-    private boolean fromAbove;
-    private long next;
+    private int place;
+
+    /// So many steps of [FreshOrder] have led to addresses that somebody had.
+    private long steps;
+
     private final NavigableSet<End> ends = new TreeSet<>();
 
     /// The ends of offers that nobody has taken yet; those that are over are dropped when it is
     /// asked.
     private final NavigableSet<End> offers = new TreeSet<>();
 
-    Pool(IpRange range, boolean fromAbove) {
-      begin(range, fromAbove);
-    }
-
-    /// Looks from one end again.
-    void begin(IpRange range, boolean above) {
-      fromAbove = above;
-      next = Integer.toUnsignedLong((above ? range.last() : range.first()).bits());
+    Pool(int place) {
+      this.place = place;
     }
   }
 
@@ -148,7 +144,7 @@ public final class LeaseBook {
     }
     return switch (lease.state()) {
       case OFFERED, ACTIVE -> !lease.mac().equals(mac);
-      case DECLINED -> true;
+      case DECLINED, UNKNOWN -> true;
       case RELEASED -> false;
     };
   }
@@ -190,7 +186,7 @@ public final class LeaseBook {
   }
 
   private Pool pool(IpRange range) {
-    var pool = new Pool(range, sharing.fromAbove().getAsBoolean());
+    var pool = new Pool(sharing.place().getAsInt());
     byAddress
         .values()
         .forEach(lease -> {
@@ -218,18 +214,18 @@ public final class LeaseBook {
   }
 
   private Optional<Ip4> fresh(Pool pool, IpRange range, Predicate<Ip4> usable) {
-    boolean above = sharing.fromAbove().getAsBoolean();
-    if (above != pool.fromAbove) {
-      pool.begin(range, above);
+    int place = sharing.place().getAsInt();
+    if (place != pool.place) {
+      pool.place = place;
+      pool.steps = 0;
     }
     long first = Integer.toUnsignedLong(range.first().bits());
-    long last = Integer.toUnsignedLong(range.last().bits());
-    while (first <= pool.next && pool.next <= last) {
-      Ip4 address = new Ip4((int) pool.next);
+    while (pool.steps < range.size()) {
+      Ip4 address = new Ip4((int) (first + FreshOrder.at(place, pool.steps, range.size())));
       if (!byAddress.containsKey(address) && usable.test(address)) {
         return Optional.of(address);
       }
-      pool.next += above ? -1 : 1;
+      pool.steps++;
     }
     return Optional.empty();
   }
@@ -254,7 +250,7 @@ public final class LeaseBook {
     if (before != null) {
       unlink(before.mac(), address);
     }
-    if (lease.state() != Lease.State.DECLINED) {
+    if (lease.state() != Lease.State.DECLINED && lease.state() != Lease.State.UNKNOWN) {
       byMac.computeIfAbsent(lease.mac(), _ -> new ArrayList<>(1)).add(address);
     }
     pools.forEach((range, pool) -> {

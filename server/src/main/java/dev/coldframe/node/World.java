@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ public final class World {
   /// @param eeproms what profiles want in boot EEPROMs, and what is offered to whom
   /// @param quirks what is known of boards
   /// @param cutOff that the database which several appliances share cannot be used now
+  /// @param partners addresses under which the other appliances answer that share it
   public record Knowledge(
       List<Node> adopted,
       Map<MacAddress, String> learned,
@@ -59,7 +61,8 @@ public final class World {
       TimeFloor timeFloor,
       Eeproms eeproms,
       Quirks quirks,
-      Optional<CutOff> cutOff) {
+      Optional<CutOff> cutOff,
+      Set<Ip4> partners) {
     public Knowledge {
       adopted = List.copyOf(adopted);
       learned = Map.copyOf(learned);
@@ -67,6 +70,7 @@ public final class World {
       images = Map.copyOf(images);
       arms = Map.copyOf(arms);
       boards = Map.copyOf(boards);
+      partners = Set.copyOf(partners);
     }
 
     /// Nothing but what is known of boards.
@@ -81,61 +85,78 @@ public final class World {
           TimeFloor.NONE,
           Eeproms.NONE,
           quirks,
-          Optional.empty());
+          Optional.empty(),
+          Set.of());
     }
 
     /// The same with other adopted nodes.
     public Knowledge withAdopted(List<Node> other) {
       return new Knowledge(
-          other, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff);
+          other, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff,
+          partners);
     }
 
     /// The same with other learned addresses.
     public Knowledge withLearned(Map<MacAddress, String> other) {
       return new Knowledge(
-          adopted, other, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff);
+          adopted, other, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff,
+          partners);
     }
 
     /// The same with other resolved names.
     public Knowledge withResolved(Map<String, List<Ip4>> other) {
       return new Knowledge(
-          adopted, learned, other, images, arms, boards, timeFloor, eeproms, quirks, cutOff);
+          adopted, learned, other, images, arms, boards, timeFloor, eeproms, quirks, cutOff,
+          partners);
     }
 
     /// The same with other images.
     public Knowledge withImages(Map<String, OsImage> other) {
       return new Knowledge(
-          adopted, learned, resolved, other, arms, boards, timeFloor, eeproms, quirks, cutOff);
+          adopted, learned, resolved, other, arms, boards, timeFloor, eeproms, quirks, cutOff,
+          partners);
     }
 
     /// The same with other arms.
     public Knowledge withArms(Map<String, Arm> other) {
       return new Knowledge(
-          adopted, learned, resolved, images, other, boards, timeFloor, eeproms, quirks, cutOff);
+          adopted, learned, resolved, images, other, boards, timeFloor, eeproms, quirks, cutOff,
+          partners);
     }
 
     /// The same with other boards in the nodes' ports.
     public Knowledge withBoards(Map<String, MacAddress> other) {
       return new Knowledge(
-          adopted, learned, resolved, images, arms, other, timeFloor, eeproms, quirks, cutOff);
+          adopted, learned, resolved, images, arms, other, timeFloor, eeproms, quirks, cutOff,
+          partners);
     }
 
     /// The same with other boot EEPROMs.
     public Knowledge withEeproms(Eeproms other) {
       return new Knowledge(
-          adopted, learned, resolved, images, arms, boards, timeFloor, other, quirks, cutOff);
+          adopted, learned, resolved, images, arms, boards, timeFloor, other, quirks, cutOff,
+          partners);
     }
 
     /// The same, cut off from the shared database or not.
     public Knowledge withCutOff(Optional<CutOff> other) {
       return new Knowledge(
-          adopted, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, other);
+          adopted, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, other,
+          partners);
+    }
+
+    /// The same with other appliances beside this one.
+    public Knowledge withPartners(Set<Ip4> other) {
+      return new Knowledge(
+          adopted, learned, resolved, images, arms, boards, timeFloor, eeproms, quirks, cutOff,
+          other);
     }
 
     /// The same with another day that has surely begun.
     public Knowledge withTimeFloor(TimeFloor other) {
       return new Knowledge(
-          adopted, learned, resolved, images, arms, boards, other, eeproms, quirks, cutOff);
+          adopted, learned, resolved, images, arms, boards, other, eeproms, quirks, cutOff,
+          partners);
     }
   }
 
@@ -170,6 +191,11 @@ public final class World {
   /// or this one is alone.
   public Optional<CutOff> cutOff() {
     return knowledge.cutOff();
+  }
+
+  /// Whether an address is another appliance's that shares its state with this one.
+  public boolean isPartner(Ip4 address) {
+    return knowledge.partners().contains(address);
   }
 
   /// What profiles want in boot EEPROMs, and what is offered to whom.

@@ -54,6 +54,7 @@ public record Membership(UUID appliance, Optional<UUID> database) {
   public static void leave(Path folder) {
     try {
       Files.deleteIfExists(folder.resolve(FILE));
+      Partners.forget(folder);
     } catch (IOException e) {
       throw new StoreException(folder.resolve(FILE) + " cannot be removed", e);
     }

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
@@ -72,7 +73,8 @@ public final class Worlds implements Supplier<World> {
         Knowledge.of(quirks)
             .withImages(bootable(new Images(folder).list()))
             .withTimeFloor(KnownTime.read(folder))
-            .withEeproms(eeproms(site, folder));
+            .withEeproms(eeproms(site, folder))
+            .withPartners(Partners.of(folder));
     if (Files.exists(folder.resolve("leases.db"))) {
       known =
           known
@@ -152,6 +154,11 @@ public final class Worlds implements Supplier<World> {
   /// Takes whether the database that several appliances share can be used.
   public void cutOff(Optional<CutOff> cutOff) {
     change(k -> k.withCutOff(cutOff));
+  }
+
+  /// Takes under which addresses the other appliances answer that share this one's state.
+  public void partners(Set<Ip4> partners) {
+    change(k -> k.withPartners(partners));
   }
 
   /// Makes a board a node, or a node that a rule adopted the operator's: in the world at once, so

@@ -28,6 +28,7 @@ class StateConfigTest {
 
   @Test
   void readsEveryPartOfADatabase() throws IOException {
+    Files.createFile(temp.resolve("ca.crt"));
     Path password = Files.writeString(temp.resolve("password"), "secret\n");
     Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
     assertThat(
@@ -49,7 +50,12 @@ class StateConfigTest {
   }
 
   @Test
-  void trustsOnlyThisMachineWithoutTls() {
+  void trustsOnlyThisMachineWithoutTls() throws IOException {
+    Files.createFile(temp.resolve("ca.crt"));
+    assertThat(read("state: postgresql://127.0.0.1/coldframe?sslrootcert=ca.crt\n"))
+        .map(state -> state.options().get("sslmode"))
+        .as("whoever names an authority wants it to count")
+        .contains("verify-full");
     assertThat(read("state: postgresql://127.0.0.1/coldframe\n"))
         .map(SharedState::options)
         .contains(Map.of("sslmode", "disable", "currentSchema", "coldframe"));

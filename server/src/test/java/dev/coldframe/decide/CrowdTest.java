@@ -13,6 +13,8 @@ import dev.coldframe.wire.dhcp.OptionCode;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -247,6 +249,24 @@ class CrowdTest {
             DhcpRequest.of(MessageType.REQUEST, DAHLIA)
                 .put(OptionCode.SERVER_ID, Ip4.parse("127.0.0.1")))) {
       assertThat(ForeignServer.in(ours.message(), ours.arrival(), tester.world)).isEmpty();
+    }
+  }
+
+  @Test
+  void appliancesThatShareTheirStateAreNoOtherServersToEachOther() {
+    Ip4 partner = Ip4.parse("192.168.0.3");
+    Ip4 foreign = Ip4.parse("192.168.0.9");
+    tester.world = tester.world.with(tester.world.knowledge().withPartners(Set.of(partner)));
+    for (Ip4 server : List.of(partner, foreign)) {
+      DhcpRequest chosen =
+          DhcpRequest.of(MessageType.REQUEST, DAHLIA).put(OptionCode.SERVER_ID, server);
+      DhcpRequest reply =
+          DhcpRequest.of(MessageType.OFFER, DAHLIA).op(2).put(OptionCode.SERVER_ID, server);
+      Optional<Ip4> told = Optional.of(server).filter(foreign::equals);
+      assertThat(ForeignServer.in(chosen.message(), chosen.arrival(), tester.world))
+          .isEqualTo(told);
+      assertThat(ForeignServer.in(reply.message(), reply.arrival(), tester.world)).isEqualTo(told);
+      assertThat(ForeignServer.is(server, tester.world)).isEqualTo(told.isPresent());
     }
   }
 }

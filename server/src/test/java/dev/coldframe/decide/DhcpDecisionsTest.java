@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,7 @@ class DhcpDecisionsTest {
         }
       }
       case DhcpOutcome.Note note -> book.put(note.lease());
-      case DhcpOutcome.OfferDeclined(MacAddress mac) ->
+      case DhcpOutcome.OfferDeclined(MacAddress mac, _) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
       case DhcpOutcome.Ignore _,
           DhcpOutcome.Adopt _,
@@ -179,7 +180,45 @@ class DhcpDecisionsTest {
         from(MessageType.REQUEST, STRANGER)
             .put(OptionCode.SERVER_ID, Ip4.parse("192.168.0.9"))
             .put(OptionCode.REQUESTED_ADDRESS, offered);
-    assertThat(ask(elsewhere)).isInstanceOf(DhcpOutcome.OfferDeclined.class);
+    assertThat(ask(elsewhere))
+        .isEqualTo(new DhcpOutcome.OfferDeclined(MacAddress.parse(STRANGER), false));
+    assertThat(book.takenFrom(MacAddress.parse("02:00:00:00:00:09"), offered, now)).isFalse();
+  }
+
+  @Test
+  void whatANewerProgramKeepsIsNeitherGivenNorTakenAway() {
+    Ip4 address = Ip4.parse("192.168.0.205");
+    for (Ip4 kept : List.of(address, PIN)) {
+      book.put(
+          new Lease(
+              kept,
+              new MacAddress(0),
+              Optional.empty(),
+              Optional.of("dahlia").filter(_ -> kept.equals(PIN)),
+              now.plusSeconds(100_000_000),
+              Lease.State.UNKNOWN));
+    }
+    assertThat(ask(from(MessageType.REQUEST, STRANGER).put(OptionCode.REQUESTED_ADDRESS, address)))
+        .isEqualTo(new DhcpOutcome.Ignore("a newer coldframe keeps that address"));
+    DhcpRequest discover =
+        from(MessageType.DISCOVER, STRANGER).put(OptionCode.REQUESTED_ADDRESS, address);
+    assertThat(answer(discover).yiaddr()).isNotEqualTo(address);
+    assertThat(answer(from(MessageType.DISCOVER, DAHLIA)).yiaddr())
+        .as("a pin is its node's")
+        .isEqualTo(PIN);
+  }
+
+  @Test
+  void aRequestForAnApplianceThatSharesOurStateFreesOurOfferAndIsNoLoss() {
+    Ip4 partner = Ip4.parse("192.168.0.9");
+    world = world.with(world.knowledge().withPartners(Set.of(partner)));
+    Ip4 offered = dynamic(STRANGER);
+    DhcpRequest elsewhere =
+        from(MessageType.REQUEST, STRANGER)
+            .put(OptionCode.SERVER_ID, partner)
+            .put(OptionCode.REQUESTED_ADDRESS, offered);
+    assertThat(ask(elsewhere))
+        .isEqualTo(new DhcpOutcome.OfferDeclined(MacAddress.parse(STRANGER), true));
     assertThat(book.takenFrom(MacAddress.parse("02:00:00:00:00:09"), offered, now)).isFalse();
   }
 

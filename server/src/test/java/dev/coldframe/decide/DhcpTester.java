@@ -77,7 +77,7 @@ final class DhcpTester {
           recent.declined(note.lease().address(), now);
         }
       }
-      case DhcpOutcome.OfferDeclined(MacAddress mac) ->
+      case DhcpOutcome.OfferDeclined(MacAddress mac, _) ->
           book.of(mac).map(Lease::address).ifPresent(book::forgetOffer);
       case DhcpOutcome.Ignore _, DhcpOutcome.Adopt _ -> {}
       case DhcpOutcome.Wait() -> recent.asks(question.who().mac(), now);

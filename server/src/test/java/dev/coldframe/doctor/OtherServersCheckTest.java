@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.coldframe.net.Ip4;
+import dev.coldframe.node.EventType;
+import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Network;
 import dev.coldframe.node.Severity;
 import dev.coldframe.testkit.Sites;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OtherServersCheckTest {
@@ -46,6 +51,41 @@ class OtherServersCheckTest {
   void oneThatOffersNoAddressIsAnotherProxy() {
     assertThat(of(Network.Mode.AUTHORITATIVE, false, List.of(PROXYS), Map.of()).getFirst().found())
         .contains("a proxy with boot options of its own");
+  }
+
+  @Test
+  void whatWasToldOfAnApplianceThatSharesTheStateIsNoFinding() throws IOException {
+    Ip4 partner = Ip4.parse("192.168.0.3");
+    Patient alone =
+        Patients.of(
+            Sites.site(), Sites.T0, noticed(partner.toString()), noticed(ROUTER.toString()));
+    var patient =
+        new Patient(
+            alone.world().with(alone.world().knowledge().withPartners(Set.of(partner))),
+            alone.state(),
+            0,
+            Optional.empty(),
+            alone.journal(),
+            Map.of(),
+            Sites.T0,
+            asking(List.of(OFFER, new OtherServersCheck.Offer(partner, Ip4.ANY))));
+    OtherServersCheck.Link link = OtherServersCheck.look(patient).links().getFirst();
+    assertThat(link.offers()).containsExactly(OFFER);
+    assertThat(link.noticed()).containsOnlyKeys(ROUTER.toString());
+  }
+
+  private static JournalEvent noticed(String server) {
+    return JournalEvent.of(
+        Sites.T0, JournalEvent.ofLink("eth0"), EventType.FOREIGN_SERVER, "server", server);
+  }
+
+  private static Instruments asking(List<OtherServersCheck.Offer> offers) {
+    return new Patients.Quiet() {
+      @Override
+      public Optional<List<OtherServersCheck.Offer>> askForServers(String interfaceName) {
+        return Optional.of(offers);
+      }
+    };
   }
 
   @Test

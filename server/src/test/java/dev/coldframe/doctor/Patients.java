@@ -3,6 +3,7 @@ package dev.coldframe.doctor;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.node.JournalEvent;
+import dev.coldframe.node.SharedState;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
 import dev.coldframe.testkit.Sites;
@@ -16,7 +17,7 @@ import java.util.OptionalInt;
 /// Patients that are well, but for what a test gives them.
 final class Patients {
   /// Finds nothing out of order.
-  private static final class Quiet implements Instruments {
+  static class Quiet implements Instruments {
     @Override
     public Optional<String> refusal(PortsCheck.Port port) {
       return Optional.empty();
@@ -35,6 +36,11 @@ final class Patients {
     @Override
     public OptionalInt largestPacket(Ip4 to) {
       return OptionalInt.empty();
+    }
+
+    @Override
+    public Optional<String> databaseTrouble(SharedState where) {
+      return Optional.empty();
     }
 
     @Override

@@ -66,6 +66,30 @@ record GoodNode(String name, MacAddress mac, Ip4 address, LoopbackServer server)
     }
   }
 
+  /// Takes its address as its loader does when it boots.
+  ///
+  /// @return as [#lease]
+  int loads() {
+    try (DatagramSocket socket = dhcp()) {
+      int offer = exchange(socket, loader(MessageType.DISCOVER));
+      int ack =
+          exchange(
+              socket,
+              loader(MessageType.REQUEST)
+                  .put(OptionCode.SERVER_ID, APPLIANCE)
+                  .put(OptionCode.REQUESTED_ADDRESS, address));
+      return Math.max(offer, ack);
+    } catch (IOException e) {
+      throw new AssertionError(name, e);
+    }
+  }
+
+  private DhcpRequest loader(MessageType type) {
+    return DhcpRequest.of(type, mac.toString())
+        .put(OptionCode.CLIENT_ARCHITECTURE, Bytes.parseHex("0000"))
+        .put(OptionCode.VENDOR_CLASS, "PXEClient:Arch:00000:UNDI:002001");
+  }
+
   /// Beside others on the same port, who hear what is sent to no socket's own address.
   private DatagramSocket dhcp() throws SocketException {
     var socket = new DatagramSocket(null);

@@ -84,7 +84,8 @@ final class HostileClient implements AutoCloseable {
     return heard(socket, SHORT_MILLIS);
   }
 
-  private static Optional<Bytes> heard(DatagramSocket socket, int millis) throws IOException {
+  /// What a socket hears within a time.
+  static Optional<Bytes> heard(DatagramSocket socket, int millis) throws IOException {
     var packet = new DatagramPacket(new byte[2_048], 2_048);
     socket.setSoTimeout(millis);
     try {

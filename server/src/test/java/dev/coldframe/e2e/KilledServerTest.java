@@ -50,13 +50,16 @@ class KilledServerTest {
   private static final int MOST_LEASES_A_LIFE = 200;
   private static final int ASKED_AGAIN = 20;
 
+  /// So many checks have one line in the evidence.
+  private static final int HUNDRED = 100;
+
   private static final String CONFIG =
       """
       site: rack
       domain: rack.home.arpa
       appliance: { address: 127.0.0.1 }
       networks:
-        - { interface: lo, subnet: 127.0.0.0/16, pool: 127.0.2.0-127.0.254.255 }
+        - { interface: lo, subnet: 127.0.0.0/12, pool: 127.1.0.0-127.4.255.255 }
       profiles: { k8s: { boot: local } }
       nodes: {}
       services: [dhcp]
@@ -67,6 +70,7 @@ class KilledServerTest {
 
   private final Map<MacAddress, Ip4> acknowledged = new HashMap<>();
   private final Map<Ip4, MacAddress> holders = new HashMap<>();
+  private final int wanted = Integer.getInteger("kills", 5);
   private int clients;
   private int open;
 
@@ -74,20 +78,19 @@ class KilledServerTest {
   @Tag("K-01")
   void whatWasAcknowledgedIsThereAfterEveryKillAndNothingIsGivenTwice() throws Exception {
     long seed = Long.getLong("seed", System.nanoTime());
-    int kills = Integer.getInteger("kills", 5);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("seconds", 1_500));
     var random = new Random(seed);
-    var proof = new Proof("kills", "scripts/e2e kill --evidence");
+    var proof = new Proof("kills", "scripts/e2e kill --kills " + wanted + " --evidence");
     proof.note("seed", seed);
-    proof.note("kills wanted", kills);
+    proof.note("kills wanted", wanted);
     int done = 0;
     try (var socket = new DatagramSocket(new InetSocketAddress(CLIENT_PORT))) {
       socket.setReceiveBufferSize(4 << 20);
-      while (done < kills && System.nanoTime() < end) {
+      while (done < wanted && System.nanoTime() < end) {
         life(socket, random, ++done, proof);
       }
     }
-    proof.note("kills", done);
+    proof.equal("all kills were done in time", done, wanted);
     proof.note("leases acknowledged", acknowledged.size());
     proof.end();
     assertThat(acknowledged).as("there was something to lose").hasSizeGreaterThan(done);
@@ -117,12 +120,18 @@ class KilledServerTest {
     stored.stream()
         .filter(lease -> lease.state() == Lease.State.ACTIVE)
         .forEach(lease -> onDisk.put(lease.mac(), lease.address()));
-    proof.equal(
-        "kill " + which + ": all " + acknowledged.size() + " acknowledged leases are on disk",
+    int hundred = (which - 1) / HUNDRED * HUNDRED;
+    proof.each(
+        "kills %d to %d: every lease that was acknowledged up to then is on disk"
+            .formatted(hundred + 1, Math.min(hundred + HUNDRED, wanted)),
+        "kill " + which,
         acknowledged.entrySet().stream()
             .filter(e -> !e.getValue().equals(onDisk.get(e.getKey())))
             .toList(),
         List.of());
+    if (which % HUNDRED == 0) {
+      proof.note("leases acknowledged up to kill " + which, acknowledged.size());
+    }
   }
 
   /// Starts exchanges until the window is full, and takes one answer.

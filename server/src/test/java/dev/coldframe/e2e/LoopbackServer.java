@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,10 @@ final class LoopbackServer implements AutoCloseable {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration QUICK = Duration.ofSeconds(60);
   private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
+
+  private static final Pattern COUNTER =
+      Pattern.compile(
+          "(?m)^coldframe_happened_total\\{service=\"([^\"]*)\",what=\"([^\"]*)\"\\} (\\S+)");
 
   private final Path folder;
   private final int offset;
@@ -123,18 +129,29 @@ final class LoopbackServer implements AutoCloseable {
 
   /// How often something was counted, as its metrics tell.
   long counted(String service, String what) {
-    Pattern line =
-        Pattern.compile(
-            "(?m)^coldframe_happened_total\\{service=\"%s\",what=\"%s\"\\} (\\S+)"
-                .formatted(service, Pattern.quote(what)));
+    return counts().getOrDefault(service + ": " + what, 0L);
+  }
+
+  /// All that it has counted: service and reason, as in `dhcp: relay is not in the list`.
+  Map<String, Long> counts() {
+    var out = new TreeMap<String, Long>();
+    Matcher line = COUNTER.matcher(metrics());
+    while (line.find()) {
+      out.put(line.group(1) + ": " + line.group(2), (long) Double.parseDouble(line.group(3)));
+    }
+    return out;
+  }
+
+  private String metrics() {
     try {
-      String metrics =
-          new UnixHttp(state().resolve("coldframe.sock")).send("GET", "/metrics").body();
-      Matcher found = line.matcher(metrics);
-      return found.find() ? (long) Double.parseDouble(found.group(1)) : 0;
+      return new UnixHttp(state().resolve("coldframe.sock")).send("GET", "/metrics").body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   /// The time that its threads have computed.

@@ -15,12 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,158 +27,72 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two appliances on one segment that share a PostgreSQL, and virtual Pis that either of them
-/// installs: namespaces `…-a` and `…-b`, `…-w` for the switch and the database, and one for each
-/// Pi.
+/// installs.
 @Tag("real")
 class SharedInstallTest {
-  private static final Duration QUICK = Duration.ofSeconds(30);
   private static final Duration INSTALLED = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
-  private final String prefix = "ci" + ProcessHandle.current().pid();
-  private final List<String> namespaces = new ArrayList<>();
-  private final List<Process> processes = new ArrayList<>();
+  private SharedRack rack;
   private Postgres postgres;
   private Path image;
 
   @BeforeEach
   void lay() throws IOException {
     image = SmallImage.make(folder.resolve("image"), new LinkedHashMap<>(Images.trixie()));
-    for (String name : List.of("w", "a", "b", "p1", "p2", "p3")) {
-      namespace(name);
-    }
-    ip("-n", prefix + "-w", "link", "add", "br0", "type", "bridge");
-    ip("-n", prefix + "-w", "link", "set", "br0", "up");
-    ip("-n", prefix + "-w", "addr", "add", "192.168.0.9/24", "dev", "br0");
+    rack = new SharedRack("ci", folder);
+    rack.bridge("br0");
     for (String machine : List.of("a", "b", "p1", "p2", "p3")) {
-      plug(machine, "eth0", "br0");
+      rack.machine(machine);
+      rack.plug(machine, "eth0", "br0");
     }
-    ip("-n", prefix + "-a", "addr", "add", "192.168.0.2/24", "dev", "eth0");
-    ip("-n", prefix + "-b", "addr", "add", "192.168.0.3/24", "dev", "eth0");
-    postgres =
-        new Postgres(folder, "192.168.0.9", 5432, List.of("ip", "netns", "exec", prefix + "-w"));
+    rack.address("a", "eth0", "192.168.0.2/24");
+    rack.address("b", "eth0", "192.168.0.3/24");
+    postgres = rack.database("br0", "192.168.0.9/24");
   }
 
   @AfterEach
-  void clear() throws InterruptedException {
-    for (Process process : processes) {
-      end(process);
+  void clear() {
+    if (rack != null) {
+      rack.close();
     }
-    if (postgres != null) {
-      postgres.close();
-    }
-    namespaces.forEach(name -> Command.run(QUICK, "ip", "netns", "del", name));
-  }
-
-  private static void end(Process process) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-    }
-  }
-
-  private static void ip(String... words) {
-    var all = new ArrayList<>(List.of("ip"));
-    all.addAll(List.of(words));
-    Command.run(QUICK, all).text();
-  }
-
-  private void namespace(String name) {
-    namespaces.add(prefix + "-" + name);
-    ip("netns", "add", prefix + "-" + name);
-    ip("-n", prefix + "-" + name, "link", "set", "lo", "up");
-  }
-
-  /// Lays a cable from a machine's card to a bridge of the switch.
-  private void plug(String machine, String card, String bridge) {
-    String port = machine + card;
-    ip(
-        "link",
-        "add",
-        port,
-        "netns",
-        prefix + "-w",
-        "type",
-        "veth",
-        "peer",
-        card,
-        "netns",
-        prefix + "-" + machine);
-    ip("-n", prefix + "-w", "link", "set", port, "master", bridge, "up");
-    ip("-n", prefix + "-" + machine, "link", "set", card, "up");
-  }
-
-  private Path state(String box) {
-    return folder.resolve(box).resolve("state");
-  }
-
-  private Process start(String namespace, Path log, String... words) throws IOException {
-    Process process =
-        new ProcessBuilder(Command.inside(prefix + "-" + namespace, words))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    processes.add(process);
-    return process;
-  }
-
-  private static String java() {
-    return ProcessHandle.current().info().command().orElse("java");
   }
 
   private Process serve(String box, String last) throws IOException {
     Path home = Files.createDirectories(folder.resolve(box));
     StandIns.write(home.resolve("tftp-root"), home.resolve("nothing"));
     Files.createDirectories(home.resolve("templates"));
-    Path config =
-        Files.writeString(
-            home.resolve("coldframe.yaml"),
-            """
-            site: rack
-            domain: rack.home.arpa
-            appliance: { address: 192.168.0.%s }
-            networks:
-              - { interface: eth0, subnet: 192.168.0.0/24, pool: 192.168.0.200-192.168.0.239, conflict-probe: off }
-            profiles:
-              k8s: { image: raspios, boot: install, user: { name: mayth, password-hash: "$6$abc$defdefdef" }, health: 60s }
-            nodes:
-              geranium: { mac: "dc:a6:32:00:00:01", address: 192.168.0.21, profile: k8s }
-              dahlia: { mac: "dc:a6:32:00:00:02", address: 192.168.0.22, profile: k8s }
-              iris: { mac: "dc:a6:32:00:00:03", address: 192.168.0.23, profile: k8s }
-            services: [dhcp, tftp, http]
-            stages: { boot: 10m }
-            limits: { per-source: off }
-            state: %s
-            """
-                .formatted(last, postgres.url()));
-    Path log = home.resolve("serve.log");
-    Process process =
-        start(
-            box,
-            log,
-            java(),
-            "-XX:+UseSerialGC",
-            "-jar",
-            Path.of("target/coldframe.jar").toAbsolutePath().toString(),
-            "serve",
-            "-c",
-            config.toString(),
-            "--state",
-            state(box).toString());
-    Lab.await(log, "coldframe ready in", process);
-    return process;
+    return rack.serve(
+        box,
+        """
+        site: rack
+        domain: rack.home.arpa
+        appliance: { address: 192.168.0.%s }
+        networks:
+          - { interface: eth0, subnet: 192.168.0.0/24, pool: 192.168.0.200-192.168.0.239, conflict-probe: off }
+        profiles:
+          k8s: { image: raspios, boot: install, user: { name: mayth, password-hash: "$6$abc$defdefdef" }, health: 60s }
+        nodes:
+          geranium: { mac: "dc:a6:32:00:00:01", address: 192.168.0.21, profile: k8s }
+          dahlia: { mac: "dc:a6:32:00:00:02", address: 192.168.0.22, profile: k8s }
+          iris: { mac: "dc:a6:32:00:00:03", address: 192.168.0.23, profile: k8s }
+        services: [dhcp, tftp, http]
+        stages: { boot: 10m }
+        limits: { per-source: off }
+        state: %s
+        """
+            .formatted(last, postgres.url()));
   }
 
   /// A Pi with a blank card, switched on.
   private Process pi(int number) throws IOException {
     String mac = "dc:a6:32:00:00:0" + number;
-    ip("-n", prefix + "-p" + number, "link", "set", "eth0", "down");
-    ip("-n", prefix + "-p" + number, "link", "set", "eth0", "address", mac, "up");
-    return start(
+    rack.card("p" + number, "eth0", mac);
+    return rack.start(
         "p" + number,
         folder.resolve("p" + number + ".log"),
-        java(),
+        SharedRack.java(),
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseSerialGC",
         "-cp",
@@ -194,14 +106,14 @@ class SharedInstallTest {
   }
 
   private Phase phase(String box, String node) {
-    try (var reader = new JournalReader(state(box))) {
+    try (var reader = new JournalReader(rack.state(box))) {
       var state = reader.states().get(node);
       return state == null ? Phase.NEW : state.phase();
     }
   }
 
   private List<JournalEvent> events(String box, String node, EventType type) {
-    try (var reader = new JournalReader(state(box))) {
+    try (var reader = new JournalReader(rack.state(box))) {
       return reader.events(Optional.of(node), 0, 2_000).stream()
           .map(JournalReader.Entry::event)
           .filter(event -> event.type() == type)
@@ -220,16 +132,14 @@ class SharedInstallTest {
   @Tag("A-05")
   void eitherInstallsFromOneImageAndANodeIsInstalledByOne() throws Exception {
     var added =
-        new OsImages(state("a"))
+        new OsImages(rack.state("a"))
             .add(image, Optional.of("raspios"), Optional.empty(), (_, _, _) -> {});
     assertThat(added).isInstanceOf(OsImages.Outcome.Done.class);
     Process a = serve("a", "2");
-    Files.createDirectories(state("b"));
-    Files.copy(state("a").resolve("site.key"), state("b").resolve("site.key"));
     serve("b", "3");
-    until("b has fetched the image", () -> new OsImages(state("b")).list().size() == 1);
-    assertThat(new OsImages(state("b")).list().getFirst().sha256())
-        .isEqualTo(new OsImages(state("a")).list().getFirst().sha256());
+    until("b has fetched the image", () -> new OsImages(rack.state("b")).list().size() == 1);
+    assertThat(new OsImages(rack.state("b")).list().getFirst().sha256())
+        .isEqualTo(new OsImages(rack.state("a")).list().getFirst().sha256());
 
     // Both hear it; one installs it.
     pi(1);
@@ -242,13 +152,13 @@ class SharedInstallTest {
     until(
         "both have its secrets",
         () ->
-            NodeSecrets.of(state("a")).known("geranium").isPresent()
-                && NodeSecrets.of(state("b")).known("geranium").isPresent());
-    assertThat(NodeSecrets.of(state("a")).known("geranium"))
-        .isEqualTo(NodeSecrets.of(state("b")).known("geranium"));
+            NodeSecrets.of(rack.state("a")).known("geranium").isPresent()
+                && NodeSecrets.of(rack.state("b")).known("geranium").isPresent());
+    assertThat(NodeSecrets.of(rack.state("a")).known("geranium"))
+        .isEqualTo(NodeSecrets.of(rack.state("b")).known("geranium"));
 
     // With a gone, b installs from its own copy.
-    end(a);
+    SharedRack.end(a);
     pi(2);
     until("b installs by itself", () -> phase("b", "dahlia") == Phase.READY);
 

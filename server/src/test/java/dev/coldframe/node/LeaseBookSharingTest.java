@@ -21,9 +21,9 @@ class LeaseBookSharingTest {
   private static final MacAddress OTHER = MacAddress.parse("02:00:00:00:00:02");
 
   private final LeaseBook below =
-      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> false));
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> 0));
   private final LeaseBook above =
-      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> true));
+      new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> 1));
 
   private static Optional<Ip4> choose(LeaseBook book, MacAddress mac, Instant now) {
     return book.choose(mac, Optional.empty(), RANGE, _ -> true, now);
@@ -49,16 +49,47 @@ class LeaseBookSharingTest {
   @Test
   @Tag("A-01")
   void oneThatHearsLateWhichItIsLooksFromTheOtherEndFromThenOn() {
-    boolean[] fromAbove = {false};
-    var late = new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> fromAbove[0]));
+    int[] place = {0};
+    var late = new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> place[0]));
     late.put(active(RANGE.first(), ONE, T0.plusSeconds(600)));
     assertThat(choose(late, OTHER, T0)).contains(RANGE.first().plus(1));
-    fromAbove[0] = true;
+    place[0] = 1;
     for (int i = 3; i >= 1; i--) {
       MacAddress mac = new MacAddress(OTHER.bits() + i);
       assertThat(choose(late, mac, T0)).contains(RANGE.first().plus(i));
       late.put(active(RANGE.first().plus(i), mac, T0.plusSeconds(600)));
     }
+  }
+
+  @Test
+  @Tag("A-01")
+  void aThirdOneBeginsInTheMiddleAndComesToEveryAddress() {
+    var third = new LeaseBook(List.of(), true, new LeaseBook.Sharing(MARGIN, () -> 2));
+    for (int i : new int[] {2, 3, 0, 1}) {
+      MacAddress mac = new MacAddress(ONE.bits() + i);
+      assertThat(choose(third, mac, T0)).contains(RANGE.first().plus(i));
+      third.put(active(RANGE.first().plus(i), mac, T0.plusSeconds(600)));
+    }
+    assertThat(choose(third, new MacAddress(ONE.bits() + 9), T0)).isEmpty();
+  }
+
+  @Test
+  void whatANewerProgramKeepsIsNobodysWhateverTheTime() {
+    Ip4 address = RANGE.first();
+    below.put(
+        new Lease(
+            address,
+            ONE,
+            Optional.empty(),
+            Optional.empty(),
+            T0.plusSeconds(100_000_000),
+            Lease.State.UNKNOWN));
+    for (MacAddress mac : List.of(ONE, OTHER)) {
+      assertThat(below.takenFrom(mac, address, T0.plusSeconds(99_999_999))).isTrue();
+      assertThat(below.choose(mac, Optional.of(address), RANGE, _ -> true, T0))
+          .contains(address.plus(1));
+    }
+    assertThat(below.used(RANGE, T0)).isOne();
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,6 +35,7 @@ public final class Postgres implements AutoCloseable {
   private final String address;
   private final int port;
   private final List<String> prefix;
+  private final List<String> settings = new ArrayList<>();
   private @Nullable Process process;
 
   /// Makes a new, empty server and starts it. Where it is not installed or this is not root, the
@@ -42,12 +44,7 @@ public final class Postgres implements AutoCloseable {
   /// @param folder for its data; whoever runs it must get there
   /// @param prefix words before every command, as `ip netns exec …`
   public Postgres(Path folder, String address, int port, List<String> prefix) {
-    this.address = address;
-    this.port = port;
-    this.prefix = List.copyOf(prefix);
-    this.bin = bin();
-    this.data = folder.resolve("postgres");
-    this.log = folder.resolve("postgres.log");
+    this(folder.resolve("postgres"), folder.resolve("postgres.log"), address, port, prefix);
     try {
       // Its account must get through the folders above.
       for (Path above = folder;
@@ -67,12 +64,82 @@ public final class Postgres implements AutoCloseable {
               "--username=postgres",
               "--encoding=UTF8",
               "--locale=C"));
+      let("host all all 0.0.0.0/0 trust", "host replication all 127.0.0.1/32 trust");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     start();
     execute("postgres", "CREATE ROLE coldframe LOGIN");
     execute("postgres", "CREATE DATABASE coldframe OWNER coldframe");
+  }
+
+  private Postgres(Path data, Path log, String address, int port, List<String> prefix) {
+    this.address = address;
+    this.port = port;
+    this.prefix = List.copyOf(prefix);
+    this.bin = bin();
+    this.data = data;
+    this.log = log;
+  }
+
+  /// A second server on another port that follows this one, and takes no writes until it is told
+  /// to.
+  public Postgres standby(int otherPort) {
+    Path copy = data.resolveSibling("standby");
+    var other = new Postgres(copy, data.resolveSibling("standby.log"), address, otherPort, prefix);
+    try {
+      Files.createDirectory(copy);
+      Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwx------"));
+      run("chown", ACCOUNT, copy.toString());
+      var words = new ArrayList<>(prefix);
+      words.addAll(
+          List.of(
+              as(
+                  bin.resolve("pg_basebackup").toString(),
+                  "--pgdata=" + copy,
+                  "--host=" + address,
+                  "--port=" + port,
+                  "--username=" + ACCOUNT,
+                  "--write-recovery-conf",
+                  "--checkpoint=fast",
+                  "--no-sync")));
+      run(words.toArray(String[]::new));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    other.start();
+    return other;
+  }
+
+  /// Makes a standby a server of its own, and waits until it takes writes.
+  public void promote() {
+    execute("postgres", "SELECT pg_promote(true, " + QUICK + ")");
+  }
+
+  /// Who is let in, from the next start on: lines of `pg_hba.conf`.
+  public void let(String... lines) {
+    try {
+      Files.writeString(data.resolve("pg_hba.conf"), String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// From the next start on it speaks TLS with this certificate and key, both PEM.
+  public void speakTls(Path certificate, Path key) {
+    try {
+      for (Path file : List.of(certificate, key)) {
+        Path own = data.resolve(file.getFileName());
+        Files.copy(file, own, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
+        run("chown", ACCOUNT, own.toString());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    settings.clear();
+    settings.addAll(List.of("ssl=on", "ssl_cert_file=" + certificate.getFileName()));
+    settings.add("ssl_key_file=" + key.getFileName());
   }
 
   private static Path bin() {
@@ -134,8 +201,8 @@ public final class Postgres implements AutoCloseable {
                 "shared_buffers=16MB",
                 "-c",
                 "max_connections=40")));
+    settings.forEach(setting -> words.addAll(List.of("-c", setting)));
     try {
-      Files.writeString(data.resolve("pg_hba.conf"), "host all all 0.0.0.0/0 trust\n");
       process =
           new ProcessBuilder(words)
               .redirectErrorStream(true)

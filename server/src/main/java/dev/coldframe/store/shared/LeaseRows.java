@@ -22,7 +22,8 @@ final class LeaseRows {
   /// has been over for as long as clocks may differ. One in quarantine is nobody's, not even of who
   /// reported it. Where two appliances acknowledge one client, the longer time counts, because that
   /// may be what the client has heard. What a client gives back or reports is the lease that was
-  /// known here: one that it has got since from another appliance stays.
+  /// known here: one that it has got since from another appliance stays. A state that is not known
+  /// here is a newer program's, which alone knows when the address is free.
   private static final String TAKE =
       """
       INSERT INTO lease AS l (address, mac, client_id, node, expires, state)
@@ -32,7 +33,8 @@ final class LeaseRows {
         state = excluded.state, gone = false,
         expires = CASE WHEN l.mac = excluded.mac AND l.state = 'ACTIVE' AND excluded.state = 'ACTIVE'
           THEN greatest(l.expires, excluded.expires) ELSE excluded.expires END
-      WHERE (l.state = 'RELEASED'
+      WHERE l.state IN ('ACTIVE', 'RELEASED', 'DECLINED')
+        AND (l.state = 'RELEASED'
           OR l.expires + %d < extract(epoch FROM clock_timestamp()) * 1000
           OR ((l.mac = excluded.mac OR l.node = excluded.node)
             AND (l.state <> 'DECLINED' OR excluded.state = 'DECLINED')))
@@ -47,7 +49,12 @@ final class LeaseRows {
       "SELECT address, mac, client_id, node, expires, state, version FROM lease";
 
   private static final String READ =
-      SELECT + " WHERE xid >= ?::xid8 AND writer <> ? ORDER BY address";
+      SELECT + " WHERE xid >= ?::xid8 AND writer IS DISTINCT FROM nullif(?, '') ORDER BY address";
+
+  private static final MacAddress NOBODY = new MacAddress(0);
+
+  /// When an address is free again of which that is not known.
+  private static final Instant NEVER = Instant.parse("9999-12-31T23:59:59Z");
 
   private static final String STANDING = SELECT + " WHERE address = ANY (?)";
 
@@ -112,7 +119,7 @@ final class LeaseRows {
 
   /// What was written since.
   ///
-  /// @param writer whose writes are left out
+  /// @param writer whose writes are left out; empty: nobody's, also not those of other programs
   static List<SharedLease> read(Connection connection, String since, String writer)
       throws SQLException {
     var out = new ArrayList<SharedLease>();
@@ -129,15 +136,27 @@ final class LeaseRows {
   }
 
   private static SharedLease shared(ResultSet row) throws SQLException {
-    var lease =
-        new Lease(
-            new Ip4((int) row.getLong(1)),
+    return new SharedLease(lease(row), row.getLong(7));
+  }
+
+  private static Lease lease(ResultSet row) throws SQLException {
+    var address = new Ip4((int) row.getLong(1));
+    Optional<String> node = Optional.ofNullable(row.getString(4));
+    try {
+      Lease.State state = Lease.State.valueOf(row.getString(6));
+      if (state != Lease.State.UNKNOWN) {
+        return new Lease(
+            address,
             new MacAddress(row.getLong(2)),
             Optional.ofNullable(row.getString(3)).map(Bytes::parseHex),
-            Optional.ofNullable(row.getString(4)),
+            node,
             Instant.ofEpochMilli(row.getLong(5)),
-            Lease.State.valueOf(row.getString(6)));
-    return new SharedLease(lease, row.getLong(7));
+            state);
+      }
+    } catch (IllegalArgumentException _) {
+      // A newer program's.
+    }
+    return new Lease(address, NOBODY, Optional.empty(), node, NEVER, Lease.State.UNKNOWN);
   }
 
   static long bits(Ip4 address) {

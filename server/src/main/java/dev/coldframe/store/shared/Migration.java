@@ -62,6 +62,8 @@ public final class Migration {
     }
     List<Lease> leases =
         SqliteLeaseStore.read(folder).stream()
+            // Of another database, which this folder was a copy of once.
+            .filter(lease -> lease.state() != Lease.State.UNKNOWN)
             .sorted(Comparator.comparing(Lease::address))
             .toList();
     Nodes nodes =
@@ -91,7 +93,8 @@ public final class Migration {
       agreeOnNothing();
       membership.joined(folder, database);
     } catch (SQLException e) {
-      throw new StoreException("the shared database " + connector.shown() + " cannot be used", e);
+      throw new StoreException(
+          "the shared database " + connector.shown() + " cannot be used: " + connector.trouble(e));
     }
     return new Moved(
         leases.size(),
@@ -115,7 +118,8 @@ public final class Migration {
       throws SQLException {
     Set<Lease> there = new HashSet<>();
     LeaseRows.read(connection, "0", "").forEach(row -> there.add(row.lease()));
-    return there.equals(Set.copyOf(leases)) && NodeRows.read(connection).equals(nodes);
+    return there.equals(Set.copyOf(leases))
+        && NodeRows.read(connection, new NewerRows()).equals(nodes);
   }
 
   private static void requireEmpty(Connection connection) throws SQLException {

@@ -130,7 +130,9 @@ final class NodeRows {
   }
 
   /// All that is known of nodes now.
-  static Nodes read(Connection connection) throws SQLException {
+  ///
+  /// @param newer told of rows that this program does not know whole
+  static Nodes read(Connection connection, NewerRows newer) throws SQLException {
     var adopted = new ArrayList<Adopted>();
     var learned = new HashMap<MacAddress, String>();
     var boards = new HashMap<String, MacAddress>();
@@ -138,15 +140,7 @@ final class NodeRows {
     read(
         connection,
         "name, address, mac, serial, profile, origin FROM adopted",
-        row ->
-            adopted.add(
-                new Adopted(
-                    row.getString(1),
-                    new Ip4((int) row.getLong(2)),
-                    new MacAddress(row.getLong(3)),
-                    Optional.ofNullable(row.getString(4)).map(Serial::parse),
-                    row.getString(5),
-                    Node.Origin.valueOf(row.getString(6)))));
+        row -> adopted.add(adopted(row, newer)));
     read(
         connection,
         "mac, node FROM learned",
@@ -168,6 +162,26 @@ final class NodeRows {
                     Instant.ofEpochMilli(row.getLong(4)))));
     adopted.sort(Comparator.comparing(Adopted::name));
     return new Nodes(adopted, learned, boards, arms);
+  }
+
+  /// Of a newer program's it is known whose address it is; nobody has vouched for it here.
+  private static Adopted adopted(ResultSet row, NewerRows newer) throws SQLException {
+    String name = row.getString(1);
+    Optional<Serial> serial = Optional.empty();
+    Node.Origin origin = Node.Origin.RULE;
+    try {
+      serial = Optional.ofNullable(row.getString(4)).map(Serial::parse);
+      origin = Node.Origin.valueOf(row.getString(6));
+    } catch (IllegalArgumentException _) {
+      newer.note("adopted", name);
+    }
+    return new Adopted(
+        name,
+        new Ip4((int) row.getLong(2)),
+        new MacAddress(row.getLong(3)),
+        serial,
+        row.getString(5),
+        origin);
   }
 
   private interface Taker {

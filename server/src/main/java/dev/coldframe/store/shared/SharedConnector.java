@@ -40,6 +40,11 @@ final class SharedConnector {
     return where.shown();
   }
 
+  /// Why it cannot be used, in one line for people.
+  String trouble(SQLException e) {
+    return DatabaseTrouble.of(e, where);
+  }
+
   /// The schema that holds the tables.
   String schema() {
     return where.options().getOrDefault("currentSchema", "coldframe");
@@ -104,9 +109,11 @@ final class SharedConnector {
   private Properties properties(String purpose) throws SQLException {
     var out = new Properties();
     String seconds = String.valueOf(PATIENCE.toSeconds());
+    int hosts = where.hosts().split(",", -1).length;
     out.putAll(where.options());
     out.setProperty("connectTimeout", seconds);
-    out.setProperty("loginTimeout", seconds);
+    // For all hosts together: one that is silent must not take the next one's time.
+    out.setProperty("loginTimeout", String.valueOf(PATIENCE.toSeconds() * hosts));
     out.setProperty("socketTimeout", seconds);
     out.setProperty("cancelSignalTimeout", "1");
     out.setProperty("tcpKeepAlive", "true");
@@ -115,9 +122,7 @@ final class SharedConnector {
     if (where.passwordFile().isPresent()) {
       out.setProperty("password", password(where.passwordFile().get()));
     }
-    if (where.hosts().contains(",")) {
-      out.setProperty("targetServerType", "primary");
-    }
+    out.setProperty("targetServerType", "primary");
     String tls = where.options().getOrDefault("sslmode", "disable");
     if (tls.startsWith("verify-") && !where.options().containsKey("sslrootcert")) {
       // Whom this machine trusts, not a file in somebody's home folder.

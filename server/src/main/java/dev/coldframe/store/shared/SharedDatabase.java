@@ -19,7 +19,6 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -70,6 +69,7 @@ public final class SharedDatabase implements AutoCloseable {
   private final InstantSource clock;
   private final String version;
   private final SharedWriter writer;
+  private final NewerRows newer = new NewerRows();
   private final List<FeedReader> readers = new ArrayList<>();
   private final ConcurrentLinkedQueue<CompletableFuture<Void>> wanting =
       new ConcurrentLinkedQueue<>();
@@ -121,8 +121,18 @@ public final class SharedDatabase implements AutoCloseable {
     this.clock = clock;
     this.version = version;
     this.cut = Optional.of(new CutOff(clock.instant(), where.shown(), "it was not reached yet"));
-    this.writer = new SharedWriter(e -> lost(reasonOf(e)));
+    this.writer = new SharedWriter(e -> lost(connector.trouble(e)));
     this.thread = Thread.ofPlatform().name("shared-feed").daemon(true).unstarted(this::run);
+  }
+
+  /// Why a database cannot be used from here now; empty where it can. Logs in, and changes nothing.
+  public static Optional<String> trouble(SharedState where) {
+    var connector = new SharedConnector(where, UUID.randomUUID());
+    try (Connection _ = connector.open("doctor")) {
+      return Optional.empty();
+    } catch (SQLException e) {
+      return Optional.of(connector.trouble(e));
+    }
   }
 
   /// Takes part only where all appliances have this site key; before [#join].
@@ -169,6 +179,11 @@ public final class SharedDatabase implements AutoCloseable {
   /// Which of the appliances this one is, from 0; 0 as long as the database was never reached.
   public int place() {
     return place;
+  }
+
+  /// What a newer program wrote and this one cannot read.
+  public NewerRows newer() {
+    return newer;
   }
 
   /// What stands in the column `writer` of rows that this process has written.
@@ -242,7 +257,8 @@ public final class SharedDatabase implements AutoCloseable {
         pause = SHORTEST_BACK_OFF;
         follow(feed);
       } catch (SQLException | StoreException e) {
-        String reason = e instanceof SQLException sql ? reasonOf(sql) : messageOf(e);
+        String reason =
+            e instanceof SQLException sql ? connector.trouble(sql) : DatabaseTrouble.firstLine(e);
         boolean refused = e instanceof SQLException sql && isRefusal(sql);
         lost(reason);
         if (!firstTry.isDone()) {
@@ -526,17 +542,6 @@ public final class SharedDatabase implements AutoCloseable {
 
   private static boolean isRefusal(SQLException e) {
     return SharedSchema.REFUSED.equals(e.getSQLState());
-  }
-
-  private static String reasonOf(SQLException e) {
-    return messageOf(e);
-  }
-
-  private static String messageOf(Exception e) {
-    return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName())
-        .lines()
-        .findFirst()
-        .orElse("");
   }
 
   /// Hears no more of the others, and tells nobody any more how it stands. Writes go on.

@@ -50,10 +50,12 @@ final class SharedEvents {
   private final Map<String, Long> taken;
 
   private final Map<String, Integer> sinceTrim = new HashMap<>();
-  private final AtomicLong unknown = new AtomicLong();
+  private final NewerRows newer;
   private final Map<String, String> names = new ConcurrentHashMap<>();
 
-  SharedEvents(Chronicle chronicle, Outbox outbox, UUID me) {
+  /// @param newer told of kinds of events that this program does not know
+  SharedEvents(Chronicle chronicle, Outbox outbox, UUID me, NewerRows newer) {
+    this.newer = newer;
     this.chronicle = chronicle;
     this.outbox = outbox;
     this.me = me;
@@ -64,11 +66,6 @@ final class SharedEvents {
   /// What an appliance is called in the journal.
   String name(String appliance) {
     return names.getOrDefault(appliance, appliance);
-  }
-
-  /// How many events of a kind that this program does not know were left out.
-  long unknown() {
-    return unknown.get();
   }
 
   // What others saw ──────────────────────────────────────────────────────────────────────────────
@@ -140,9 +137,8 @@ final class SharedEvents {
                   EventType.valueOf(row.getString(4)),
                   Outbox.readFields(row.getString(5)))));
     } catch (IllegalArgumentException e) {
-      if (unknown.getAndIncrement() == 0) {
-        LOG.warn("an appliance with a newer coldframe has events that this one cannot show", e);
-      }
+      LOG.debug("an appliance with a newer coldframe has events that this one cannot show", e);
+      newer.note("event", row.getString(4));
     }
   }
 

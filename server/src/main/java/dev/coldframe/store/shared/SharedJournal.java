@@ -51,8 +51,10 @@ public final class SharedJournal implements FeedReader, AutoCloseable {
       chronicle.agreeOnNothing();
     }
     this.outbox = new Outbox(folder);
-    this.events = new SharedEvents(chronicle, outbox, database.appliance());
-    this.states = new SharedStates(chronicle, outbox, database.appliance().toString(), clock);
+    this.events = new SharedEvents(chronicle, outbox, database.appliance(), database.newer());
+    this.states =
+        new SharedStates(
+            chronicle, outbox, database.appliance().toString(), database.newer(), clock);
     chronicle.listenForChanges(subject -> {
       states.changed(subject);
       news.release();

@@ -240,6 +240,9 @@ public final class SharedLeaseStore implements LeaseStore {
         }
         for (SharedLease row : rows) {
           if (versions.isNews(row.lease().address(), row.version())) {
+            if (row.lease().state() == Lease.State.UNKNOWN) {
+              database.newer().note("lease", row.lease().address().toString());
+            }
             writes.add(copy.save(row.lease()));
             fresh.add(row);
           }
@@ -292,7 +295,7 @@ public final class SharedLeaseStore implements LeaseStore {
       if (!whole && !NodeRows.changed(connection, since)) {
         return () -> {};
       }
-      Nodes nodes = NodeRows.read(connection);
+      Nodes nodes = NodeRows.read(connection, database.newer());
       return () -> {
         if (!nodes.equals(new Nodes(adopted(), learned(), boards(), arms()))) {
           settle(List.of(copy.replace(nodes)));

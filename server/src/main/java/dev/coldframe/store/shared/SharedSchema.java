@@ -22,7 +22,8 @@ final class SharedSchema {
 
   /// Resource names, oldest first; a database's version is how many have run. A script that was
   /// delivered is never changed.
-  private static final List<String> SCRIPTS = List.of("shared-1.sql", "shared-2.sql");
+  private static final List<String> SCRIPTS =
+      List.of("shared-1.sql", "shared-2.sql", "shared-3.sql", "shared-4.sql");
 
   /// "coldframe" as a number: the lock that whoever migrates holds.
   private static final long LOCK = 0x636f6c6466726dL;
@@ -33,16 +34,16 @@ final class SharedSchema {
   ///
   /// @param schema the schema that holds them; made where it is missing
   /// @return the database's own id
-  /// @throws SQLException with [#REFUSED] when the database is newer than this program, or another
-  ///   program has changed it
+  /// @throws SQLException with [#REFUSED] when the database is newer than this program and does not
+  ///   let an older one go on, or another program has changed it
   static UUID migrate(Connection connection, String schema) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
       if (!exists(connection, schema)) {
         statement.execute("CREATE SCHEMA " + schema);
       }
-      List<String> seen = seen(connection, schema);
-      if (seen.size() > SCRIPTS.size()) {
+      List<Step> seen = seen(connection, schema);
+      if (!letsGoOn(seen)) {
         throw new SQLException(
             "it was written by a newer coldframe (schema "
                 + seen.size()
@@ -56,7 +57,7 @@ final class SharedSchema {
         if (i >= seen.size()) {
           statement.execute(script);
           noteVersion(connection, i + 1, sum(script));
-        } else if (!seen.get(i).equals(sum(script))) {
+        } else if (!seen.get(i).checksum().equals(sum(script))) {
           throw new SQLException(
               "its schema " + (i + 1) + " is not the one of this coldframe", REFUSED);
         }
@@ -101,9 +102,20 @@ final class SharedSchema {
     }
   }
 
-  /// The checksums of the scripts that have run.
-  private static List<String> seen(Connection connection, String schema) throws SQLException {
-    var out = new ArrayList<String>();
+  /// A script that has run.
+  ///
+  /// @param oldest the number of the oldest schema whose programs may go on after it
+  private record Step(String checksum, int oldest) {}
+
+  private static boolean letsGoOn(List<Step> seen) {
+    return seen.size() <= SCRIPTS.size()
+        || seen.subList(SCRIPTS.size(), seen.size()).stream()
+            .allMatch(step -> step.oldest() <= SCRIPTS.size());
+  }
+
+  /// The scripts that have run.
+  private static List<Step> seen(Connection connection, String schema) throws SQLException {
+    var out = new ArrayList<Step>();
     try (PreparedStatement table = connection.prepareStatement("SELECT to_regclass(?)")) {
       table.setString(1, schema + ".schema_version");
       try (ResultSet row = table.executeQuery()) {
@@ -114,9 +126,12 @@ final class SharedSchema {
     }
     try (Statement statement = connection.createStatement();
         ResultSet rows =
-            statement.executeQuery("SELECT checksum FROM schema_version ORDER BY number")) {
+            statement.executeQuery(
+                // The column came with a script of its own.
+                "SELECT checksum, coalesce((to_jsonb(v) ->> 'oldest')::integer, number)"
+                    + " FROM schema_version AS v ORDER BY number")) {
       while (rows.next()) {
-        out.add(rows.getString(1));
+        out.add(new Step(rows.getString(1), rows.getInt(2)));
       }
     }
     return out;

@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +54,7 @@ final class SharedStates {
   private final Map<String, Instant> stuck = new ConcurrentHashMap<>();
 
   private final Map<String, Agreed> agreed = new ConcurrentHashMap<>();
-  private final AtomicLong unreadable = new AtomicLong();
+  private final NewerRows newer;
 
   /// How a state stood when it was the same here and there.
   ///
@@ -88,9 +87,12 @@ final class SharedStates {
 
   /// @param outbox how it stood when this appliance ended last
   /// @param me this appliance's id
-  SharedStates(Chronicle chronicle, Outbox outbox, String me, InstantSource clock) {
+  /// @param newer told of states that a newer program wrote
+  SharedStates(
+      Chronicle chronicle, Outbox outbox, String me, NewerRows newer, InstantSource clock) {
     this.chronicle = chronicle;
     this.me = me;
+    this.newer = newer;
     this.clock = clock;
     Map<String, Outbox.Agreed> before = outbox.agreed();
     Map<String, Instant> seen = outbox.lastSeen();
@@ -124,11 +126,6 @@ final class SharedStates {
   /// How many states are not written there yet.
   int waiting() {
     return open.size() + flying.size() + stuck.size();
-  }
-
-  /// How often a state was left out because a newer program wrote it.
-  long unreadable() {
-    return unreadable.get();
   }
 
   // What others wrote ────────────────────────────────────────────────────────────────────────────
@@ -173,14 +170,9 @@ final class SharedStates {
     try {
       return Optional.of(StateRow.of(row));
     } catch (StoreException e) {
-      leftOut(e);
+      LOG.debug("a state is not shared until this appliance is upgraded", e);
+      newer.note("state", row.getString(1));
       return Optional.empty();
-    }
-  }
-
-  private void leftOut(StoreException e) {
-    if (unreadable.getAndIncrement() == 0) {
-      LOG.error("a state is not shared until this appliance is upgraded", e);
     }
   }
 
@@ -327,7 +319,8 @@ final class SharedStates {
     try {
       theirs = StateRow.lock(connection, subject).orElseThrow();
     } catch (StoreException e) {
-      leftOut(e);
+      LOG.debug("a state is not shared until this appliance is upgraded", e);
+      newer.note("state", subject);
       return Optional.empty();
     }
     Written decided = decide(change, theirs, SharedJobs.holder(connection, subject).orElse(""));

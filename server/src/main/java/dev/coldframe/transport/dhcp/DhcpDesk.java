@@ -70,12 +70,15 @@ final class DhcpDesk implements AutoCloseable {
 
   /// What a look around found: called on the DHCP loop.
   void found(List<ServerProbe.Found> servers) {
-    servers.forEach(server ->
-        foreign.seen(
-            server.server(),
-            "it answered a probe",
-            Optional.empty(),
-            Optional.of(server.offered())));
+    World world = service.worlds().get();
+    servers.stream()
+        .filter(server -> ForeignServer.is(server.server(), world))
+        .forEach(server ->
+            foreign.seen(
+                server.server(),
+                "it answered a probe",
+                Optional.empty(),
+                Optional.of(server.offered())));
   }
 
   /// A message that has come in. What is answered at once is flushed by the caller.
@@ -144,10 +147,14 @@ final class DhcpDesk implements AutoCloseable {
       }
       case DhcpOutcome.Reply reply -> reply(way, packet, reply, question.world());
       case DhcpOutcome.Note note -> note(packet, note);
-      case DhcpOutcome.OfferDeclined(var mac) -> {
+      case DhcpOutcome.OfferDeclined(var mac, var partner) -> {
         service.book().of(mac).map(Lease::address).ifPresent(service.book()::forgetOffer);
-        service.counters().count(SERVICE, "another server was chosen");
-        journal.lost(packet.who(), packet.request(), question.world());
+        if (partner) {
+          service.counters().count(SERVICE, "another appliance of the site was chosen");
+        } else {
+          service.counters().count(SERVICE, "another server was chosen");
+          journal.lost(packet.who(), packet.request(), question.world());
+        }
       }
       case DhcpOutcome.Adopt(Node node) -> adopt(way, packet, node);
       case DhcpOutcome.TakeSlot take -> takeSlot(way, packet, take);

@@ -31,7 +31,7 @@ final class DnsStream extends ChannelInboundHandlerAdapter {
   private final NameService names;
   private final Forwarder forwarder;
   private final Link link;
-  private long heardNanos = System.nanoTime();
+  private long heardNanos;
   private int waiting;
 
   DnsStream(NameService names, Forwarder forwarder, Link link) {
@@ -42,16 +42,24 @@ final class DnsStream extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    heardNanos = now(ctx);
     watch(ctx);
     ctx.fireChannelActive();
   }
 
+  private static long now(ChannelHandlerContext ctx) {
+    return ctx.channel().eventLoop().ticker().nanoTime();
+  }
+
   private void watch(ChannelHandlerContext ctx) {
-    long left = heardNanos + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS) - System.nanoTime();
+    if (!ctx.channel().isActive()) {
+      return;
+    }
+    long left = heardNanos + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS) - now(ctx);
     if (left <= 0 && waiting == 0) {
       names.counters().count(NameService.SERVICE, "TCP client took too long");
       ctx.close();
-    } else if (ctx.channel().isActive()) {
+    } else {
       ctx.executor()
           .schedule(
               () -> watch(ctx), Math.max(left, TimeUnit.SECONDS.toNanos(1)), TimeUnit.NANOSECONDS);
@@ -104,7 +112,7 @@ final class DnsStream extends ChannelInboundHandlerAdapter {
       ctx.close();
       return;
     }
-    heardNanos = System.nanoTime();
+    heardNanos = now(ctx);
     var sender = (InetSocketAddress) ctx.channel().remoteAddress();
     Ip4 source = link.hostOf(sender);
     // A TCP source port means nothing: nobody answers an answer here.
@@ -126,7 +134,7 @@ final class DnsStream extends ChannelInboundHandlerAdapter {
         DnsWriter.MAX_TCP_BYTES,
         answer -> {
           waiting--;
-          heardNanos = System.nanoTime();
+          heardNanos = now(ctx);
           read(ctx);
           send(ctx, answer, answer.length);
           ctx.flush();

@@ -478,7 +478,7 @@ class SharedSiteTest {
           "coldframe",
           "UPDATE coldframe.state SET phase = 'HOVERING', revision = revision + 1, appliance ="
               + " gen_random_uuid()");
-      until("b has seen it", () -> b.journal.states().unreadable() > 0);
+      until("b has seen it", () -> b.database.newer().count("state") > 0);
       b.chronicle.record(phase(Phase.READY));
       b.chronicle.record(
           JournalEvent.of(Instant.now(), "zinnia", EventType.PHASE, "to", Phase.ADOPTED.label()));

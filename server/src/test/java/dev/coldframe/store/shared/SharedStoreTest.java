@@ -46,36 +46,14 @@ class SharedStoreTest {
 
   @TempDir Path folder;
   private Postgres postgres;
-  private Member first;
-  private Member second;
-
-  /// One appliance's part.
-  private record Member(SharedDatabase database, SharedLeaseStore store) implements AutoCloseable {
-    static Member in(Path folder, Postgres postgres, InstantSource clock) throws IOException {
-      return in(folder, postgres.state(), clock);
-    }
-
-    static Member in(Path folder, SharedState where, InstantSource clock) throws IOException {
-      Files.createDirectories(folder);
-      var database = new SharedDatabase(where, folder, clock, "test");
-      var store = new SharedLeaseStore(database, new SqliteLeaseStore(folder), clock);
-      database.join();
-      database.start(SharedDatabase.Watcher.NOBODY);
-      return new Member(database, store);
-    }
-
-    @Override
-    public void close() {
-      database.close();
-      store.close();
-    }
-  }
+  private StoreMember first;
+  private StoreMember second;
 
   @BeforeEach
   void open() throws IOException {
     postgres = new Postgres(folder, "127.0.0.1", PORT, List.of());
-    first = Member.in(folder.resolve("a"), postgres, InstantSource.system());
-    second = Member.in(folder.resolve("b"), postgres, InstantSource.system());
+    first = StoreMember.in(folder.resolve("a"), postgres, InstantSource.system());
+    second = StoreMember.in(folder.resolve("b"), postgres, InstantSource.system());
   }
 
   @AfterEach
@@ -113,140 +91,147 @@ class SharedStoreTest {
   @Tag("A-01")
   void anAddressThatOneGaveIsKnownToTheOtherAndNotGivenTwice() {
     Lease mine = active(MINE);
-    first.store.save(mine).join();
+    first.store().save(mine).join();
     Awaitility.await("its copy has it")
-        .untilAsserted(() -> assertThat(second.store.leases()).containsExactly(mine));
-    assertThatThrownBy(() -> second.store.save(active(OTHER)).join())
+        .untilAsserted(() -> assertThat(second.store().leases()).containsExactly(mine));
+    assertThatThrownBy(() -> second.store().save(active(OTHER)).join())
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(TakenException.class);
-    assertThat(first.database.place()).isZero();
-    assertThat(second.database.place()).isOne();
+    assertThat(first.database().place()).isZero();
+    assertThat(second.database().place()).isOne();
   }
 
   @Test
   void anAddressIsAnothersOnceItWasGivenBackAndNotAsSoonAsItsLeaseHasEnded() {
-    first.store.save(lease(MINE, Instant.now().minusSeconds(30), Lease.State.ACTIVE)).join();
-    assertThatThrownBy(() -> second.store.save(active(OTHER)).join())
+    first.store().save(lease(MINE, Instant.now().minusSeconds(30), Lease.State.ACTIVE)).join();
+    assertThatThrownBy(() -> second.store().save(active(OTHER)).join())
         .as("over for 30 s only")
         .hasCauseInstanceOf(TakenException.class);
-    first.store.save(lease(MINE, Instant.now().minusSeconds(61), Lease.State.RELEASED)).join();
-    second.store.save(active(OTHER)).join();
+    first.store().save(lease(MINE, Instant.now().minusSeconds(61), Lease.State.RELEASED)).join();
+    second.store().save(active(OTHER)).join();
   }
 
   @Test
   void anAddressIsAnothersAMinuteAfterItsLeaseHasEnded() {
-    first.store.save(lease(MINE, Instant.now().minusSeconds(61), Lease.State.ACTIVE)).join();
-    second.store.save(active(OTHER)).join();
+    first.store().save(lease(MINE, Instant.now().minusSeconds(61), Lease.State.ACTIVE)).join();
+    second.store().save(active(OTHER)).join();
   }
 
   /// What a store tells of leases from now on.
-  private static List<Lease> told(Member by) {
+  private static List<Lease> told(StoreMember by) {
     var told = new CopyOnWriteArrayList<Lease>();
-    by.store.listen(
-        new SharedNews() {
-          @Override
-          public void leases(List<SharedLease> leases) {
-            leases.stream().filter(by.store::isLatest).map(SharedLease::lease).forEach(told::add);
-          }
+    by.store()
+        .listen(
+            new SharedNews() {
+              @Override
+              public void leases(List<SharedLease> leases) {
+                leases.stream()
+                    .filter(by.store()::isLatest)
+                    .map(SharedLease::lease)
+                    .forEach(told::add);
+              }
 
-          @Override
-          public void nodes() {}
-        });
+              @Override
+              public void nodes() {}
+            });
     return told;
   }
 
   @Test
   void whoIsRefusedIsToldAgainWhoseTheAddressIs() {
     Lease mine = active(MINE);
-    first.store.save(mine).join();
-    second.store.fresh().join();
+    first.store().save(mine).join();
+    second.store().fresh().join();
     List<Lease> told = told(second);
-    assertThatThrownBy(() -> second.store.save(active(OTHER)).join())
+    assertThatThrownBy(() -> second.store().save(active(OTHER)).join())
         .hasCauseInstanceOf(TakenException.class);
     assertThat(told).containsExactly(mine);
     Awaitility.await("its copy stays")
-        .untilAsserted(() -> assertThat(second.store.leases()).containsExactly(mine));
+        .untilAsserted(() -> assertThat(second.store().leases()).containsExactly(mine));
   }
 
   @Test
   @Tag("A-01")
   void whatAClientGivesBackOrReportsIsNotTheLeaseThatItHasGotElsewhereSince() {
-    first.store.save(active(MINE)).join();
-    long known = second.database.write(c -> LeaseRows.read(c, "0", "")).join().getFirst().version();
+    first.store().save(active(MINE)).join();
+    long known =
+        second.database().write(c -> LeaseRows.read(c, "0", "")).join().getFirst().version();
     Lease renewed = lease(MINE, Instant.now().plusSeconds(7200), Lease.State.ACTIVE);
-    first.store.save(renewed).join();
+    first.store().save(renewed).join();
     for (Lease.State state : List.of(Lease.State.RELEASED, Lease.State.DECLINED)) {
       List<Lease> late = List.of(lease(MINE, Instant.now(), state));
       LeaseRows.Outcome outcome =
-          second.database.write(c -> LeaseRows.take(c, late, _ -> known)).join();
+          second.database().write(c -> LeaseRows.take(c, late, _ -> known)).join();
       assertThat(outcome.taken()).as("%s", state).isEmpty();
       assertThat(outcome.standing().values())
           .extracting(SharedLease::lease)
           .containsExactly(renewed);
     }
-    second.store.fresh().join();
-    second.store.save(lease(MINE, Instant.now(), Lease.State.RELEASED)).join();
+    second.store().fresh().join();
+    second.store().save(lease(MINE, Instant.now(), Lease.State.RELEASED)).join();
   }
 
   @Test
   void theLongerTimeThatTheDatabaseKeepsIsTheOneThatCountsHereToo() {
     Lease longer = active(MINE);
-    first.store.save(longer).join();
-    second.store.fresh().join();
+    first.store().save(longer).join();
+    second.store().fresh().join();
     List<Lease> told = told(second);
-    second.store.save(lease(MINE, Instant.now().plusSeconds(60), Lease.State.ACTIVE)).join();
+    second.store().save(lease(MINE, Instant.now().plusSeconds(60), Lease.State.ACTIVE)).join();
     Awaitility.await().untilAsserted(() -> assertThat(told).containsExactly(longer));
     Awaitility.await("so has its copy")
-        .untilAsserted(() -> assertThat(second.store.leases()).containsExactly(longer));
+        .untilAsserted(() -> assertThat(second.store().leases()).containsExactly(longer));
   }
 
   @Test
   void oneRefusedWriteLeavesTheOthersOfItsTransactionAlone() {
-    first.store.save(active(MINE)).join();
-    var refused = second.store.save(active(OTHER));
+    first.store().save(active(MINE)).join();
+    var refused = second.store().save(active(OTHER));
     var saved = new ArrayList<CompletableFuture<Void>>();
     for (int i = 1; i <= 100; i++) {
       saved.add(
-          second.store.save(
-              new Lease(
-                  ADDRESS.plus(i),
-                  new MacAddress(OTHER.bits() + i),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Instant.now().plusSeconds(60),
-                  Lease.State.ACTIVE)));
+          second
+              .store()
+              .save(
+                  new Lease(
+                      ADDRESS.plus(i),
+                      new MacAddress(OTHER.bits() + i),
+                      Optional.empty(),
+                      Optional.empty(),
+                      Instant.now().plusSeconds(60),
+                      Lease.State.ACTIVE)));
     }
     saved.forEach(one -> one.join());
     assertThat(refused).isCompletedExceptionally();
     Awaitility.await("its copy has them")
-        .untilAsserted(() -> assertThat(first.store.leases()).hasSize(101));
+        .untilAsserted(() -> assertThat(first.store().leases()).hasSize(101));
   }
 
   @Test
   void nodesAndWordsAboutDisksGoFromOneToTheOtherAndAwayAgain() {
     var node = new Adopted("node-1", ADDRESS, MINE, Optional.empty(), "k8s", Node.Origin.ADOPTED);
     var arm = new Arm("node-1", "sd", "SD card", Instant.now().truncatedTo(ChronoUnit.MILLIS));
-    first.store.save(node).join();
-    first.store.learn(OTHER, "node-1").join();
-    first.store.takeSlot("node-1", MINE).join();
-    first.store.save(arm).join();
-    second.store.fresh().join();
-    assertThat(second.store.adopted()).containsExactly(node);
-    assertThat(second.store.arms()).containsEntry("node-1", arm);
-    assertThat(second.store.boards()).containsEntry("node-1", MINE);
-    assertThat(second.store.learned()).containsOnlyKeys(MINE);
-    second.store.forget("node-1").join();
-    first.store.fresh().join();
-    assertThat(first.store.adopted()).isEmpty();
-    assertThat(first.store.learned()).isEmpty();
-    assertThat(first.store.boards()).isEmpty();
-    assertThat(first.store.arms()).isEmpty();
+    first.store().save(node).join();
+    first.store().learn(OTHER, "node-1").join();
+    first.store().takeSlot("node-1", MINE).join();
+    first.store().save(arm).join();
+    second.store().fresh().join();
+    assertThat(second.store().adopted()).containsExactly(node);
+    assertThat(second.store().arms()).containsEntry("node-1", arm);
+    assertThat(second.store().boards()).containsEntry("node-1", MINE);
+    assertThat(second.store().learned()).containsOnlyKeys(MINE);
+    second.store().forget("node-1").join();
+    first.store().fresh().join();
+    assertThat(first.store().adopted()).isEmpty();
+    assertThat(first.store().learned()).isEmpty();
+    assertThat(first.store().boards()).isEmpty();
+    assertThat(first.store().arms()).isEmpty();
   }
 
   @Test
   void aNameOrAnAddressThatTheOtherGaveIsNotGivenAgain() {
     first
-        .store
+        .store()
         .save(new Adopted("node-1", ADDRESS, MINE, Optional.empty(), "k8s", Node.Origin.RULE))
         .join();
     for (Adopted clash :
@@ -256,7 +241,7 @@ class SharedStoreTest {
             new Adopted("node-2", ADDRESS, OTHER, Optional.empty(), "k8s", Node.Origin.RULE),
             new Adopted(
                 "node-2", ADDRESS.plus(1), MINE, Optional.empty(), "k8s", Node.Origin.RULE))) {
-      assertThatThrownBy(() -> second.store.save(clash).join())
+      assertThatThrownBy(() -> second.store().save(clash).join())
           .as("%s", clash)
           .hasCauseInstanceOf(TakenException.class);
     }
@@ -264,31 +249,31 @@ class SharedStoreTest {
 
   @Test
   void aDatabaseThatIsKilledIsMissedAndFoundAgain() {
-    first.store.save(active(MINE)).join();
+    first.store().save(active(MINE)).join();
     postgres.kill();
-    Awaitility.await().until(() -> first.database.cutOff().isPresent());
-    assertThat(first.database.cutOff().orElseThrow().clock())
+    Awaitility.await().until(() -> first.database().cutOff().isPresent());
+    assertThat(first.database().cutOff().orElseThrow().clock())
         .as("its clock was compared")
         .hasValueSatisfying(apart -> assertThat(apart.abs()).isLessThan(Duration.ofSeconds(5)));
-    assertThatThrownBy(() -> first.store.save(active(MINE)).join())
+    assertThatThrownBy(() -> first.store().save(active(MINE)).join())
         .hasCauseInstanceOf(StoreException.class)
         .hasMessageContaining("127.0.0.1:35432/coldframe cannot be used");
     Lease pin = pin();
-    first.store.save(pin).join();
+    first.store().save(pin).join();
     postgres.start();
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> first.database.cutOff().isEmpty() && second.database.cutOff().isEmpty());
-    first.store.writeLate();
-    Awaitility.await().until(() -> second.store.leases().contains(pin));
-    assertThat(second.store.leases()).hasSize(2);
+        .until(() -> first.database().cutOff().isEmpty() && second.database().cutOff().isEmpty());
+    first.store().writeLate();
+    Awaitility.await().until(() -> second.store().leases().contains(pin));
+    assertThat(second.store().leases()).hasSize(2);
   }
 
   @Test
   void howeverManyAskWhatTheOthersWroteNoneIsTurnedAway() {
     var asked = new ArrayList<CompletableFuture<Void>>();
     for (int i = 0; i < 200_000; i++) {
-      asked.add(second.store.fresh());
+      asked.add(second.store().fresh());
     }
     assertThat(CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)))
         .succeedsWithin(Duration.ofSeconds(30));
@@ -299,16 +284,16 @@ class SharedStoreTest {
   void anApplianceWhoseFirstStartMissesTheDatabaseServesPinsAndJoinsLater() throws IOException {
     Lease pin = pin();
     postgres.kill();
-    try (var third = Member.in(folder.resolve("c"), postgres, InstantSource.system())) {
-      third.store.save(pin).join();
+    try (var third = StoreMember.in(folder.resolve("c"), postgres, InstantSource.system())) {
+      third.store().save(pin).join();
       postgres.start();
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> third.database.cutOff().isEmpty());
-      third.store.writeLate();
+          .until(() -> third.database().cutOff().isEmpty());
+      third.store().writeLate();
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> second.store.leases().contains(pin));
+          .until(() -> second.store().leases().contains(pin));
     }
   }
 
@@ -338,17 +323,17 @@ class SharedStoreTest {
   @Tag("A-03")
   void aClockThatIsAMinuteAwayStopsWhatIsDecidedTogether() throws IOException {
     InstantSource ahead = () -> Instant.now().plusMillis(61_500);
-    try (var third = Member.in(folder.resolve("c"), postgres, ahead)) {
-      assertThat(third.database.cutOff().orElseThrow().reason())
+    try (var third = StoreMember.in(folder.resolve("c"), postgres, ahead)) {
+      assertThat(third.database().cutOff().orElseThrow().reason())
           .isEqualTo("this clock is 61 s ahead of the database's");
-      assertThat(third.database.cutOff().orElseThrow().clock()).isEmpty();
-      assertThatThrownBy(() -> third.store.save(active(MINE)).join())
+      assertThat(third.database().cutOff().orElseThrow().clock()).isEmpty();
+      assertThatThrownBy(() -> third.store().save(active(MINE)).join())
           .hasMessageContaining("this clock is 61 s ahead of the database's");
     }
     InstantSource behind = () -> Instant.now().minusSeconds(31);
-    try (var third = Member.in(folder.resolve("d"), postgres, behind)) {
-      assertThat(third.database.cutOff()).isEmpty();
-      third.store.save(active(MINE)).join();
+    try (var third = StoreMember.in(folder.resolve("d"), postgres, behind)) {
+      assertThat(third.database().cutOff()).isEmpty();
+      third.store().save(active(MINE)).join();
     }
   }
 
@@ -358,12 +343,12 @@ class SharedStoreTest {
     try (var alone = new SqliteLeaseStore(own)) {
       alone.save(active(MINE)).join();
     }
-    assertThatThrownBy(() -> Member.in(own, postgres, InstantSource.system()))
+    assertThatThrownBy(() -> StoreMember.in(own, postgres, InstantSource.system()))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("coldframe migrate");
     second.close();
     postgres.execute("coldframe", "UPDATE coldframe.site SET id = gen_random_uuid()");
-    assertThatThrownBy(() -> Member.in(folder.resolve("b"), postgres, InstantSource.system()))
+    assertThatThrownBy(() -> StoreMember.in(folder.resolve("b"), postgres, InstantSource.system()))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("it is another database");
   }
@@ -407,24 +392,13 @@ class SharedStoreTest {
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("is a copy of that database already");
     for (Path member : List.of(own, folder.resolve("new"))) {
-      try (var joined = Member.in(member, empty, InstantSource.system())) {
-        assertThat(joined.database.cutOff()).isEmpty();
-        assertThat(joined.store.leases()).containsExactlyInAnyOrderElementsOf(given);
-        assertThat(joined.store.adopted()).containsExactly(node);
-        assertThat(joined.store.boards()).containsEntry("node-1", MINE);
-        assertThat(joined.store.arms()).containsEntry("node-1", arm);
+      try (var joined = StoreMember.in(member, empty, InstantSource.system())) {
+        assertThat(joined.database().cutOff()).isEmpty();
+        assertThat(joined.store().leases()).containsExactlyInAnyOrderElementsOf(given);
+        assertThat(joined.store().adopted()).containsExactly(node);
+        assertThat(joined.store().boards()).containsEntry("node-1", MINE);
+        assertThat(joined.store().arms()).containsEntry("node-1", arm);
       }
     }
-  }
-
-  @Test
-  @Tag("K-06")
-  void aSchemaOfANewerProgramIsRefused() {
-    second.close();
-    postgres.execute(
-        "coldframe", "INSERT INTO coldframe.schema_version (number, checksum) VALUES (99, 'x')");
-    assertThatThrownBy(() -> Member.in(folder.resolve("b"), postgres, InstantSource.system()))
-        .isInstanceOf(StoreException.class)
-        .hasMessageContaining("newer coldframe");
   }
 }

@@ -14,6 +14,7 @@ import dev.coldframe.transport.InstallDesk;
 import dev.coldframe.transport.Link;
 import dev.coldframe.transport.content.Content;
 import dev.coldframe.transport.content.Library;
+import dev.coldframe.transport.content.Seeds;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -39,15 +41,30 @@ final class HttpBench implements AutoCloseable {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
-  private final Chronicle chronicle;
+  final Chronicle chronicle;
   private final HttpBootServer server;
 
   /// @param folder for the journal
   /// @param content opened for each request
   /// @param looks how often a connection is looked at
   HttpBench(Path folder, Supplier<Content> content, Duration looks) {
+    this(
+        folder,
+        content,
+        looks,
+        new Wiring(Sites::world, (_, _, _) -> Optional.empty(), _ -> InstallJobs.ALONE));
+  }
+
+  /// What else there is behind the server.
+  ///
+  /// @param world the present one
+  /// @param seeds renders what is secret
+  /// @param jobs which installs are this appliance's, made of its journal
+  record Wiring(Supplier<World> world, Seeds seeds, Function<Chronicle, InstallJobs> jobs) {}
+
+  /// The same with more behind it.
+  HttpBench(Path folder, Supplier<Content> content, Duration looks, Wiring wiring) {
     chronicle = new Chronicle(folder);
-    World world = Sites.world();
     var library =
         new Library() {
           @Override
@@ -62,12 +79,12 @@ final class HttpBench implements AutoCloseable {
         };
     var plane =
         new BootPlane(
-            () -> world,
+            wiring.world(),
             library,
-            (_, _, _) -> Optional.empty(),
+            wiring.seeds(),
             NoInstalls.in(folder),
             new InstallDesk(UnaryOperator.identity()),
-            InstallJobs.ALONE,
+            wiring.jobs().apply(chronicle),
             chronicle,
             counters,
             InstantSource.system(),

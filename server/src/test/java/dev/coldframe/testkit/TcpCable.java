@@ -1,4 +1,4 @@
-package dev.coldframe.e2e;
+package dev.coldframe.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// A cable to a TCP server that can be cut: while it is, what is sent over it goes nowhere and
 /// nobody is told, as where a switch in between has lost its power.
-final class TcpCable implements AutoCloseable {
+public final class TcpCable implements AutoCloseable {
   private static final int BUFFER_BYTES = 16_384;
 
   private final ServerSocket listening;
@@ -23,7 +23,7 @@ final class TcpCable implements AutoCloseable {
 
   /// @param port on loopback, where it begins
   /// @param to where it ends, on loopback too
-  TcpCable(int port, int to) {
+  public TcpCable(int port, int to) {
     try {
       this.listening = new ServerSocket(port, 50, InetAddress.ofLiteral("127.0.0.1"));
     } catch (IOException e) {
@@ -34,18 +34,18 @@ final class TcpCable implements AutoCloseable {
   }
 
   /// Cuts it.
-  void cut() {
+  public void cut() {
     cut = true;
   }
 
   /// Plugs it in again. Connections of before stay dead: what was sent over them is lost.
-  void mend() {
+  public void mend() {
     reset();
     cut = false;
   }
 
   /// Ends all connections, as a restart of the server does.
-  void reset() {
+  public void reset() {
     open.forEach(TcpCable::close);
     open.clear();
   }
@@ -65,7 +65,7 @@ final class TcpCable implements AutoCloseable {
   private void join(Socket near) {
     try {
       while (cut && !near.isClosed()) {
-        Lab.pause(20);
+        Thread.sleep(20);
       }
       var far = new Socket();
       open.add(far);
@@ -73,6 +73,9 @@ final class TcpCable implements AutoCloseable {
       Thread.ofVirtual().start(() -> carry(near, far));
       carry(far, near);
     } catch (IOException _) {
+      close(near);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
       close(near);
     }
   }
