@@ -43,7 +43,7 @@ enum Case {
       Service.DHCP,
       1_000,
       "small",
-      "the same sender, at even times") {
+      "a sender, at even times") {
     @Override
     Map<String, Double> measure(Load load) throws IOException, InterruptedException {
       return load.half(pins());
@@ -106,8 +106,8 @@ enum Case {
   },
   STORM_LOSS_PI(
       "storm-loss-pi",
-      "64 readers of a Pi's files, large ones a quarter, 0.1 % lost each way, pinned"
-          + " as a Pi that may choke on duplicates",
+      "64 readers of a Pi's files, large ones a quarter, 0.1 % lost each way, that may choke on"
+          + " duplicates",
       Service.TFTP_PI,
       0,
       "quarter",
@@ -119,7 +119,7 @@ enum Case {
   },
   STORM_LOSS(
       "storm-loss",
-      "The same, from a client that stands duplicates",
+      "64 readers of a Pi's files, large ones a quarter, 0.1 % lost each way, that stand duplicates",
       Service.TFTP,
       0,
       "quarter",
@@ -155,7 +155,7 @@ enum Case {
   },
   INSTALL_FULL(
       "install-full",
-      "The same with hardly an empty block: the rate of what is written",
+      "Install of a system image of 512 MiB with hardly an empty block, read back",
       Service.INSTALL,
       0,
       "image-full",
