@@ -25,6 +25,30 @@ enum Case {
       return load.exchanges(0, true);
     }
   },
+  DHCP_RENEW(
+      "dhcp-renew",
+      "Renewals of 1,000 pinned clients",
+      Service.DHCP,
+      1_000,
+      "small",
+      "a sender, 64 on the way") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.renewals(pins());
+    }
+  },
+  DHCP_HALF(
+      "dhcp-half",
+      "DHCP exchanges of 1,000 pinned clients at half of each server's own most",
+      Service.DHCP,
+      1_000,
+      "small",
+      "a sender, at even times") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.half(pins());
+    }
+  },
   START_1K("start-1k", "Cold start with 1,000 pins", Service.DHCP, 1_000, "small", "") {
     @Override
     Map<String, Double> measure(Load load) throws IOException {
@@ -68,6 +92,43 @@ enum Case {
       return load.tftp();
     }
   },
+  TFTP_WINDOW(
+      "tftp-window",
+      "One TFTP reader of 64 MB, blocks of 1468, windows of 64, a round trip of 1 ms",
+      Service.TFTP,
+      0,
+      "small",
+      "a reader that holds back what it sends") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.tftpWindow();
+    }
+  },
+  STORM_LOSS_PI(
+      "storm-loss-pi",
+      "64 readers of a Pi's files, large ones a quarter, 0.1 % lost each way, that may choke on"
+          + " duplicates",
+      Service.TFTP_PI,
+      0,
+      "quarter",
+      "readers that lose packets") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.lossyStorm();
+    }
+  },
+  STORM_LOSS(
+      "storm-loss",
+      "64 readers of a Pi's files, large ones a quarter, 0.1 % lost each way, that stand duplicates",
+      Service.TFTP,
+      0,
+      "quarter",
+      "readers that lose packets") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.lossyStorm();
+    }
+  },
   HTTP_4K("http-4k", "HTTP, files of 4 KB", Service.HTTP, 0, "small", "wrk") {
     @Override
     Map<String, Double> measure(Load load) throws IOException, InterruptedException {
@@ -78,6 +139,30 @@ enum Case {
     @Override
     Map<String, Double> measure(Load load) throws IOException, InterruptedException {
       return only(load.http("64m.bin"), "cpu-gb");
+    }
+  },
+  INSTALL(
+      "install",
+      "Install of a system image of 512 MiB, read back",
+      Service.INSTALL,
+      0,
+      "image",
+      "our installer; wget and dd") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return only(load.install(), "read-back");
+    }
+  },
+  INSTALL_FULL(
+      "install-full",
+      "Install of a system image of 512 MiB with hardly an empty block, read back",
+      Service.INSTALL,
+      0,
+      "image-full",
+      "our installer; wget and dd") {
+    @Override
+    Map<String, Double> measure(Load load) throws IOException, InterruptedException {
+      return load.install();
     }
   },
   DNS("dns", "DNS, 10,000 names of a local zone", Service.DNS, 0, "small", "dnsperf") {

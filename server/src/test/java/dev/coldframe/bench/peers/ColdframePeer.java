@@ -3,6 +3,7 @@ package dev.coldframe.bench.peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -57,6 +58,9 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
   public List<List<String>> prepare(Setting task) throws IOException {
     String config = task.write("coldframe.yaml", config(task));
     String[] serve = {"serve", "-c", config, "--state", task.path("state")};
+    if (task.service() == Service.INSTALL) {
+      return List.of(installing(task, config, serve));
+    }
     return List.of(
         isPlain
             ? Stream.concat(
@@ -65,6 +69,19 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
                     Arrays.stream(serve))
                 .toList()
             : command(task.folder(), serve));
+  }
+
+  /// The image is imported before the server starts.
+  private static List<String> installing(Setting task, String config, String... serve)
+      throws IOException {
+    String image = task.files().resolve(SystemImage.NAME).toString();
+    List<String> add =
+        command(task.folder(), "image", "add", image, "-c", config, "--state", task.path("state"));
+    String both = "\"${@:1:%1$d}\"; shift %1$d; exec \"$@\"".formatted(add.size());
+    var words = new ArrayList<>(List.of("bash", "-euc", both, "-"));
+    words.addAll(add);
+    words.addAll(command(task.folder(), serve));
+    return words;
   }
 
   private static String config(Setting task) {
@@ -100,10 +117,27 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
                     Link.SERVER,
                     Setting.poolStart(),
                     task.poolEnd(),
-                    Link.LOAD));
+                    task.service() == Service.TFTP_PI ? "" : Link.LOAD));
     if (task.pins() > 0) {
       out.append("nodes:\n")
           .append(task.eachPin("  p%1$d: { mac: \"%2$s\", address: %3$s, profile: plain }\n", ""));
+    }
+    if (task.service() == Service.INSTALL) {
+      out.append(
+          """
+            system:
+              image: raspios-trixie-arm64-lite
+              boot: install
+              user: { name: bench, password-hash: "$6$abc$defdefdef" }
+          nodes:
+            board: { mac: "%s", address: %s, profile: system }
+          """
+              .formatted(Installing.MAC, Installing.ADDRESS));
+    }
+    if (task.service() == Service.TFTP_PI) {
+      out.append(
+          "nodes:\n  board: { mac: \"%s\", address: %s, profile: plain }\n"
+              .formatted(Installing.MAC, Link.LOAD));
     }
     if (task.service() == Service.DNS) {
       out.append("records:\n").append(Setting.eachName("  %1$s: [%2$s]\n"));
@@ -115,6 +149,8 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
     return switch (service) {
       case DHCP, POOL -> "dhcp";
       case BOOT -> "dhcp, tftp";
+      case TFTP_PI -> "tftp";
+      case INSTALL -> "dhcp, tftp, http";
       default -> service.name().toLowerCase(Locale.ROOT);
     };
   }

@@ -14,7 +14,8 @@ final class DnsmasqPeer implements Peer {
 
   @Override
   public Set<Service> services() {
-    return EnumSet.of(Service.DHCP, Service.POOL, Service.BOOT, Service.TFTP, Service.DNS);
+    return EnumSet.of(
+        Service.DHCP, Service.POOL, Service.BOOT, Service.TFTP, Service.TFTP_PI, Service.DNS);
   }
 
   @Override
@@ -43,13 +44,14 @@ final class DnsmasqPeer implements Peer {
               .append(dhcp(task))
               .append("pxe-service=0,\"Raspberry Pi Boot\"\n")
               .append(tftp(task));
-      case TFTP -> out.append("port=0\n").append(tftp(task));
+      case TFTP, TFTP_PI -> out.append("port=0\n").append(tftp(task));
       case DNS -> {
         String hosts = task.write("names", Setting.eachName("%2$s %1$s." + Setting.ZONE + "\n"));
         out.append("addn-hosts=").append(hosts);
         out.append("\nlocal=/" + Setting.ZONE + "/\ncache-size=10000\n");
       }
-      case HTTP, NTP -> throw new IllegalArgumentException("not of dnsmasq: " + task.service());
+      case HTTP, INSTALL, NTP ->
+          throw new IllegalArgumentException("not of dnsmasq: " + task.service());
     }
     String config = task.write("dnsmasq.conf", out.toString());
     return List.of(

@@ -24,6 +24,7 @@ final class Link implements AutoCloseable {
       ip("netns", "add", namespace);
     }
     ip("link", "add", "eth0", "netns", server, "type", "veth", "peer", "eth0", "netns", load);
+    ip("-n", load, "link", "set", "eth0", "address", Installing.MAC);
     ip("-n", server, "addr", "add", SERVER + "/14", "dev", "eth0");
     ip("-n", load, "addr", "add", LOAD + "/14", "dev", "eth0");
     for (String namespace : List.of(server, load)) {

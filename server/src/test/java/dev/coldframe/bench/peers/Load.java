@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Sends work to a server that answers, and tells what came of it and what it cost the server.
@@ -19,12 +20,19 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param server who is asked
 /// @param seconds one timed window
 /// @param folder for scratch files
-record Load(Link link, Server server, int seconds, Path folder) {
+/// @param files what is served
+record Load(Link link, Server server, int seconds, Path folder, Path files) {
   /// The same for all; one that compiles while it runs is slower before.
   static final Duration WARM_UP = Duration.ofSeconds(10);
 
   private static final Duration LIMIT = Duration.ofMinutes(20);
   private static final int LOOK_MILLIS = 100;
+  private static final int LOSSY_READERS = 64;
+
+  /// Names that a Pi asks for and that are not there (raspberry-pi-boot.md, section 3.1).
+  private static final String[] PI_PROBES = {
+    "pieeprom.sig", "recover4.elf", "recovery.elf", "bootcfg.txt", "dt-blob.bin"
+  };
 
   /// What the load said, what the server and the load computed, and the most memory that it had.
   private record Window(String said, double cpuSeconds, double loadSeconds, double rssMib) {}
@@ -143,6 +151,37 @@ record Load(Link link, Server server, int seconds, Path folder) {
     return out;
   }
 
+  /// Renewals of pinned clients, 64 on the way.
+  Map<String, Double> renewals(int clients) throws IOException, InterruptedException {
+    sender("renew", clients, WARM_UP.toSeconds(), 0);
+    String said = sender("renew", clients, seconds, 0);
+    return Map.of("rate", rate(said));
+  }
+
+  /// Exchanges at half of the most that 64 on the way come to, begun at even times.
+  Map<String, Double> half(int clients) throws IOException, InterruptedException {
+    sender("exchange", clients, WARM_UP.toSeconds(), 0);
+    double most = rate(sender("exchange", clients, seconds, 0));
+    String said = sender("exchange", clients, seconds, Math.max(1, Math.round(most / 2)));
+    return Map.of("rate", rate(said), "p99", number(said, "p99 (\\d+)") / 1e6);
+  }
+
+  private static double rate(String said) throws IOException {
+    return number(said, "complete (\\d+)") / (number(said, " in (\\d+)") / 1e9);
+  }
+
+  private String sender(String kind, int clients, long window, long perSecond)
+      throws IOException, InterruptedException {
+    var words = new ArrayList<>(List.of(kind, Integer.toString(clients), Long.toString(window)));
+    if (perSecond > 0) {
+      words.add(Long.toString(perSecond));
+    }
+    String said =
+        Running.output(link.atLoad(Probe.java("DhcpSender", words.toArray(String[]::new))), LIMIT);
+    System.err.println("  " + said.strip());
+    return said;
+  }
+
   /// Virtual Pis that are switched on at once.
   Map<String, Double> storm(int boards) throws IOException, InterruptedException {
     // The quick compiler alone, with which a server starts, has no fast SHA-256 for what comes.
@@ -185,6 +224,46 @@ record Load(Link link, Server server, int seconds, Path folder) {
     double bytes = number(seen.said(), "(\\d+) \\d");
     double seconds = number(seen.said(), "\\d+ ([\\d.]+)");
     return Map.of("rate-mb", bytes / 1e6 / seconds, "cpu-gb", seen.cpuSeconds() / (bytes / 1e9));
+  }
+
+  /// One reader of 64 MB in windows of 64 blocks, a millisecond away.
+  Map<String, Double> tftpWindow() throws IOException, InterruptedException {
+    var plan = new TftpReaders.Plan(1, 1468, 64, 0, 1_000, List.of("64m.bin"));
+    Map<String, Double> seen = readers(plan);
+    return Map.of("rate-mb", seen.getOrDefault("rate-mb", 0.0));
+  }
+
+  /// Readers that load what a Pi 4 loads in blocks of 1024 bytes, where a packet of a thousand is
+  /// lost in each direction.
+  Map<String, Double> lossyStorm() throws IOException, InterruptedException {
+    var files = new ArrayList<>(List.of(PI_PROBES));
+    try (Stream<Path> all = Files.list(this.files)) {
+      all.map(p -> String.valueOf(p.getFileName())).sorted().forEach(files::add);
+    }
+    return readers(new TftpReaders.Plan(LOSSY_READERS, 1024, 1, 1_000, 0, files));
+  }
+
+  private Map<String, Double> readers(TftpReaders.Plan plan)
+      throws IOException, InterruptedException {
+    Window seen = metered(Probe.java("TftpReaders", plan.words()), false);
+    double due = 0;
+    for (String name : plan.files()) {
+      Path file = files.resolve(name);
+      due += Files.exists(file) ? (double) plan.readers() * Files.size(file) : 0;
+    }
+    double bytes = number(seen.said(), "bytes (\\d+)");
+    double failed = number(seen.said(), "failed (\\d+)");
+    if (bytes < due && failed == 0) {
+      throw new IOException("less came than there is: " + seen.said());
+    }
+    double took = number(seen.said(), "nanos (\\d+)") / 1e9;
+    var out = new LinkedHashMap<String, Double>();
+    out.put("seconds", took);
+    out.put("rate-mb", bytes / 1e6 / took);
+    out.put("failed", failed);
+    out.put("repeated", number(seen.said(), "repeated (\\d+)"));
+    out.put("duplicates", number(seen.said(), "duplicates (\\d+)"));
+    return out;
   }
 
   private Window curl(String url) throws IOException, InterruptedException {
@@ -269,6 +348,18 @@ record Load(Link link, Server server, int seconds, Path folder) {
             "-q",
             "64"),
         false);
+  }
+
+  /// An install of the image that is served, read back.
+  Map<String, Double> install() throws IOException, InterruptedException {
+    Path image = files.resolve(SystemImage.NAME);
+    boolean ours = server.peer() instanceof ColdframePeer;
+    Window seen = metered(Installing.words(folder, image, ours), false);
+    if (!seen.said().contains(Installing.payload(image))) {
+      throw new IOException("the disk does not hold the image's payload: " + seen.said());
+    }
+    double took = number(seen.said(), "ended ([\\d.]+)") - number(seen.said(), "began ([\\d.]+)");
+    return Map.of("read-back", took, "rate-mb", SystemImage.BYTES / 1e6 / took);
   }
 
   /// NTP requests, 64 on the way.

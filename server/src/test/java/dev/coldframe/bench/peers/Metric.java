@@ -9,12 +9,15 @@ enum Metric {
   CPU("cpu", "CPU µs each", "%,.1f"),
   CPU_GB("cpu-gb", "CPU s per GB", "%.2f"),
   SECONDS("seconds", "seconds to the last byte", "%.2f"),
+  READ_BACK("read-back", "seconds until written and read back", "%.2f"),
   START("start", "ms from exec to the first answer", "%,.0f"),
+  P99("p99", "ms that 99 of 100 take at most", "%.3f"),
   /// Near a hundred, the load is what is measured.
   LOAD("load", "% of its CPU that the load took", "%.0f"),
   RSS("rss", "MiB in RAM", "%.1f"),
   FAILED("failed", "boards failed", "%.0f"),
   REPEATED("repeated", "requests repeated", "%.0f"),
+  DUPLICATES("duplicates", "blocks that came twice", "%.0f"),
   SPREAD("spread", "slowest / fastest board", "%.2f");
 
   private final String id;

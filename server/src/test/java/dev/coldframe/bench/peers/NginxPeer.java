@@ -14,7 +14,7 @@ final class NginxPeer implements Peer {
 
   @Override
   public Set<Service> services() {
-    return Set.of(Service.HTTP);
+    return Set.of(Service.HTTP, Service.INSTALL);
   }
 
   @Override

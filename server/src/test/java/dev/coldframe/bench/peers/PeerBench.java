@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -60,6 +61,7 @@ public final class PeerBench implements Callable<Integer> {
 
   private final Link link = new Link();
   private final List<Sample> samples = new ArrayList<>();
+  private final Map<String, String> images = new LinkedHashMap<>();
   private final List<String> failures = new ArrayList<>();
 
   /// Exit code 0, also where goals are missed; 1 when something could not be measured; 2 for wrong
@@ -72,7 +74,7 @@ public final class PeerBench implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     List<Case> chosen = chosen();
     if (list) {
-      chosen.forEach(c -> System.out.printf("%-11s %s: %s%n", c.id(), c.title(), names(c.peers())));
+      chosen.forEach(c -> System.out.printf("%-13s %s: %s%n", c.id(), c.title(), names(c.peers())));
       return 0;
     }
     Path folder = Files.createTempDirectory("coldframe-bench");
@@ -80,7 +82,7 @@ public final class PeerBench implements Callable<Integer> {
     Thread broom = new Thread(() -> sweep(folder));
     Runtime.getRuntime().addShutdownHook(broom);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-    files(folder);
+    files(folder, chosen);
     link.lay();
     for (int run = 0; run < runs; run++) {
       for (Case task : chosen) {
@@ -131,7 +133,7 @@ public final class PeerBench implements Callable<Integer> {
   }
 
   /// What is served: large and small files, and what a Pi loads in both sizes.
-  private static void files(Path folder) throws IOException {
+  private void files(Path folder, List<Case> chosen) throws IOException, InterruptedException {
     var random = new SplittableRandom(1);
     Path small = Files.createDirectories(folder.resolve("small"));
     for (Map.Entry<String, Integer> file :
@@ -142,6 +144,25 @@ public final class PeerBench implements Callable<Integer> {
     }
     StormFiles.write(folder.resolve("full"), false);
     StormFiles.write(folder.resolve("quarter"), true);
+    if (chosen.contains(Case.INSTALL)) {
+      image(Files.createDirectory(folder.resolve("image")), 16, 300, 24);
+    }
+    if (chosen.contains(Case.INSTALL_FULL)) {
+      image(Files.createDirectory(folder.resolve("image-full")), 60, 428, 0);
+    }
+  }
+
+  private void image(Path folder, int boot, int root, int text)
+      throws IOException, InterruptedException {
+    SystemImage.Share share = SystemImage.make(folder, boot, root, text);
+    String shown =
+        String.format(
+            Locale.ROOT,
+            "%.1f %% incompressible, %.1f %% empty, in blocks of 64 KiB",
+            share.incompressible(),
+            share.empty());
+    images.put(String.valueOf(folder.getFileName()), shown);
+    System.err.println(folder.getFileName() + ": " + shown);
   }
 
   private void measure(Case task, Peer peer, int run, Path folder) throws InterruptedException {
@@ -152,7 +173,7 @@ public final class PeerBench implements Callable<Integer> {
       var setting = new Setting(own, task.service(), task.pins(), folder.resolve(task.files()));
       Map<String, Double> seen;
       try (Server server = Server.start(peer, setting, link)) {
-        seen = task.measure(new Load(link, server, seconds, own));
+        seen = task.measure(new Load(link, server, seconds, own, setting.files()));
       }
       var shown = new StringBuilder();
       seen.forEach((id, value) -> {
@@ -199,6 +220,7 @@ public final class PeerBench implements Callable<Integer> {
                 .strip());
       }
     }
+    images.forEach((name, shown) -> out.put("Served as " + name, shown));
     out.put("Method", method());
     return out;
   }
@@ -218,7 +240,10 @@ public final class PeerBench implements Callable<Integer> {
         + " until one exchange in twenty is lost, then the middle is tried; what counts is the best"
         + " window, and where perfdhcp itself is the limit, the CPU of an exchange. A start is from exec to the first answer to a client that asks every 5 ms."
         + " coldframe starts as its package does, with its archive of classes; coldframe-plain is"
-        + " java -jar. Against kea, Pis load from tftpd-hpa.";
+        + " java -jar. Against kea, Pis load from tftpd-hpa. An install is our installer's script with busybox, in a root of its"
+        + " own, onto a loop device, beside nginx and that busybox's wget and dd of the whole image; both drop the caches and read"
+        + " everything back. Where packets are lost or a round trip is long, the readers do that: from the same seed, in both directions;"
+        + " a reader sends its last packet again after a second, as the servers may earlier.";
   }
 
   /// Ends and removes everything.

@@ -14,11 +14,11 @@ final class Server implements AutoCloseable {
   private static final Pattern ANSWERED = Pattern.compile("answered (\\d+)");
 
   private final List<Running> processes = new ArrayList<>();
-  private final boolean forks;
+  private final Peer peer;
   private Duration started = Duration.ZERO;
 
-  private Server(boolean forks) {
-    this.forks = forks;
+  private Server(Peer peer) {
+    this.peer = peer;
   }
 
   /// Starts a peer and returns when it has answered once.
@@ -27,7 +27,7 @@ final class Server implements AutoCloseable {
   static Server start(Peer peer, Setting task, Link link) throws IOException, InterruptedException {
     List<List<String>> programs = peer.prepare(task);
     Path log = task.folder().resolve("server.log");
-    var server = new Server(peer.forks());
+    var server = new Server(peer);
     try (var probe = Running.start(link.atLoad(Probe.words(task.service())), log(task))) {
       await(probe, server, log, "asking");
       long exec = System.nanoTime();
@@ -67,6 +67,10 @@ final class Server implements AutoCloseable {
     }
   }
 
+  Peer peer() {
+    return peer;
+  }
+
   /// From exec to the first answer.
   Duration started() {
     return started;
@@ -82,7 +86,7 @@ final class Server implements AutoCloseable {
 
   /// What must be done often while it works, or the CPU time of its children is lost.
   void look() throws IOException {
-    if (forks) {
+    if (peer.forks()) {
       for (Running p : processes) {
         p.look();
       }

@@ -9,7 +9,11 @@ enum Service {
   /// DHCP and TFTP for pinned Pis.
   BOOT,
   TFTP,
+  /// TFTP for one pinned Pi, which may choke on a block that comes twice: the load.
+  TFTP_PI,
   HTTP,
+  /// A boot and an install of a system image for one board; for a web server the image as a file.
+  INSTALL,
   DNS,
   NTP;
 
@@ -17,8 +21,8 @@ enum Service {
   String protocol() {
     return switch (this) {
       case DHCP, POOL, BOOT -> "dhcp";
-      case TFTP -> "tftp";
-      case HTTP -> "http";
+      case TFTP, TFTP_PI -> "tftp";
+      case HTTP, INSTALL -> "http";
       case DNS -> "dns";
       case NTP -> "ntp";
     };

@@ -26,8 +26,13 @@ record Setting(Path folder, Service service, int pins, Path files) {
 
   /// The hardware address of a client; those of the virtual Pis of `rehearse --storm`.
   static String mac(int number) {
-    String hex = String.format("%012x", FIRST_MAC + number);
+    String hex = String.format("%012x", macBits(number));
     return hex.replaceAll("(..)(?=.)", "$1:");
+  }
+
+  /// The same, in the low six bytes.
+  static long macBits(int number) {
+    return FIRST_MAC + number;
   }
 
   /// Its own address.

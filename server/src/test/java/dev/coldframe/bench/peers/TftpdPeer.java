@@ -12,7 +12,7 @@ final class TftpdPeer implements Peer {
 
   @Override
   public Set<Service> services() {
-    return Set.of(Service.TFTP);
+    return Set.of(Service.TFTP, Service.TFTP_PI);
   }
 
   @Override
