@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,25 +46,14 @@ public final class Appliance {
               + " start it by scripts/coldframe, or by env --default-signal=HUP");
     }
     System.out.println("coldframe ready in " + sinceStart().toMillis() + " ms");
+    Background.compilerGetsShare();
     giveBack();
     try {
-      watchCompiler(stopped);
+      stopped.await();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
       coldframe.close();
-    }
-  }
-
-  /// Until it stops. Threads of the compiler come and go, so each look is at all of them.
-  private static void watchCompiler(CountDownLatch stopped) throws InterruptedException {
-    var share = new CompilerShare(Background.compilerWaited());
-    while (!stopped.await(1, TimeUnit.SECONDS)) {
-      if (share.look(Background.compilerWaited())) {
-        Background.compilerGetsShare();
-      } else {
-        Background.compilerWaits();
-      }
     }
   }
 

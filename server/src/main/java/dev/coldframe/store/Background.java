@@ -10,8 +10,6 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /// Work that nobody on the wire waits for: its thread gets the processor when those that answer do
@@ -93,24 +91,6 @@ public final class Background {
       setNice(thread, COMPILER_NICE);
       schedule(thread, USUAL);
     });
-  }
-
-  /// For how long the optimising compiler's threads stood ready while others had the processor,
-  /// since the process began.
-  public static Duration compilerWaited() {
-    var nanos = new AtomicLong();
-    compiler(thread -> nanos.addAndGet(waitedNanos(thread)));
-    return Duration.ofNanos(nanos.get());
-  }
-
-  /// The second figure of schedstat is the time in a run queue (sched-stats.rst of the kernel).
-  private static long waitedNanos(int thread) {
-    try {
-      String stat = Files.readString(THREADS.resolve(thread + "/schedstat"));
-      return Long.parseLong(stat.split(" ", 3)[1]);
-    } catch (IOException _) {
-      return 0;
-    }
   }
 
   private static void compiler(IntConsumer each) {
