@@ -35,6 +35,8 @@ public final class BootTree {
   public static final int MAX_PARTS = 32;
 
   private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
+  private static final int SHORTEST_DEVICE = 3;
+  private static final int LONGEST_DEVICE = 4;
   private static final Pattern NUMBERED_DEVICE = Pattern.compile("(com|lpt)[1-9]");
 
   private BootTree() {}
@@ -106,25 +108,40 @@ public final class BootTree {
     if (path.isEmpty() || path.length() > MAX_PATH) {
       return false;
     }
-    if (!path.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '\\' && c != '%' && c != ':')) {
-      return false;
-    }
-    String[] parts = path.split("/", -1);
-    if (parts.length > MAX_PARTS) {
-      return false;
-    }
-    for (String part : parts) {
-      if (part.isBlank() || part.startsWith(".") || !part.equals(part.strip()) || isDevice(part)) {
+    int parts = 0;
+    int start = 0;
+    for (int i = 0; i <= path.length(); i++) {
+      char c = i == path.length() ? '/' : path.charAt(i);
+      if (c < ' ' || c > '~' || c == '\\' || c == '%' || c == ':') {
         return false;
+      }
+      if (c == '/') {
+        parts++;
+        if (parts > MAX_PARTS || !isPlainPart(path.substring(start, i))) {
+          return false;
+        }
+        start = i + 1;
       }
     }
     return true;
   }
 
+  private static boolean isPlainPart(String part) {
+    return !part.isEmpty()
+        && part.charAt(0) != '.'
+        && part.charAt(0) != ' '
+        && part.charAt(part.length() - 1) != ' '
+        && !isDevice(part);
+  }
+
   /// Names that are a device on some system, whatever their suffix.
   private static boolean isDevice(String part) {
     int dot = part.indexOf('.');
-    String stem = (dot < 0 ? part : part.substring(0, dot)).toLowerCase(Locale.ROOT);
+    int length = dot < 0 ? part.length() : dot;
+    if (length < SHORTEST_DEVICE || length > LONGEST_DEVICE) {
+      return false;
+    }
+    String stem = part.substring(0, length).toLowerCase(Locale.ROOT);
     return DEVICES.contains(stem) || NUMBERED_DEVICE.matcher(stem).matches();
   }
 }

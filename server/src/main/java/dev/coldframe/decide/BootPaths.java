@@ -9,7 +9,6 @@ import dev.coldframe.node.Eeproms;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.World;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -218,20 +217,23 @@ public final class BootPaths {
     if (sent.isEmpty() || sent.length() > MAX_CHARS || !isPlain(sent)) {
       return Optional.empty();
     }
-    var parts = new ArrayList<String>();
+    var path = new StringBuilder(sent.length());
+    int parts = 0;
     int start = 0;
-    while (start <= sent.length()) {
+    while (start < sent.length()) {
       int slash = sent.indexOf('/', start);
       int end = slash < 0 ? sent.length() : slash;
       if (end > start) {
-        parts.add(sent.substring(start, end));
+        String part = sent.substring(start, end);
+        parts++;
+        if (parts > MAX_PARTS || leadsAway(part) || (parts == 1 && hasDrive(part))) {
+          return Optional.empty();
+        }
+        path.append(parts == 1 ? "" : "/").append(part);
       }
       start = end + 1;
     }
-    boolean named = !parts.isEmpty() && parts.size() <= MAX_PARTS && !sent.endsWith("/");
-    return named && parts.stream().noneMatch(BootPaths::leadsAway) && !hasDrive(parts.getFirst())
-        ? Optional.of(String.join("/", parts))
-        : Optional.empty();
+    return parts == 0 || sent.endsWith("/") ? Optional.empty() : Optional.of(path.toString());
   }
 
   private static boolean isPlain(String sent) {
