@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,9 @@ public final class Appliance {
 
   /// A site of a thousand nodes stays below it.
   private static final long MUCH_MEMORY = 40L << 20;
+
+  /// How often it is looked who wants the processor.
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   /// Of /proc/self/stat, in hundredths of a second since the machine came up.
   private static final int START_TIME = 22;
@@ -33,7 +37,7 @@ public final class Appliance {
   /// @throws EnvironmentException when this machine does not let it
   public static void serve(
       Supplier<Site> read, Path state, int portOffset, Supplier<Optional<Site>> reload) {
-    Background.compilerWaits();
+    Background.compilerGets(Background.Share.NONE);
     Site site = read.get();
     var stopped = new CountDownLatch(1);
     Signals.on("TERM", stopped::countDown);
@@ -46,14 +50,35 @@ public final class Appliance {
               + " start it by scripts/coldframe, or by env --default-signal=HUP");
     }
     System.out.println("coldframe ready in " + sinceStart().toMillis() + " ms");
-    Background.compilerGetsShare();
     giveBack();
     try {
-      stopped.await();
+      watchCompiler(stopped);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
       coldframe.close();
+    }
+  }
+
+  /// Until it stops. A look reads three small files.
+  private static void watchCompiler(CountDownLatch stopped) throws InterruptedException {
+    List<Integer> addresses = Background.threads(Coldframe.DHCP_LOOP);
+    List<Integer> compiler = Background.threads(Background.COMPILER);
+    var decision = new CompilerShare(Background.usage(addresses), Background.usage(compiler));
+    Background.Share share = Background.Share.NONE;
+    long before = System.nanoTime();
+    while (!stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      long now = System.nanoTime();
+      Background.Share next =
+          decision.look(
+              Duration.ofNanos(now - before),
+              Background.usage(addresses),
+              Background.usage(compiler));
+      before = now;
+      if (next != share) {
+        Background.compilerGets(next);
+        share = next;
+      }
     }
   }
 

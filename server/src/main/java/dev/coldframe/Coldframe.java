@@ -93,6 +93,9 @@ public final class Coldframe implements AutoCloseable {
   private static final int DNS_PORT = 53;
   private static final int NTP_PORT = 123;
 
+  /// How the name of the thread that answers DHCP begins.
+  static final String DHCP_LOOP = "dhcp";
+
   /// The interface that stands for all of a site's in a rehearsal.
   static final String REHEARSED_INTERFACE = "lo";
 
@@ -303,7 +306,7 @@ public final class Coldframe implements AutoCloseable {
 
   private void listen(Site site, DhcpService dhcp) {
     List<Link> links = links(site);
-    EventLoopGroup dhcpLoop = loops(1, "dhcp");
+    EventLoopGroup dhcpLoop = loops(1, DHCP_LOOP);
     sharing.ifPresent(with -> {
       with.start(dhcp, dhcpLoop.next());
       opens(with::stop);

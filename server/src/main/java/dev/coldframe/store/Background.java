@@ -10,16 +10,29 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.IntConsumer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Work that nobody on the wire waits for: its thread gets the processor when those that answer do
-/// not want it (setpriority(2) and sched(7), which on Linux are of one thread). On one processor a
-/// batch of the journal would else hold up answers for a whole time slice.
+/// Who gets the processor when several of our threads want it (setpriority(2) and sched(7), which
+/// on Linux are of one thread): work that nobody on the wire waits for stands back. On one
+/// processor a batch of the journal would else hold up answers for a whole time slice.
 public final class Background {
-  private static final int NICE = 10;
+  /// What the virtual machine's optimising compiler gets of a processor that others want too.
+  public enum Share {
+    /// What nobody else wants: it does not even end a time slice when an answer is due.
+    NONE,
+    /// As much as any other thread.
+    EQUAL
+  }
 
-  /// A quarter of a processor that is wanted by others, where the compiler gets a share at all.
-  private static final int COMPILER_NICE = 5;
+  /// What a thread had of the processor.
+  ///
+  /// @param ran for how long it has run, in all
+  /// @param wants whether it runs or stands ready now
+  public record Usage(Duration ran, boolean wants) {}
+
+  private static final int NICE = 10;
 
   /// `SCHED_OTHER` and `SCHED_IDLE` of sched(7).
   private static final int USUAL = 0;
@@ -28,9 +41,18 @@ public final class Background {
 
   /// What the virtual machine calls the threads of its optimising compiler, as far as the kernel
   /// keeps it.
-  private static final String COMPILER = "C2 Compiler";
+  public static final String COMPILER = "C2 Compiler";
 
-  private static final Path THREADS = Path.of("/proc/self/task");
+  /// `CAP_SYS_NICE` of capabilities(7).
+  private static final int MAY_RAISE = 23;
+
+  private static final Path SELF = Path.of("/proc/self");
+
+  private static final Path THREADS = SELF.resolve("task");
+
+  private static final String NICE_LIMIT = "Max nice priority";
+
+  private static final boolean MAY_COME_BACK = mayComeBack();
 
   /// `PRIO_PROCESS`.
   private static final int THREAD = 0;
@@ -78,30 +100,66 @@ public final class Background {
     setNice(CALLING, NICE);
   }
 
-  /// Lets the virtual machine's optimising compiler have what nobody else wants of the processor:
-  /// it does not even end a time slice when an answer is due.
-  public static void compilerWaits() {
-    compiler(thread -> schedule(thread, IDLE));
+  /// What the virtual machine's optimising compiler gets from now on. Without a right to raise a
+  /// priority again (`RLIMIT_NICE`, `CAP_SYS_NICE`) it would wait for ever once it has stood back;
+  /// then it stays as it is.
+  public static void compilerGets(Share share) {
+    if (!MAY_COME_BACK) {
+      return;
+    }
+    for (int thread : threads(COMPILER)) {
+      schedule(thread, share == Share.NONE ? IDLE : USUAL);
+    }
   }
 
-  /// Lets the optimising compiler have a share of a processor that others want. A right is needed
-  /// for that after it waited (`RLIMIT_NICE`); without it, it goes on waiting.
-  public static void compilerGetsShare() {
-    compiler(thread -> {
-      setNice(thread, COMPILER_NICE);
-      schedule(thread, USUAL);
-    });
-  }
-
-  private static void compiler(IntConsumer each) {
+  /// The threads of this process whose name begins so, by the kernel's numbers.
+  public static List<Integer> threads(String name) {
+    var found = new ArrayList<Integer>();
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path thread : threads) {
-        if (Files.readString(thread.resolve("comm")).startsWith(COMPILER)) {
-          each.accept(Integer.parseInt(thread.getFileName().toString()));
+        if (Files.readString(thread.resolve("comm")).startsWith(name)) {
+          found.add(Integer.parseInt(thread.getFileName().toString()));
         }
       }
     } catch (IOException _) {
-      // A thread that has ended, or no Linux: it stays as it was.
+      // A thread that has ended, or no Linux.
+    }
+    return found;
+  }
+
+  /// What these threads had of the processor, together (schedstat of the kernel's sched-stats.rst,
+  /// and the state of proc(5)); one that has ended counts no more.
+  public static Usage usage(List<Integer> threads) {
+    long nanos = 0;
+    boolean wants = false;
+    for (int thread : threads) {
+      Path folder = THREADS.resolve(Integer.toString(thread));
+      try {
+        nanos += Long.parseLong(Files.readString(folder.resolve("schedstat")).split(" ", 2)[0]);
+        String stat = Files.readString(folder.resolve("stat"));
+        wants |= stat.charAt(stat.lastIndexOf(')') + 2) == 'R';
+      } catch (IOException _) {
+        // It has ended.
+      }
+    }
+    return new Usage(Duration.ofNanos(nanos), wants);
+  }
+
+  private static boolean mayComeBack() {
+    try {
+      boolean capable =
+          Files.readAllLines(SELF.resolve("status")).stream()
+              .filter(line -> line.startsWith("CapEff:"))
+              .map(line -> Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16))
+              .anyMatch(set -> (set >> MAY_RAISE & 1) == 1);
+      // The soft limit; 20 less what niceness it allows.
+      return capable
+          || Files.readAllLines(SELF.resolve("limits")).stream()
+              .filter(line -> line.startsWith(NICE_LIMIT))
+              .map(line -> line.substring(NICE_LIMIT.length()).strip().split("\\s+", 2)[0])
+              .anyMatch(limit -> limit.equals("unlimited") || Integer.parseInt(limit) >= 20);
+    } catch (IOException _) {
+      return false;
     }
   }
 
