@@ -7,12 +7,9 @@ import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Phase;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,14 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class Chronicle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
 
-  /// How many events are kept for one subject.
-  static final int EVENTS_PER_SUBJECT = 2_000;
-
   private static final int QUEUE_LIMIT = 16_384;
-  private static final int TRIM_EVERY = 256;
-
-  /// How long measurements are kept.
-  static final Duration HEALTH_KEPT = Duration.ofDays(7);
 
   private final States states;
   private final List<Consumer<JournalEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -51,20 +41,8 @@ public final class Chronicle implements AutoCloseable {
   private final List<Consumer<String>> changes = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> others = new CopyOnWriteArrayList<>();
   private final AtomicLong dropped = new AtomicLong();
-  private final Map<String, Integer> sinceTrim = new HashMap<>();
   private final BatchWriter writer;
-  private final PreparedStatement insertEvent;
-  private final PreparedStatement saveState;
-  private final PreparedStatement trim;
-  private final PreparedStatement saveHealth;
-  private final PreparedStatement trimHealth;
-  private final PreparedStatement forget;
-  private final PreparedStatement forgetHealth;
-  private final PreparedStatement saveTaken;
-  private final PreparedStatement saveShared;
-  private final PreparedStatement forgetShared;
-  private final PreparedStatement raise;
-  private final PreparedStatement numberFirst;
+  private final JournalTables tables;
 
   /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
   ///
@@ -73,49 +51,12 @@ public final class Chronicle implements AutoCloseable {
     Database database = Database.journal(folder);
     Connection connection = database.openWriter();
     try {
-      insertEvent =
-          connection.prepareStatement(
-              "INSERT INTO event (at, subject, type, fields, seen_by) VALUES (?, ?, ?, ?, ?)");
-      saveState =
-          connection.prepareStatement(
-              "INSERT OR REPLACE INTO node (subject, phase, since, state) VALUES (?, ?, ?, ?)");
-      trim =
-          connection.prepareStatement(
-              "DELETE FROM event WHERE subject = ? AND id <= (SELECT id FROM event WHERE subject = ?"
-                  + " ORDER BY id DESC LIMIT 1 OFFSET "
-                  + EVENTS_PER_SUBJECT
-                  + ")");
-      saveHealth =
-          connection.prepareStatement(
-              "INSERT OR REPLACE INTO health (subject, at, celsius, throttled, clock_offset)"
-                  + " VALUES (?, ?, ?, ?, ?)");
-      trimHealth = connection.prepareStatement("DELETE FROM health WHERE at < ?");
-      forget = connection.prepareStatement("DELETE FROM node WHERE subject = ?");
-      forgetHealth = connection.prepareStatement("DELETE FROM health WHERE subject = ?");
-      saveTaken =
-          connection.prepareStatement(
-              "INSERT OR REPLACE INTO taken (appliance, number) VALUES (?, ?)");
-      saveShared =
-          connection.prepareStatement(
-              "INSERT OR REPLACE INTO shared (subject, revision, digest) VALUES (?, ?, ?)");
-      forgetShared = connection.prepareStatement("DELETE FROM shared");
-      raise =
-          connection.prepareStatement(
-              "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'");
-      numberFirst =
-          connection.prepareStatement(
-              "INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)");
+      tables = new JournalTables(connection);
     } catch (SQLException e) {
       throw new StoreException("the journal cannot be prepared", e);
     }
     states = new States(JournalReader.states(database));
-    writer =
-        new BatchWriter(
-            "journal",
-            false,
-            connection,
-            QUEUE_LIMIT,
-            List.of(insertEvent, saveState, trim, saveHealth, trimHealth, saveTaken, saveShared));
+    writer = new BatchWriter("journal", false, connection, QUEUE_LIMIT, tables.batches());
   }
 
   /// Records what happened.
@@ -187,9 +128,9 @@ public final class Chronicle implements AutoCloseable {
         writer
             .submit(() -> {
               for (JournalEvent event : events) {
-                insert(event, null);
+                tables.add(event, null);
               }
-              save(subject, after);
+              tables.save(subject, after);
             })
             .thenRun(() -> {
               if (!events.isEmpty()) {
@@ -202,47 +143,15 @@ public final class Chronicle implements AutoCloseable {
             });
   }
 
-  private void insert(JournalEvent event, @Nullable String seenBy) throws SQLException {
-    insertEvent.setLong(1, event.at().toEpochMilli());
-    insertEvent.setString(2, event.subject());
-    insertEvent.setString(3, event.type().name());
-    insertEvent.setString(4, StateJson.write(event.fields()));
-    insertEvent.setString(5, seenBy);
-    insertEvent.addBatch();
-    if (sinceTrim.merge(event.subject(), 1, Integer::sum) >= TRIM_EVERY) {
-      sinceTrim.remove(event.subject());
-      trim.setString(1, event.subject());
-      trim.setString(2, event.subject());
-      trim.addBatch();
-    }
-  }
-
   /// Keeps what a node that is up measured, for as long as its plots go back.
   public void measured(String subject, HealthSample sample) {
     var _ =
         writer
-            .submit(() -> {
-              saveHealth.setString(1, subject);
-              saveHealth.setLong(2, sample.at().toEpochMilli());
-              saveHealth.setObject(3, sample.celsius().orElse(null));
-              saveHealth.setString(4, sample.throttled());
-              saveHealth.setObject(5, sample.offsetSeconds().orElse(null));
-              saveHealth.addBatch();
-              trimHealth.setLong(1, sample.at().minus(HEALTH_KEPT).toEpochMilli());
-              trimHealth.addBatch();
-            })
+            .submit(() -> tables.add(subject, sample))
             .exceptionally(_ -> {
               dropped.incrementAndGet();
               return null;
             });
-  }
-
-  private void save(String subject, BootState state) throws SQLException {
-    saveState.setString(1, subject);
-    saveState.setString(2, state.phase().name());
-    saveState.setLong(3, state.since().toEpochMilli());
-    saveState.setString(4, StateJson.write(state));
-    saveState.addBatch();
   }
 
   /// Where a subject stands; empty for one that was never heard of.
@@ -318,21 +227,11 @@ public final class Chronicle implements AutoCloseable {
   private void remove(String subject) {
     var _ =
         writer
-            .submit(() -> delete(subject))
+            .submit(() -> tables.delete(subject))
             .exceptionally(failure -> {
               LOG.error("a state was not removed from the journal of={}", subject, failure);
               return null;
             });
-  }
-
-  private void delete(String subject) throws SQLException {
-    // What was saved before in the same transaction must not outlive this.
-    saveState.executeBatch();
-    saveHealth.executeBatch();
-    forget.setString(1, subject);
-    forget.executeUpdate();
-    forgetHealth.setString(1, subject);
-    forgetHealth.executeUpdate();
   }
 
   /// What another appliance of the site saw.
@@ -351,11 +250,9 @@ public final class Chronicle implements AutoCloseable {
     return writer
         .submit(() -> {
           for (Others other : events) {
-            insert(other.event(), name);
+            tables.add(other.event(), name);
           }
-          saveTaken.setString(1, appliance);
-          saveTaken.setLong(2, events.getLast().number());
-          saveTaken.addBatch();
+          tables.taken(appliance, events.getLast().number());
         })
         .thenRun(() -> readers.forEach(Runnable::run));
   }
@@ -407,12 +304,12 @@ public final class Chronicle implements AutoCloseable {
         writer
             .submit(() -> {
               if (isNews && after == null) {
-                delete(subject);
+                tables.delete(subject);
               } else if (isNews && after != null) {
-                save(subject, after);
+                tables.save(subject, after);
               }
               if (word.agreed().isPresent()) {
-                save(subject, word.agreed().get());
+                tables.save(subject, word.agreed().get());
               }
             })
             .exceptionally(failure -> {
@@ -421,25 +318,10 @@ public final class Chronicle implements AutoCloseable {
             });
   }
 
-  private void save(String subject, Agreement agreement) throws SQLException {
-    saveShared.setString(1, subject);
-    saveShared.setLong(2, agreement.revision());
-    saveShared.setString(3, agreement.state().map(StateJson::digest).orElse(""));
-    saveShared.addBatch();
-  }
-
   /// Gives events greater numbers than this one from now on: numbers that were once told to others
   /// are not given again, also when the file has lost its end or is an older copy.
   public void numberBeyond(long number) {
-    var _ =
-        writer.submit(() -> {
-          insertEvent.executeBatch();
-          raise.setLong(1, number);
-          if (raise.executeUpdate() == 0) {
-            numberFirst.setLong(1, number);
-            numberFirst.executeUpdate();
-          }
-        });
+    var _ = writer.submit(() -> tables.numberBeyond(number));
   }
 
   /// Forgets what was the same here and in a shared database: another one is joined. Returns when
@@ -448,12 +330,7 @@ public final class Chronicle implements AutoCloseable {
   /// @throws StoreException when it cannot be
   public void agreeOnNothing() {
     try {
-      writer
-          .submit(() -> {
-            saveShared.executeBatch();
-            forgetShared.executeUpdate();
-          })
-          .join();
+      writer.submit(tables::agreeOnNothing).join();
     } catch (CompletionException e) {
       throw new StoreException("the journal cannot be written", e);
     }

@@ -95,14 +95,14 @@ class ChronicleTest {
   void keepsABoundedNumberOfEventsForEachNode() {
     try (var chronicle = new Chronicle(folder)) {
       chronicle.know("geranium", T0);
-      for (int i = 0; i < Chronicle.EVENTS_PER_SUBJECT + 600; i++) {
+      for (int i = 0; i < JournalTables.EVENTS_PER_SUBJECT + 600; i++) {
         chronicle.record(JournalEvent.of(T0, "geranium", EventType.FILE_REFUSED, "path", "f" + i));
       }
     }
     try (var reader = new JournalReader(folder)) {
       var left = reader.events(Optional.of("geranium"), 0, 1_000_000);
       assertThat(left.size())
-          .isBetween(Chronicle.EVENTS_PER_SUBJECT, Chronicle.EVENTS_PER_SUBJECT + 256);
+          .isBetween(JournalTables.EVENTS_PER_SUBJECT, JournalTables.EVENTS_PER_SUBJECT + 256);
       assertThat(left.getLast().event().fields()).containsEntry("path", "f2599");
     }
   }
@@ -184,7 +184,7 @@ class ChronicleTest {
 
   @Test
   void measurementsAreKeptForSevenDays() {
-    Instant later = T0.plus(Chronicle.HEALTH_KEPT);
+    Instant later = T0.plus(JournalTables.HEALTH_KEPT);
     try (var chronicle = new Chronicle(folder)) {
       chronicle.measured("dahlia", HealthSample.of(T0, Map.of()));
       chronicle.measured("geranium", HealthSample.of(T0.minusSeconds(1), Map.of()));
