@@ -21,6 +21,7 @@ import dev.coldframe.store.EdgeKeys;
 import dev.coldframe.store.EepromImages;
 import dev.coldframe.store.InstallJobs;
 import dev.coldframe.store.JournalReader;
+import dev.coldframe.store.Journals;
 import dev.coldframe.store.KnownTime;
 import dev.coldframe.store.LeaseStore;
 import dev.coldframe.store.LeaseStores;
@@ -174,8 +175,9 @@ public final class Coldframe implements AutoCloseable {
       if (shared.isEmpty()) {
         Membership.leave(folder.path(), own, steady.instant().plus(site.leaseTime()));
       }
-      chronicle = opens(new Chronicle(folder.path()));
-      journal = opens(new JournalReader(folder.path()));
+      chronicle = opens(Journals.open(folder.path(), shared.isPresent()));
+      chronicle.listenForLosses(reason -> counters.count("journal", reason));
+      journal = opens(reader(folder.path()));
       consoleLogs = new ConsoleLogs(folder.path());
       key = SiteKey.of(folder.path());
       secrets = new NodeSecrets(folder.path(), key);
@@ -183,9 +185,15 @@ public final class Coldframe implements AutoCloseable {
       sharing =
           shared.map(where -> opens(new SharedWiring(where, own, steady, shares(site, folder))));
       leases = sharing.map(SharedWiring::store).orElse(own);
-      jobs = sharing.map(SharedWiring::jobs).orElse(InstallJobs.ALONE);
+      jobs =
+          chronicle.isBlind()
+              ? InstallJobs.none(chronicle.refusal().orElseThrow())
+              : sharing.map(SharedWiring::jobs).orElse(InstallJobs.ALONE);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
       worlds.timeFloor(time.floor());
+      if (shared.isEmpty() && !chronicle.remembers()) {
+        worlds.disarmAll();
+      }
       templates = new TemplateFolder(Clock.systemUTC());
       library = library(templates);
       setup = new DiskSetup(worlds, templates, images);
@@ -225,6 +233,12 @@ public final class Coldframe implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private JournalReader reader(Path folder) {
+    return chronicle.isBlind()
+        ? JournalReader.ofNothing(folder)
+        : new JournalReader(folder, chronicle::damaged);
   }
 
   /// What other appliances of the site get of this one.

@@ -17,6 +17,7 @@ import dev.coldframe.node.World;
 import dev.coldframe.store.ConsoleEntry;
 import dev.coldframe.store.ConsoleLogs;
 import dev.coldframe.store.JournalReader;
+import dev.coldframe.store.Journals;
 import dev.coldframe.store.SqliteLeaseStore;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.Worlds;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What commands list, read from the state folder, with or without a running server.
@@ -43,6 +45,7 @@ public final class Listings implements AutoCloseable {
   private final Path state;
   private final World world;
   private final Optional<JournalReader> journal;
+  private Optional<String> trouble;
 
   /// Opens the state folder; one that does not exist yet lists nothing but the config file.
   ///
@@ -55,13 +58,39 @@ public final class Listings implements AutoCloseable {
     this.state = state;
     try {
       this.world = Worlds.read(site, state, QuirkTable.read());
-      this.journal =
-          Files.exists(state.resolve("journal.db"))
-              ? Optional.of(new JournalReader(state))
-              : Optional.empty();
+      this.trouble = Journals.noted(state);
     } catch (StoreException e) {
       throw new EnvironmentException(Objects.requireNonNull(e.getMessage()), e);
     }
+    boolean readable = trouble.isEmpty() && Files.exists(state.resolve("journal.db"));
+    this.journal = readable ? sound(() -> new JournalReader(state)) : Optional.empty();
+  }
+
+  /// That the journal is damaged, and where, as far as it was looked at: nothing is listed of what
+  /// happened then, nor of where nodes stand. Empty: it is not.
+  public Optional<String> trouble() {
+    return trouble.map(where ->
+        "the journal is damaged, and it is not known where nodes stand ("
+            + where
+            + "); the server's log says what to do");
+  }
+
+  /// Nothing where the journal is damaged.
+  private <T> Optional<T> sound(Supplier<T> read) {
+    try {
+      return Optional.of(read.get());
+    } catch (StoreException e) {
+      String message = Objects.requireNonNull(e.getMessage());
+      if (!Journals.isDamage(e)) {
+        throw new EnvironmentException(message, e);
+      }
+      trouble = Optional.of(message);
+      return Optional.empty();
+    }
+  }
+
+  private Map<String, BootState> states() {
+    return journal.flatMap(reader -> sound(reader::states)).orElse(Map.of());
   }
 
   /// An address in use.
@@ -83,12 +112,12 @@ public final class Listings implements AutoCloseable {
 
   /// Every node in the order of the inventory, then unknown boards.
   public List<NodeRow> nodes() {
-    return NodeRow.all(world, journal.map(JournalReader::states).orElse(Map.of()), Instant.now());
+    return NodeRow.all(world, states(), Instant.now());
   }
 
   /// One node.
   public Optional<NodeRow> node(String name) {
-    Optional<BootState> stands = journal.map(JournalReader::states).map(states -> states.get(name));
+    Optional<BootState> stands = Optional.ofNullable(states().get(name));
     return world.node(name).map(node -> NodeRow.of(node, stands, world, Instant.now()));
   }
 
@@ -104,7 +133,7 @@ public final class Listings implements AutoCloseable {
 
   /// How the boards take what their profiles want in their boot EEPROMs, as the API shows it.
   public ObjectNode rollouts() {
-    return RolloutJson.of(world, journal.map(JournalReader::states).orElse(Map.of()));
+    return RolloutJson.of(world, states());
   }
 
   /// The leases that are active at a time, by address.
@@ -169,14 +198,10 @@ public final class Listings implements AutoCloseable {
   ///
   /// @param subject a node's name or a hardware address
   public Why explain(String subject) {
+    Map<String, BootState> states = states();
     Explained explained =
-        Explained.of(
-            subject,
-            world,
-            journal.map(JournalReader::states).orElse(Map.of()),
-            journal,
-            this::tree,
-            Instant.now());
+        sound(() -> explained(subject, states, journal))
+            .orElseGet(() -> explained(subject, states, Optional.empty()));
     var sentences = new ArrayList<>(explained.sentences());
     sentences.add(explained.boot().words());
     return new Why(
@@ -185,6 +210,11 @@ public final class Listings implements AutoCloseable {
             .map(c -> new Cause(c.words(), c.remedy(), c.source()))
             .toList(),
         explained.json());
+  }
+
+  private Explained explained(
+      String subject, Map<String, BootState> states, Optional<JournalReader> events) {
+    return Explained.of(subject, world, states, events, this::tree, Instant.now());
   }
 
   /// Without a folder for scratch files nothing is known of it.
@@ -230,7 +260,10 @@ public final class Listings implements AutoCloseable {
   /// @param subject only this node's; empty: all
   /// @param after only events with a greater id
   public List<EventRow> events(Optional<String> subject, long after, int limit) {
-    return journal.map(reader -> reader.events(subject, after, limit)).orElse(List.of()).stream()
+    return journal
+        .flatMap(reader -> sound(() -> reader.events(subject, after, limit)))
+        .orElse(List.of())
+        .stream()
         .map(entry -> row(entry.id(), entry.event()))
         .toList();
   }

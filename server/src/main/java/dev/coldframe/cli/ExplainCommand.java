@@ -36,6 +36,7 @@ final class ExplainCommand implements Callable<Integer> {
         print(why, out);
       }
       out.flush();
+      JournalNote.print(listings, spec.commandLine().getErr());
     }
     return ExitCode.DONE;
   }

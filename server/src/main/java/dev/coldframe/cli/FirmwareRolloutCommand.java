@@ -40,6 +40,7 @@ final class FirmwareRolloutCommand implements Callable<Integer> {
     } else {
       try (var listings = new Listings(ConfigFile.site(firmware.root()), firmware.root().state())) {
         now = listings.rollouts();
+        JournalNote.print(listings, spec.commandLine().getErr());
       }
     }
     out.print(firmware.root().json() ? now + System.lineSeparator() : text(now));

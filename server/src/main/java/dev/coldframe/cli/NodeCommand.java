@@ -51,6 +51,7 @@ final class NodeCommand implements Callable<Integer> {
       } else {
         print(out, node, events);
       }
+      JournalNote.print(listings, spec.commandLine().getErr());
     }
     return ExitCode.DONE;
   }

@@ -32,6 +32,7 @@ final class NodesCommand implements Callable<Integer> {
         out.print(table(nodes));
         out.flush();
       }
+      JournalNote.print(listings, spec.commandLine().getErr());
     }
     CutOffNote.print(site, root.state(), spec.commandLine().getErr());
     return ExitCode.DONE;

@@ -1,5 +1,6 @@
 package dev.coldframe.cli;
 
+import dev.coldframe.EnvironmentException;
 import dev.coldframe.Listings;
 import java.io.PrintWriter;
 import java.util.List;
@@ -42,6 +43,9 @@ final class WatchCommand implements Callable<Integer> {
     try (var listings = new Listings(ConfigFile.site(root), root.state())) {
       for (long waited = 0; waited <= end; waited += PAUSE_MS) {
         List<Listings.EventRow> events = listings.events(subject, last, last == 0 ? RECENT : BATCH);
+        if (listings.trouble().isPresent()) {
+          throw new EnvironmentException(listings.trouble().get());
+        }
         for (Listings.EventRow event : events) {
           out.println(root.json() ? Events.json(event).toString() : Events.text(event));
           last = event.id();

@@ -31,6 +31,9 @@ final class ServerCheck {
               "See that the database runs, that this machine reaches it and that both clocks are"
                   + " right; the server goes on by itself then.";
           case "node-shadowed" -> "Forget the adopted node, or change the config file.";
+          case "store-damaged" ->
+              "Restore a backup, which keeps what is there beside it; README, Backup, says what else"
+                  + " can be done.";
           case "journal-dropped" -> "See whether the state folder's disk is full or slow.";
           case "webhook-dropped" -> "See whether the server at admin.webhook answers.";
           default -> "'coldframe watch' and the server's log tell more.";

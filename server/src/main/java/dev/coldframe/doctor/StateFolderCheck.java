@@ -1,5 +1,7 @@
 package dev.coldframe.doctor;
 
+import dev.coldframe.store.Journals;
+import dev.coldframe.store.LeaseStores;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,7 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Whether the state folder can be written and flushed to the disk, and is nobody else's to read.
 /// An address is acknowledged only once it is on disk.
@@ -29,9 +33,12 @@ final class StateFolderCheck {
   /// @param refusal what the system said when a file was written and flushed there; empty: it could
   ///   be
   /// @param open the folder, or files with secrets in it, that others may read or write
-  record Seen(Path folder, boolean exists, String refusal, List<Path> open) {
+  /// @param damage what is damaged in leases or journal, and where; not looked at while a server
+  ///   runs, which says so itself
+  record Seen(Path folder, boolean exists, String refusal, List<Path> open, List<String> damage) {
     Seen {
       open = List.copyOf(open);
+      damage = List.copyOf(damage);
     }
   }
 
@@ -48,7 +55,13 @@ final class StateFolderCheck {
         open.add(file);
       }
     }
-    return new Seen(folder, exists, refusal(existing(folder)), open);
+    List<String> damage =
+        exists && patient.running().isEmpty()
+            ? Stream.of(LeaseStores.damage(folder), Journals.damage(folder))
+                .flatMap(Optional::stream)
+                .toList()
+            : List.of();
+    return new Seen(folder, exists, refusal(existing(folder)), open, damage);
   }
 
   /// The folder, or the nearest one above it that exists: it is made when it is first needed.
@@ -95,6 +108,17 @@ final class StateFolderCheck {
                   + "); no address could be acknowledged.",
               "Mount its disk for writing, give the folder to the user that serves, or name another"
                   + " one with --state; 'sudo' where the server runs as root."));
+    }
+    for (String damage : seen.damage()) {
+      out.add(
+          Finding.error(
+              "store-damaged",
+              folder,
+              "What the server keeps is damaged: "
+                  + damage
+                  + ". It starts, serves the nodes that it knows, and decides nothing by it.",
+              "Restore a backup, which keeps what is there beside it; README, Backup, says what else"
+                  + " can be done."));
     }
     for (Path path : seen.open()) {
       out.add(

@@ -59,7 +59,7 @@ public final class BackupWriter {
   /// Makes a backup. Blocks for as long as that takes.
   ///
   /// @param out must not exist
-  /// @throws BackupRefused when it does, there is nothing to save, or the leases are damaged
+  /// @throws BackupRefused when it does, there is nothing to save, or a store is damaged
   /// @throws IOException when something cannot be read or written; there is no `out` then
   public static BackupManifest write(
       Path state, Path out, boolean images, String version, Instant now)
@@ -86,12 +86,14 @@ public final class BackupWriter {
     }
   }
 
-  /// A running server has looked itself, and changes the files meanwhile.
-  private static void requireSound(Path state) throws IOException, BackupRefused {
-    Optional<String> damage =
-        StateFolder.isInUse(state) ? LeaseStores.noted(state) : LeaseStores.damage(state);
-    if (damage.isPresent()) {
-      throw new BackupRefused("the lease store is damaged: " + damage.get());
+  private static void requireSound(Path state) throws BackupRefused {
+    Optional<String> leases = LeaseStores.found(state);
+    if (leases.isPresent()) {
+      throw new BackupRefused("the lease store is damaged: " + leases.get());
+    }
+    Optional<String> journal = Journals.found(state);
+    if (journal.isPresent()) {
+      throw new BackupRefused("the journal is damaged: " + journal.get());
     }
   }
 

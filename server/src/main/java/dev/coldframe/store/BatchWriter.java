@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +41,9 @@ final class BatchWriter implements AutoCloseable {
   /// every write that waits for room.
   private boolean failing;
 
-  /// What SQLite said of a file that is no whole database any more; on the writer's thread. More is
-  /// never written into such a file.
-  private @Nullable Exception damage;
+  /// What SQLite said of a file that is no whole database any more. More is never written into such
+  /// a file. Written on the writer's thread.
+  private volatile @Nullable Exception damage;
 
   /// @param statements what the writes add their rows to; executed as batches before each commit,
   ///   in this order
@@ -99,8 +100,9 @@ final class BatchWriter implements AutoCloseable {
   }
 
   private void commit(List<Waiting> batch) {
-    if (damage != null) {
-      refuse(batch, damage);
+    Exception before = damage;
+    if (before != null) {
+      refuse(batch, before);
       return;
     }
     try {
@@ -170,9 +172,10 @@ final class BatchWriter implements AutoCloseable {
     }
   }
 
-  /// Whether the file was found damaged.
-  boolean sawDamage() {
-    return damage != null;
+  /// What SQLite said when the file was found damaged; empty: it was not.
+  Optional<String> damage() {
+    Exception found = damage;
+    return found == null ? Optional.empty() : Optional.of(name + ".db: " + found.getMessage());
   }
 
   /// Writes what is waiting, then stops.

@@ -5,11 +5,11 @@ import dev.coldframe.node.HealthSample;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lifecycle;
 import dev.coldframe.node.Phase;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Chronicle implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Chronicle.class);
 
-  private static final int QUEUE_LIMIT = 16_384;
+  private static final String DAMAGED = "the journal is damaged";
 
   private final States states;
   private final List<Consumer<JournalEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -41,22 +42,121 @@ public final class Chronicle implements AutoCloseable {
   private final List<Consumer<String>> changes = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> others = new CopyOnWriteArrayList<>();
   private final AtomicLong dropped = new AtomicLong();
-  private final BatchWriter writer;
-  private final JournalTables tables;
+  private final List<Consumer<String>> losses = new CopyOnWriteArrayList<>();
+  private final Database database;
+  private final boolean blind;
+  private final boolean remembers;
 
-  /// Opens or makes `journal.db` in the state folder and takes up every node where it stood.
+  /// What is damaged in the journal, and where. Nothing is written into it from then on.
+  private final AtomicReference<@Nullable String> damage = new AtomicReference<>();
+
+  /// Nothing where there is nothing to write into.
+  private final @Nullable JournalWriter writer;
+
+  /// Opens or makes `journal.db` in the state folder and takes up every node where it stood; it is
+  /// not looked at first, see [Journals].
   ///
   /// @throws StoreException when it cannot be opened or written
   public Chronicle(Path folder) {
-    Database database = Database.journal(folder);
-    Connection connection = database.openWriter();
-    try {
-      tables = new JournalTables(connection);
-    } catch (SQLException e) {
-      throw new StoreException("the journal cannot be prepared", e);
+    this(Database.journal(folder), Files.exists(folder.resolve("journal.db")));
+  }
+
+  /// @param remembers whether all is known that was decided about disks; else no token that was
+  ///   given is good any more
+  Chronicle(Database database, boolean remembers) {
+    this.database = database;
+    this.remembers = remembers;
+    blind = false;
+    writer = new JournalWriter(database);
+    Map<String, BootState> known = new HashMap<>(JournalReader.states(database));
+    if (!remembers) {
+      known.replaceAll((_, state) -> Chronicle.withoutToken(state));
     }
-    states = new States(JournalReader.states(database));
-    writer = new BatchWriter("journal", false, connection, QUEUE_LIMIT, tables.batches());
+    states = new States(known);
+  }
+
+  private static BootState withoutToken(BootState state) {
+    return state
+        .journey()
+        .map(journey -> state.withJourney(journey.end("the end of the journal is lost")))
+        .orElse(state);
+  }
+
+  /// One that knows nothing and keeps nothing.
+  ///
+  /// @param damage why
+  Chronicle(Database database, String damage) {
+    this.database = database;
+    this.damage.set(damage);
+    remembers = false;
+    blind = true;
+    writer = null;
+    states = new States(Map.of());
+  }
+
+  /// What is damaged in the journal, and where; empty while it is written.
+  public Optional<String> damage() {
+    return Optional.ofNullable(damage.get());
+  }
+
+  /// Why nothing is decided about nodes now, and what to do; empty while it is.
+  public Optional<String> refusal() {
+    return damage().map(where -> "the journal is damaged: " + where + "; " + Journals.REMEDY);
+  }
+
+  /// Whether it could not be read when it was opened, so that it is not known where nodes stood.
+  public boolean isBlind() {
+    return blind;
+  }
+
+  /// Whether all is known that was decided about disks: not with a journal that is new, or whose
+  /// end is lost.
+  public boolean remembers() {
+    return remembers;
+  }
+
+  /// What was found damaged while the journal is in use: no more is written into it, and the next
+  /// start looks at all of it. Any thread.
+  ///
+  /// @param found what was said of it, as far as that is known
+  public void damaged(String found) {
+    if (damage.compareAndSet(null, found)) {
+      String where = Journals.place(database).orElse(found);
+      damage.set(where);
+      new DamageNote(database.file()).write(Optional.of(where));
+      LOG.error(
+          "the journal is damaged and not written any more; boards are served as before, and nothing"
+              + " is decided by operators; {} file={} where={}",
+          Journals.REMEDY,
+          database.file(),
+          where);
+    }
+  }
+
+  /// Writes, unless the journal is damaged.
+  ///
+  /// @param events how many events are lost where it is not written
+  private CompletableFuture<Void> write(int events, JournalWriter.Entry entry) {
+    if (writer == null || damage.get() != null) {
+      lost(events, DAMAGED);
+      return CompletableFuture.failedFuture(new StoreException(DAMAGED));
+    }
+    return writer
+        .submit(entry)
+        .whenComplete((_, failure) -> {
+          if (failure != null) {
+            boolean isDamage = Database.isDamage(failure);
+            lost(events, isDamage ? DAMAGED : "the journal cannot be written");
+            if (isDamage) {
+              damaged(writer.damage().orElse("journal.db"));
+            }
+          }
+        });
+  }
+
+  private void lost(int events, String reason) {
+    dropped.addAndGet(events);
+    losses.forEach(listener -> listener.accept(reason));
   }
 
   /// Records what happened.
@@ -125,33 +225,24 @@ public final class Chronicle implements AutoCloseable {
     }
     List<JournalEvent> events = List.copyOf(recorded);
     var _ =
-        writer
-            .submit(() -> {
-              for (JournalEvent event : events) {
-                tables.add(event, null);
-              }
-              tables.save(subject, after);
-            })
+        write(
+                events.size(),
+                tables -> {
+                  for (JournalEvent event : events) {
+                    tables.add(event, null);
+                  }
+                  tables.save(subject, after);
+                })
             .thenRun(() -> {
               if (!events.isEmpty()) {
                 readers.forEach(Runnable::run);
               }
-            })
-            .exceptionally(_ -> {
-              dropped.addAndGet(events.size());
-              return null;
             });
   }
 
   /// Keeps what a node that is up measured, for as long as its plots go back.
   public void measured(String subject, HealthSample sample) {
-    var _ =
-        writer
-            .submit(() -> tables.add(subject, sample))
-            .exceptionally(_ -> {
-              dropped.incrementAndGet();
-              return null;
-            });
+    var _ = write(1, tables -> tables.add(subject, sample));
   }
 
   /// Where a subject stands; empty for one that was never heard of.
@@ -226,8 +317,7 @@ public final class Chronicle implements AutoCloseable {
 
   private void remove(String subject) {
     var _ =
-        writer
-            .submit(() -> tables.delete(subject))
+        write(0, tables -> tables.delete(subject))
             .exceptionally(failure -> {
               LOG.error("a state was not removed from the journal of={}", subject, failure);
               return null;
@@ -247,13 +337,14 @@ public final class Chronicle implements AutoCloseable {
   /// @param events in their order there
   /// @return completes when they are kept
   public CompletableFuture<Void> takeOver(String appliance, String name, List<Others> events) {
-    return writer
-        .submit(() -> {
-          for (Others other : events) {
-            tables.add(other.event(), name);
-          }
-          tables.taken(appliance, events.getLast().number());
-        })
+    return write(
+            0,
+            tables -> {
+              for (Others other : events) {
+                tables.add(other.event(), name);
+              }
+              tables.taken(appliance, events.getLast().number());
+            })
         .thenRun(() -> readers.forEach(Runnable::run));
   }
 
@@ -301,17 +392,18 @@ public final class Chronicle implements AutoCloseable {
   private void keep(String subject, boolean isNews, Taken word) {
     BootState after = word.state();
     var _ =
-        writer
-            .submit(() -> {
-              if (isNews && after == null) {
-                tables.delete(subject);
-              } else if (isNews && after != null) {
-                tables.save(subject, after);
-              }
-              if (word.agreed().isPresent()) {
-                tables.save(subject, word.agreed().get());
-              }
-            })
+        write(
+                0,
+                tables -> {
+                  if (isNews && after == null) {
+                    tables.delete(subject);
+                  } else if (isNews && after != null) {
+                    tables.save(subject, after);
+                  }
+                  if (word.agreed().isPresent()) {
+                    tables.save(subject, word.agreed().get());
+                  }
+                })
             .exceptionally(failure -> {
               LOG.debug("what was agreed is not kept of={}", subject, failure);
               return null;
@@ -321,7 +413,7 @@ public final class Chronicle implements AutoCloseable {
   /// Gives events greater numbers than this one from now on: numbers that were once told to others
   /// are not given again, also when the file has lost its end or is an older copy.
   public void numberBeyond(long number) {
-    var _ = writer.submit(() -> tables.numberBeyond(number));
+    var _ = write(0, tables -> tables.numberBeyond(number));
   }
 
   /// Forgets what was the same here and in a shared database: another one is joined. Returns when
@@ -330,7 +422,7 @@ public final class Chronicle implements AutoCloseable {
   /// @throws StoreException when it cannot be
   public void agreeOnNothing() {
     try {
-      writer.submit(tables::agreeOnNothing).join();
+      write(0, JournalTables::agreeOnNothing).join();
     } catch (CompletionException e) {
       throw new StoreException("the journal cannot be written", e);
     }
@@ -358,6 +450,11 @@ public final class Chronicle implements AutoCloseable {
     readers.add(reader);
   }
 
+  /// Calls back when something could not be kept, with the reason; it must not block.
+  public void listenForLosses(Consumer<String> listener) {
+    losses.add(listener);
+  }
+
   /// How many events never reached the disk.
   public long dropped() {
     return dropped.get();
@@ -366,7 +463,9 @@ public final class Chronicle implements AutoCloseable {
   /// Writes what is waiting and closes.
   @Override
   public void close() {
-    writer.close();
+    if (writer != null) {
+      writer.close();
+    }
     if (dropped() > 0) {
       LOG.warn("journal lines never reached the disk count={}", dropped());
     }

@@ -6,6 +6,7 @@ import dev.coldframe.node.Lease;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -44,8 +45,8 @@ final class DamagedLeaseStore implements LeaseStore {
   }
 
   @Override
-  public boolean isWhole() {
-    return false;
+  public Optional<String> damage() {
+    return Optional.of(damage);
   }
 
   @Override

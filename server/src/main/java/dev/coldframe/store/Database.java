@@ -30,6 +30,9 @@ record Database(Path file, List<String> scripts, String synchronous) {
   /// The part of an error's number that is the same for all of its kind.
   private static final int PRIMARY_CODE = 0xff;
 
+  /// What SQLite says before it names a page; there is one database in each file.
+  private static final String MAIN = "*** in database main ***\n";
+
   static Database leases(Path folder) {
     return new Database(
         folder.resolve("leases.db"),
@@ -68,6 +71,18 @@ record Database(Path file, List<String> scripts, String synchronous) {
       return connection;
     } catch (SQLException | IOException e) {
       throw new StoreException("the database " + file + " cannot be opened", e);
+    }
+  }
+
+  /// Opens one of its schema in memory, with nothing in it.
+  Connection openEmpty() {
+    try {
+      Connection connection = JDBC.createConnection("jdbc:sqlite::memory:", new Properties());
+      connection.setAutoCommit(false);
+      migrate(connection);
+      return connection;
+    } catch (SQLException | IOException e) {
+      throw new StoreException("an empty database cannot be made", e);
     }
   }
 
@@ -111,7 +126,7 @@ record Database(Path file, List<String> scripts, String synchronous) {
       if (version(connection) > scripts.size()) {
         return Optional.of("it was made by a newer coldframe; restore it with that one");
       }
-      return check(connection).map(found -> "it is damaged: " + found);
+      return check(connection, "1").map(found -> "it is damaged: " + found);
     } catch (SQLException e) {
       return Optional.of("it is damaged: " + found(e));
     }
@@ -122,21 +137,33 @@ record Database(Path file, List<String> scripts, String synchronous) {
   ///
   /// @throws StoreException when it cannot be read at all
   Optional<String> damage() {
+    return damage("1");
+  }
+
+  /// The same, of its header and one table alone, which takes as long as that table is.
+  ///
+  /// @throws StoreException when it cannot be read at all
+  Optional<String> damageOf(String table) {
+    return damage(table);
+  }
+
+  private Optional<String> damage(String checked) {
     try {
       if (!Files.exists(file) || Files.size(file) == 0) {
         return Optional.empty();
       }
       if (!Files.exists(log()) || Files.size(log()) == 0) {
-        Optional<String> difference = new PageSums(file).difference();
-        if (difference.isPresent()) {
-          return difference.map(where -> file.getFileName() + ": " + where);
+        Optional<String> where = new PageSums(file).difference();
+        where = where.isPresent() ? where : DatabaseFile.defect(file);
+        if (where.isPresent()) {
+          return where.map(found -> file.getFileName() + ": " + found);
         }
       }
     } catch (IOException e) {
       throw new StoreException("the database " + file + " cannot be read", e);
     }
     try (Connection connection = connectToRead()) {
-      return check(connection);
+      return check(connection, checked);
     } catch (SQLException e) {
       if (isDamage(e)) {
         return Optional.of(found(e));
@@ -169,17 +196,19 @@ record Database(Path file, List<String> scripts, String synchronous) {
     }
   }
 
-  private Optional<String> check(Connection connection) throws SQLException {
+  /// @param checked how many defects are told at most, or the one table that is looked at
+  private Optional<String> check(Connection connection, String checked) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet check = statement.executeQuery("PRAGMA integrity_check(1)")) {
+        ResultSet check = statement.executeQuery("PRAGMA integrity_check(" + checked + ")")) {
       String found = check.next() ? check.getString(1) : "nothing";
       return found.equals("ok")
           ? Optional.empty()
-          : Optional.of(file.getFileName() + ": " + found.replace('\n', ' '));
+          : Optional.of(file.getFileName() + ": " + found.replace(MAIN, "").replace('\n', ' '));
     }
   }
 
-  private String found(SQLException e) {
+  /// What SQLite says of the file.
+  String found(SQLException e) {
     return file.getFileName() + ": " + e.getMessage();
   }
 
@@ -219,7 +248,8 @@ record Database(Path file, List<String> scripts, String synchronous) {
     return config.createConnection("jdbc:sqlite:" + file);
   }
 
-  private Connection connect() throws SQLException {
+  /// Opens the file as it is, for reading and writing.
+  Connection connect() throws SQLException {
     // Not by DriverManager, which loads every driver that there is.
     Connection connection = JDBC.createConnection("jdbc:sqlite:" + file, new Properties());
     try (Statement statement = connection.createStatement()) {

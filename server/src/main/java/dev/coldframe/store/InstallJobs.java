@@ -27,6 +27,31 @@ public interface InstallJobs {
         }
       };
 
+  /// Where it is not known where the nodes stand: no install is anybody's.
+  ///
+  /// @param reason why that is not known, in words
+  static InstallJobs none(String reason) {
+    return new InstallJobs() {
+      @Override
+      public boolean holds(String node) {
+        return false;
+      }
+
+      @Override
+      public Optional<Refusal> take(String node) {
+        return Optional.of(new Refusal(false, reason));
+      }
+
+      @Override
+      public void giveUp(String node) {}
+
+      @Override
+      public boolean keepsTime() {
+        return false;
+      }
+    };
+  }
+
   /// Why an install is not this appliance's.
   ///
   /// @param elsewhere whether another one has it; else nobody can say

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Reads the journal of a state folder, with or without a running server. A journal that an older
 /// coldframe wrote is read as it is, and has nothing of what that one did not know. Any thread; one
@@ -33,28 +34,65 @@ public final class JournalReader implements AutoCloseable {
   private static final int WITH_SEEN_BY = 3;
 
   private final Connection connection;
+  private final Consumer<String> damaged;
 
   /// Opens `journal.db` for reading.
   ///
   /// @throws StoreException when there is none, or it cannot be read
   public JournalReader(Path folder) {
-    connection = Database.journal(folder).openReader();
+    this(folder, _ -> {});
+  }
+
+  /// The same, beside a server.
+  ///
+  /// @param damaged told what is damaged, and where, when that is found
+  public JournalReader(Path folder, Consumer<String> damaged) {
+    this(Database.journal(folder).openReader(), damaged);
+  }
+
+  private JournalReader(Connection connection, Consumer<String> damaged) {
+    this.connection = connection;
+    this.damaged = damaged;
+  }
+
+  /// Reads nothing, where there is a journal that cannot be used.
+  public static JournalReader ofNothing(Path folder) {
+    return new JournalReader(Database.journal(folder).openEmpty(), _ -> {});
+  }
+
+  @FunctionalInterface
+  private interface Query<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private synchronized <T> T read(Query<T> query) {
+    try {
+      return query.run(connection);
+    } catch (SQLException e) {
+      if (Database.isDamage(e)) {
+        damaged.accept("journal.db: " + e.getMessage());
+      }
+      throw unreadable(e);
+    }
+  }
+
+  /// What is told where the journal could not be read.
+  static StoreException unreadable(SQLException e) {
+    return Database.isDamage(e)
+        ? new StoreException("the journal is damaged: journal.db", e)
+        : new StoreException("the journal cannot be read", e);
   }
 
   /// Every subject and where it stands.
-  public synchronized Map<String, BootState> states() {
-    try {
-      return states(connection);
-    } catch (SQLException e) {
-      throw new StoreException("the journal cannot be read", e);
-    }
+  public Map<String, BootState> states() {
+    return read(JournalReader::states);
   }
 
   static Map<String, BootState> states(Database database) {
     try (Connection connection = database.openReader()) {
       return states(connection);
     } catch (SQLException e) {
-      throw new StoreException("the journal cannot be read", e);
+      throw unreadable(e);
     }
   }
 
@@ -65,15 +103,26 @@ public final class JournalReader implements AutoCloseable {
                 "SELECT subject, phase, since, state FROM node ORDER BY subject");
         ResultSet rows = query.executeQuery()) {
       while (rows.next()) {
-        out.put(
-            rows.getString(1),
-            StateJson.readState(
-                Phase.valueOf(rows.getString(2)),
-                Instant.ofEpochMilli(rows.getLong(3)),
-                rows.getString(4)));
+        out.put(rows.getString(1), state(rows));
       }
     }
     return out;
+  }
+
+  private static BootState state(ResultSet row) throws SQLException {
+    try {
+      return StateJson.readState(
+          Phase.valueOf(row.getString(2)), Instant.ofEpochMilli(row.getLong(3)), row.getString(4));
+    } catch (RuntimeException e) {
+      throw senseless("where " + row.getString(1) + " stands", e);
+    }
+  }
+
+  /// Without what a parser says of the text: people cannot act on it.
+  private static StoreException senseless(String what, RuntimeException why) {
+    var told = new StoreException("journal.db: " + what + " makes no sense");
+    told.initCause(why);
+    return told;
   }
 
   /// An event and its place in the journal.
@@ -87,25 +136,8 @@ public final class JournalReader implements AutoCloseable {
   /// @param subject only this node or MAC; empty: all
   /// @param after only events with a greater id; 0: all
   /// @param limit at most this many
-  public synchronized List<Entry> events(Optional<String> subject, long after, int limit) {
-    String filter = subject.isPresent() ? "AND subject = ?" : "";
-    try (PreparedStatement query =
-        connection.prepareStatement(
-            columns(connection) + " WHERE id > ? " + filter + " ORDER BY id DESC LIMIT " + limit)) {
-      query.setLong(1, after);
-      if (subject.isPresent()) {
-        query.setString(2, subject.get());
-      }
-      var out = new ArrayList<Entry>();
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          out.addFirst(entry(rows));
-        }
-      }
-      return out;
-    } catch (SQLException e) {
-      throw new StoreException("the journal cannot be read", e);
-    }
+  public List<Entry> events(Optional<String> subject, long after, int limit) {
+    return select("id > ?", after, new Filter(subject, List.of()), "DESC", limit).reversed();
   }
 
   /// Which events are meant.
@@ -137,23 +169,24 @@ public final class JournalReader implements AutoCloseable {
   /// The newest events, newest first.
   ///
   /// @param before only events with a smaller id
-  public synchronized List<Entry> newest(Filter filter, long before, int limit) {
+  public List<Entry> newest(Filter filter, long before, int limit) {
     return select("id < ?", before, filter, "DESC", limit);
   }
 
   /// What follows an event, oldest first.
   ///
   /// @param after only events with a greater id
-  public synchronized List<Entry> following(Filter filter, long after, int limit) {
+  public List<Entry> following(Filter filter, long after, int limit) {
     return select("id > ?", after, filter, "ASC", limit);
   }
 
   private List<Entry> select(String where, long id, Filter filter, String order, int limit) {
-    return select(connection, where, id, filter, order, limit);
+    return read(from -> select(from, where, id, filter, order, limit));
   }
 
   static List<Entry> select(
-      Connection connection, String where, long id, Filter filter, String order, int limit) {
+      Connection connection, String where, long id, Filter filter, String order, int limit)
+      throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
             columns(connection)
@@ -173,8 +206,6 @@ public final class JournalReader implements AutoCloseable {
         }
       }
       return out;
-    } catch (SQLException e) {
-      throw new StoreException("the journal cannot be read", e);
     }
   }
 
@@ -185,26 +216,21 @@ public final class JournalReader implements AutoCloseable {
   }
 
   /// The newest event's id; 0 when there is none.
-  public synchronized long last() {
-    try (PreparedStatement query = connection.prepareStatement("SELECT max(id) FROM event");
-        ResultSet row = query.executeQuery()) {
-      return row.next() ? row.getLong(1) : 0;
-    } catch (SQLException e) {
-      throw new StoreException("the journal cannot be read", e);
-    }
+  public long last() {
+    return read(from -> {
+      try (PreparedStatement query = from.prepareStatement("SELECT max(id) FROM event");
+          ResultSet row = query.executeQuery()) {
+        return row.next() ? row.getLong(1) : 0L;
+      }
+    });
   }
 
   /// What a node measured, oldest first.
   ///
   /// @param limit at most the newest so many
-  public synchronized List<HealthSample> health(String subject, Instant since, int limit) {
-    try {
-      return Database.version(connection) < WITH_HEALTH
-          ? List.of()
-          : measured(subject, since, limit);
-    } catch (SQLException e) {
-      throw new StoreException("what was measured cannot be read", e);
-    }
+  public List<HealthSample> health(String subject, Instant since, int limit) {
+    return read(
+        from -> Database.version(from) < WITH_HEALTH ? List.of() : measured(subject, since, limit));
   }
 
   private List<HealthSample> measured(String subject, Instant since, int limit)
@@ -238,18 +264,22 @@ public final class JournalReader implements AutoCloseable {
 
   /// What another appliance saw has that one's name among its fields.
   private static Entry entry(ResultSet row) throws SQLException {
-    Map<String, String> fields = StateJson.readFields(row.getString(5));
-    String seenBy = row.getString(6);
-    if (seenBy != null) {
-      fields.put(SEEN_BY, seenBy);
+    try {
+      Map<String, String> fields = StateJson.readFields(row.getString(5));
+      String seenBy = row.getString(6);
+      if (seenBy != null) {
+        fields.put(SEEN_BY, seenBy);
+      }
+      return new Entry(
+          row.getLong(1),
+          new JournalEvent(
+              Instant.ofEpochMilli(row.getLong(2)),
+              row.getString(3),
+              EventType.valueOf(row.getString(4)),
+              fields));
+    } catch (RuntimeException e) {
+      throw senseless("the event " + row.getLong(1), e);
     }
-    return new Entry(
-        row.getLong(1),
-        new JournalEvent(
-            Instant.ofEpochMilli(row.getLong(2)),
-            row.getString(3),
-            EventType.valueOf(row.getString(4)),
-            fields));
   }
 
   /// Closes the database.

@@ -17,7 +17,12 @@ public interface LeaseStore extends AutoCloseable {
   /// Whether all that was ever saved is known. Where it is not, who says that it has a lease may be
   /// right.
   default boolean isWhole() {
-    return true;
+    return damage().isEmpty();
+  }
+
+  /// What is damaged in it, and where; nothing is saved any more then.
+  default Optional<String> damage() {
+    return Optional.empty();
   }
 
   /// Every lease that was saved and not forgotten, in any order.

@@ -1,9 +1,5 @@
 package dev.coldframe.store;
 
-import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,8 +10,6 @@ import org.slf4j.LoggerFactory;
 public final class LeaseStores {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseStores.class);
 
-  private static final String NOTE = "leases.db-damaged";
-
   private LeaseStores() {}
 
   /// Opens or makes `leases.db`. A damaged one is left as it is: what can still be read of it is
@@ -25,9 +19,9 @@ public final class LeaseStores {
   public static LeaseStore open(Path folder) {
     Database database = Database.leases(folder);
     database.rollBack();
-    WalTail tail = tail(database);
+    WalTail tail = WalTail.of(database.log());
     Optional<String> damage = damage(database, tail);
-    note(folder, damage);
+    new DamageNote(database.file()).write(damage);
     if (damage.isPresent()) {
       LOG.error(
           "the lease store is damaged and left as it is: nodes are served, nothing dynamic is"
@@ -49,23 +43,14 @@ public final class LeaseStores {
     return new SqliteLeaseStore(folder);
   }
 
-  /// For who wants a backup while this server runs.
-  private static void note(Path folder, Optional<String> damage) {
-    try {
-      if (damage.isPresent()) {
-        PrivateFile.write(folder.resolve(NOTE), damage.get().getBytes(StandardCharsets.UTF_8));
-      } else {
-        Files.deleteIfExists(folder.resolve(NOTE));
-      }
-    } catch (IOException e) {
-      LOG.warn("cannot be written file={}", folder.resolve(NOTE), e);
-    }
-  }
-
-  /// What a server that runs found wrong with the leases when it started.
-  static Optional<String> noted(Path folder) throws IOException {
-    Path note = folder.resolve(NOTE);
-    return Files.exists(note) ? Optional.of(Files.readString(note)) : Optional.empty();
+  /// What is wrong with the leases of a state folder, and where: what a server that runs with it
+  /// has found, else what is found now. Empty when nothing is, or there are none.
+  ///
+  /// @throws StoreException when they cannot be read at all
+  static Optional<String> found(Path folder) {
+    return StateFolder.isInUse(folder)
+        ? new DamageNote(Database.leases(folder).file()).read()
+        : damage(folder);
   }
 
   /// What is wrong with the leases of a state folder that no server runs with, and where; empty
@@ -74,7 +59,7 @@ public final class LeaseStores {
   /// @throws StoreException when they cannot be read at all
   public static Optional<String> damage(Path folder) {
     Database database = Database.leases(folder);
-    return damage(database, tail(database));
+    return damage(database, WalTail.of(database.log()));
   }
 
   private static Optional<String> damage(Database database, WalTail tail) {
@@ -84,16 +69,5 @@ public final class LeaseStores {
           log + " at byte " + at + ": the write there was whole once, and is not now");
     }
     return database.damage().or(() -> SqliteLeaseStore.unreadable(database));
-  }
-
-  private static WalTail tail(Database database) {
-    if (!Files.exists(database.log())) {
-      return new WalTail.Whole();
-    }
-    try (SeekableByteChannel log = Files.newByteChannel(database.log())) {
-      return WalTail.of(log);
-    } catch (IOException e) {
-      throw new StoreException("the log " + database.log() + " cannot be read", e);
-    }
   }
 }

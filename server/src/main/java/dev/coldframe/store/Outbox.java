@@ -48,11 +48,15 @@ public final class Outbox implements AutoCloseable {
   /// @param after only events with a greater number
   /// @param limit at most so many
   public synchronized List<Chronicle.Others> own(long after, int limit) {
-    return JournalReader.select(
-            connection, "id > ? AND seen_by IS NULL", after, JournalReader.ALL, "ASC", limit)
-        .stream()
-        .map(entry -> new Chronicle.Others(entry.id(), entry.event()))
-        .toList();
+    try {
+      return JournalReader.select(
+              connection, "id > ? AND seen_by IS NULL", after, JournalReader.ALL, "ASC", limit)
+          .stream()
+          .map(entry -> new Chronicle.Others(entry.id(), entry.event()))
+          .toList();
+    } catch (SQLException e) {
+      throw JournalReader.unreadable(e);
+    }
   }
 
   /// Up to which number the events of each other appliance were taken over, by its id.
@@ -99,7 +103,7 @@ public final class Outbox implements AutoCloseable {
         each.read(rows);
       }
     } catch (SQLException e) {
-      throw new StoreException("the journal cannot be read", e);
+      throw JournalReader.unreadable(e);
     }
   }
 

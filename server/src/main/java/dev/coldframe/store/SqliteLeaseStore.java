@@ -146,6 +146,11 @@ public final class SqliteLeaseStore implements LeaseStore {
   }
 
   @Override
+  public Optional<String> damage() {
+    return writer.damage();
+  }
+
+  @Override
   public List<Lease> leases() {
     return readLeases(database);
   }
@@ -402,6 +407,25 @@ public final class SqliteLeaseStore implements LeaseStore {
     }
   }
 
+  /// Takes every word about a disk back, in a state folder that no server runs with.
+  ///
+  /// @throws StoreException when it cannot be written
+  static void disarmAll(Path folder) {
+    Database database = Database.leases(folder);
+    if (!Files.exists(database.file())) {
+      return;
+    }
+    try (Connection connection = database.connect()) {
+      if (Database.version(connection) >= ARMS_SINCE) {
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("DELETE FROM arm");
+        }
+      }
+    } catch (SQLException e) {
+      throw new StoreException("what is armed cannot be taken back", e);
+    }
+  }
+
   @Override
   public CompletableFuture<Void> save(Arm arm) {
     return writer.submit(() -> add(arm));
@@ -467,7 +491,7 @@ public final class SqliteLeaseStore implements LeaseStore {
   @Override
   public void close() {
     writer.close();
-    if (writer.sawDamage()) {
+    if (damage().isPresent()) {
       return;
     }
     try {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /// What lies behind the last whole transaction of a write-ahead log. SQLite itself takes all that
 /// comes before the first frame whose checksum is wrong and silently drops the rest, whether that
@@ -37,6 +39,20 @@ sealed interface WalTail {
   /// @param log is read, from its start
   static WalTail of(SeekableByteChannel log) throws IOException {
     return new Reader(log).tail();
+  }
+
+  /// Looks at the log of a database that no server writes to; where there is none, it is whole.
+  ///
+  /// @throws StoreException when it cannot be read
+  static WalTail of(Path log) {
+    if (!Files.exists(log)) {
+      return new Whole();
+    }
+    try (SeekableByteChannel channel = Files.newByteChannel(log)) {
+      return of(channel);
+    } catch (IOException e) {
+      throw new StoreException("the log " + log + " cannot be read", e);
+    }
   }
 
   /// Goes through a log once.

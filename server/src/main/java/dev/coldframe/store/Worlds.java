@@ -92,11 +92,14 @@ public final class Worlds implements Supplier<World> {
       return Eeproms.NONE.withTargets(targets);
     }
     var offers = new HashMap<String, Eeproms.Offer>();
+    // Who lists where nodes stand says that the journal cannot be read; the rest is known.
     try (var journal = new JournalReader(folder)) {
       journal
           .states()
           .forEach((node, state) ->
               EepromUpdate.of(state.facts()).ifPresent(u -> offers.put(node, u.offer())));
+    } catch (StoreException _) {
+      return Eeproms.NONE.withTargets(targets);
     }
     return new Eeproms(targets, offers);
   }
@@ -261,6 +264,12 @@ public final class Worlds implements Supplier<World> {
   public synchronized CompletableFuture<Void> disarm(String node) {
     change(k -> k.withArms(without(k.arms(), (name, _) -> name.equals(node))));
     return logged(store.disarm(node), "a disarmed node", node);
+  }
+
+  /// Takes back every word about a disk: it is not known any more by which of them something was
+  /// installed.
+  public synchronized void disarmAll() {
+    get().knowledge().arms().keySet().forEach(this::disarm);
   }
 
   private static CompletableFuture<Void> logged(

@@ -56,6 +56,10 @@ public final class EepromDesk {
   private void heard(JournalEvent event) {
     switch (event.type()) {
       case DHCP_OFFERED, DHCP_ACKNOWLEDGED, FILE_PROBED, FILE_REFUSED -> {
+        if (chronicle.damage().isPresent()) {
+          // What became of an update could not be kept.
+          return;
+        }
         World world = worlds.get();
         world
             .node(event.subject())

@@ -1,5 +1,6 @@
 package dev.coldframe.web;
 
+import dev.coldframe.store.StoreException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
@@ -91,7 +92,8 @@ final class Answers {
     send(ctx, 200, type, NO_STORE, Buffer.buffer(text));
   }
 
-  /// What failed: a problem is told, anything else is told in the log only.
+  /// What failed: a problem is told, and what is wrong with the state folder; anything else is told
+  /// in the log only.
   static void failed(RoutingContext ctx, @Nullable Throwable failure) {
     if (failure instanceof Problem problem) {
       refuse(ctx, problem);
@@ -99,6 +101,11 @@ final class Answers {
     }
     if (failure instanceof HttpException foreign && foreign.getStatusCode() < 500) {
       refuse(ctx, new Problem(foreign.getStatusCode(), "the request cannot be read"));
+      return;
+    }
+    if (failure instanceof StoreException broken) {
+      LOG.error("a request failed path={} why={}", ctx.normalizedPath(), broken.getMessage());
+      refuse(ctx, new Problem(503, String.valueOf(broken.getMessage())));
       return;
     }
     LOG.error("a request failed path={}", ctx.normalizedPath(), failure);

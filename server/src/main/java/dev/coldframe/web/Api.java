@@ -1,6 +1,6 @@
 package dev.coldframe.web;
 
-import dev.coldframe.store.Worlds;
+import dev.coldframe.node.CutOff;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -107,7 +107,7 @@ final class Api {
     router.errorHandler(500, ctx -> Answers.failed(ctx, ctx.failure()));
     before.accept(router);
     router.route().handler(BodyHandler.create(false).setBodyLimit(Body.MAX_BYTES));
-    router.get(HEALTH).handler(health(sources.worlds()));
+    router.get(HEALTH).handler(health(sources));
     reads(router);
     texts(router);
     wish(router, HttpMethod.POST, ROOT + "/boards/:mac/adopt", wishes::adopt);
@@ -125,15 +125,17 @@ final class Api {
     return router;
   }
 
-  /// Whether anybody is there, and decides with the other appliances.
-  static Handler<RoutingContext> health(Worlds worlds) {
-    return ctx ->
-        ctx.json(
-            worlds
-                .get()
-                .cutOff()
-                .map(cut -> Map.of("status", "cut-off", "since", cut.since().toString()))
-                .orElse(Map.of("status", "ok")));
+  /// Whether anybody is there, decides with the other appliances, and can keep what it decides.
+  static Handler<RoutingContext> health(Sources sources) {
+    return ctx -> ctx.json(health(sources.worlds().get().cutOff(), sources));
+  }
+
+  private static Map<String, String> health(Optional<CutOff> cut, Sources sources) {
+    if (sources.leases().damage().isPresent() || sources.chronicle().damage().isPresent()) {
+      return Map.of("status", "damaged");
+    }
+    return cut.map(off -> Map.of("status", "cut-off", "since", off.since().toString()))
+        .orElse(Map.of("status", "ok"));
   }
 
   private void texts(Router router) {

@@ -62,9 +62,9 @@ public final class Operations {
   }
 
   synchronized Ruling<Node> adopt(MacAddress mac, Wish wish) {
-    Optional<CutOff> cut = worlds.get().cutOff();
-    if (cut.isPresent()) {
-      return cutOff(cut.get());
+    Optional<String> refusal = refusal();
+    if (refusal.isPresent()) {
+      return new Ruling.Refused<>(Ruling.Why.CONFLICT, refusal.get());
     }
     String subject = mac.toString();
     Instant now = clock.instant();
@@ -169,15 +169,15 @@ public final class Operations {
         .forEach(chronicle::record);
   }
 
-  /// What one appliance lets be done, the others must hear of.
-  private static <T> Ruling<T> cutOff(CutOff cut) {
-    return new Ruling.Refused<>(Ruling.Why.CONFLICT, cut.refusal());
+  /// What is done must be kept, and what one appliance lets be done, the others must hear of.
+  private Optional<String> refusal() {
+    return worlds.get().cutOff().map(CutOff::refusal).or(chronicle::refusal);
   }
 
   private <T> Ruling<T> with(String name, BiFunction<Node, Instant, Ruling<T>> action) {
-    Optional<CutOff> cut = worlds.get().cutOff();
-    if (cut.isPresent()) {
-      return cutOff(cut.get());
+    Optional<String> refusal = refusal();
+    if (refusal.isPresent()) {
+      return new Ruling.Refused<>(Ruling.Why.CONFLICT, refusal.get());
     }
     return worlds
         .get()

@@ -180,7 +180,7 @@ public final class OperatorPlane implements AutoCloseable {
   private void guard(Router router, Access access) {
     router.route().handler(Pages::headers);
     router.route().handler(access::host);
-    router.get(Api.HEALTH).handler(Api.health(sources.worlds()));
+    router.get(Api.HEALTH).handler(Api.health(sources));
     router.get("/").handler(ctx -> pages.index(ctx, sessions.of(ctx).isPresent()));
     router.get("/assets/*").handler(pages::asset);
     router.get("/login").handler(logins::login);

@@ -6,6 +6,7 @@ import dev.coldframe.node.Phase;
 import dev.coldframe.node.Profile;
 import dev.coldframe.node.Site;
 import dev.coldframe.node.World;
+import dev.coldframe.store.Chronicle;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Objects;
@@ -16,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The site as a whole, and what the operator should look at.
 final class SiteJson {
+  private static final String STORE_DAMAGED = "store-damaged";
+
   private final Sources sources;
 
   private final LongSupplier lost;
@@ -95,8 +98,24 @@ final class SiteJson {
                     + cut.refusal()
                     + "; pins are served from this appliance's copy of then, and nothing new is"
                     + " given"));
+    sources
+        .leases()
+        .damage()
+        .ifPresent(where ->
+            alert(
+                out,
+                STORE_DAMAGED,
+                "the lease store is damaged ("
+                    + where
+                    + "): nodes are served, nothing dynamic is acknowledged; stop the server and"
+                    + " bring a backup back with coldframe restore --force"));
+    sources
+        .chronicle()
+        .refusal()
+        .ifPresent(
+            why -> alert(out, STORE_DAMAGED, why + ". Until then " + blind(sources.chronicle())));
     long dropped = sources.chronicle().dropped();
-    if (dropped > 0) {
+    if (dropped > 0 && sources.chronicle().damage().isEmpty()) {
       alert(out, "journal-dropped", dropped + " journal lines never reached the disk");
     }
     if (lost.getAsLong() > 0) {
@@ -106,6 +125,12 @@ final class SiteJson {
     if (failed > 0) {
       alert(out, "nodes-failed", failed + (failed == 1 ? " node" : " nodes") + " failed to boot");
     }
+  }
+
+  private static String blind(Chronicle chronicle) {
+    return chronicle.isBlind()
+        ? "boards are served, nothing is installed and nothing secret is told"
+        : "boards are served, and what happens is not written down";
   }
 
   private static void alert(ArrayNode out, String kind, String text) {

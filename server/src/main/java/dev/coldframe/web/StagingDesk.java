@@ -112,6 +112,10 @@ public final class StagingDesk {
       throw new Problem(404, Operations.noSuchNode());
     }
     Wanted wanted = names.isEmpty() ? Wanted.ALL : Wanted.NAMED;
+    Optional<String> refusal = chronicle.refusal();
+    if (refusal.isPresent()) {
+      throw new Problem(409, refusal.get());
+    }
     List<PowerLooks.Told> told = desk.looks().all();
     List<Node> nodes =
         world.nodes().stream()

@@ -11,7 +11,8 @@ class StateFolderCheckTest {
   private static final Path FOLDER = Path.of("/var/lib/coldframe");
 
   private static List<Finding> of(boolean exists, String refusal, Path... open) {
-    return StateFolderCheck.judge(new StateFolderCheck.Seen(FOLDER, exists, refusal, List.of(open)))
+    return StateFolderCheck.judge(
+            new StateFolderCheck.Seen(FOLDER, exists, refusal, List.of(open), List.of()))
         .findings();
   }
 

@@ -4,6 +4,7 @@ import dev.coldframe.node.Arm;
 import dev.coldframe.node.Lease;
 import dev.coldframe.node.SharedState;
 import dev.coldframe.store.Chronicle;
+import dev.coldframe.store.Journals;
 import dev.coldframe.store.LeaseStore.Adopted;
 import dev.coldframe.store.LeaseStore.Nodes;
 import dev.coldframe.store.LeaseStores;
@@ -59,6 +60,10 @@ public final class Migration {
     Optional<String> damage = LeaseStores.damage(folder);
     if (damage.isPresent()) {
       throw new StoreException("the leases are damaged: " + damage.get());
+    }
+    Optional<String> lost = Journals.damage(folder);
+    if (lost.isPresent()) {
+      throw new StoreException("the journal is damaged: " + lost.get());
     }
     List<Lease> leases =
         SqliteLeaseStore.read(folder).stream()

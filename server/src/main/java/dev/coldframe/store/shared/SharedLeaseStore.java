@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -79,8 +80,8 @@ public final class SharedLeaseStore implements LeaseStore {
   // Reads ────────────────────────────────────────────────────────────────────────────────────────
 
   @Override
-  public boolean isWhole() {
-    return copy.isWhole();
+  public Optional<String> damage() {
+    return copy.damage();
   }
 
   @Override
