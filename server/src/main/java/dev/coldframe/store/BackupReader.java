@@ -68,6 +68,8 @@ final class BackupReader {
         throw new BackupRefused(defect.get());
       }
     }
+    // By which of them something was installed since the backup nobody knows any more.
+    SqliteLeaseStore.disarmAll(to);
     PrivateFile.settle(to);
     return manifest;
   }

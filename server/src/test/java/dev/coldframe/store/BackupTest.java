@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.ZstdOutputStream;
 import dev.coldframe.net.Ip4;
 import dev.coldframe.net.MacAddress;
+import dev.coldframe.node.Arm;
 import dev.coldframe.node.EventType;
 import dev.coldframe.node.JournalEvent;
 import dev.coldframe.node.Lease;
@@ -104,6 +105,20 @@ class BackupTest {
           .sorted()
           .toList();
     }
+  }
+
+  /// Something may have been installed by it since the backup.
+  @Test
+  void aWordAboutADiskIsNotBroughtBack() throws Exception {
+    try (var leases = new SqliteLeaseStore(state)) {
+      leases.save(new Arm("geranium", "0x1b53", "a Linux system", T0.plusSeconds(600))).join();
+    }
+    save(false);
+    Path to = folder.resolve("restored");
+    restore(to, false);
+    assertThat(SqliteLeaseStore.readArms(state)).as("what is there").hasSize(1);
+    assertThat(SqliteLeaseStore.readArms(to)).isEmpty();
+    assertThat(SqliteLeaseStore.read(to)).containsExactly(lease(1));
   }
 
   @Test
