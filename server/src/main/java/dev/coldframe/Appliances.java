@@ -6,6 +6,7 @@ import dev.coldframe.store.StoreException;
 import dev.coldframe.store.shared.ApplianceRows;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The appliances that share the state of this one, for commands.
 public final class Appliances {
@@ -39,33 +40,34 @@ public final class Appliances {
   ///
   /// @throws EnvironmentException when the database cannot be used
   public List<Row> list() {
-    try {
-      return known.list().stream()
-          .map(row ->
-              new Row(
-                  row.id().toString(),
-                  row.name(),
-                  row.version(),
-                  row.seen(),
-                  row.believed(),
-                  row.connected(),
-                  row.addresses()))
-          .toList();
-    } catch (StoreException e) {
-      throw new EnvironmentException(String.valueOf(e.getMessage()), e);
-    }
+    return rows(known::list);
   }
 
   /// Forgets one that has left.
   ///
   /// @param called its name or its id
-  /// @return whether there was one such, which was not connected
+  /// @return all that are called so: one alone that was not connected is forgotten, any others stay
   /// @throws EnvironmentException when the database cannot be used
-  public boolean forget(String called) {
+  public List<Row> forget(String called) {
+    return rows(() -> known.forget(called));
+  }
+
+  private static List<Row> rows(Supplier<List<ApplianceRows.Row>> asked) {
     try {
-      return known.forget(called);
+      return asked.get().stream().map(Appliances::row).toList();
     } catch (StoreException e) {
       throw new EnvironmentException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Row row(ApplianceRows.Row row) {
+    return new Row(
+        row.id().toString(),
+        row.name(),
+        row.version(),
+        row.seen(),
+        row.believed(),
+        row.connected(),
+        row.addresses());
   }
 }

@@ -1,7 +1,10 @@
 package dev.coldframe.cli;
 
 import dev.coldframe.Appliances;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -26,20 +29,38 @@ final class ApplianceForgetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!new Appliances(ConfigFile.site(appliance.root())).forget(name)) {
-      throw new Refusal(
-          ExitCode.REFUSED,
-          "coldframe: "
-              + name
-              + " is not forgotten: there is none such, there are several, or it is connected; see"
-              + " 'coldframe appliance list'");
-    }
-    spec.commandLine()
-        .getOut()
-        .println(
-            appliance.root().json()
-                ? JsonMapper.shared().createObjectNode().put("forgotten", name).toString()
-                : "forgot " + name);
+    List<Appliances.Row> meant = new Appliances(ConfigFile.site(appliance.root())).forget(name);
+    refusal(meant)
+        .ifPresent(why -> {
+          throw new Refusal(ExitCode.REFUSED, "coldframe: " + why);
+        });
+    spec.commandLine().getOut().println(appliance.root().json() ? json(meant) : "forgot " + name);
     return ExitCode.DONE;
+  }
+
+  private Optional<String> refusal(List<Appliances.Row> meant) {
+    if (meant.isEmpty()) {
+      return Optional.of(
+          "no appliance is called " + name + "; 'coldframe appliance list' shows them");
+    }
+    if (meant.size() > 1) {
+      return Optional.of(
+          "several appliances are called "
+              + name
+              + "; name one by its id: "
+              + meant.stream().map(Appliances.Row::id).collect(Collectors.joining(", ")));
+    }
+    return meant.getFirst().connected()
+        ? Optional.of(name + " is connected to the database and serves; stop it first")
+        : Optional.empty();
+  }
+
+  private static String json(List<Appliances.Row> meant) {
+    Appliances.Row gone = meant.getFirst();
+    return JsonMapper.shared()
+        .createObjectNode()
+        .put("forgotten", gone.name())
+        .put("id", gone.id())
+        .toString();
   }
 }

@@ -2,6 +2,7 @@ package dev.coldframe.cli;
 
 import dev.coldframe.Appliances;
 import java.io.PrintWriter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +47,7 @@ final class ApplianceListCommand implements Callable<Integer> {
       table.row(
           row.name(),
           stands,
-          row.seen().toString(),
+          row.seen().truncatedTo(ChronoUnit.SECONDS).toString(),
           row.version(),
           String.join(" ", row.addresses()),
           row.id());

@@ -1,6 +1,7 @@
 package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.coldframe.store.Partners;
 import dev.coldframe.testkit.Postgres;
@@ -8,6 +9,8 @@ import dev.coldframe.testkit.UnixHttp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Two appliances on one segment that share a PostgreSQL behind cables of its own, and clients of a
 /// real system (udhcpc).
@@ -187,5 +192,80 @@ class SharedStateTest {
     awaitStatus("a", "ok");
     assertThat(lease(1)).isEqualTo(given);
     assertThat(ask("a", "/api/v1/events?limit=50")).contains("state-cut-off", "state-joined");
+  }
+
+  /// As an operator on machine a says it.
+  private Command.Result coldframe(String... words) {
+    var all =
+        new ArrayList<>(
+            List.of(
+                SharedRack.java(),
+                "-jar",
+                Path.of("target/coldframe.jar").toAbsolutePath().toString(),
+                "-c",
+                folder.resolve("a/coldframe.yaml").toString(),
+                "--state",
+                rack.state("a").toString()));
+    all.addAll(List.of(words));
+    return rack.run("a", all.toArray(String[]::new));
+  }
+
+  private JsonNode appliances() {
+    return JsonMapper.shared()
+        .readTree(coldframe("appliance", "list", "--json").text())
+        .path("appliances");
+  }
+
+  @Test
+  void theOperatorSeesWhoSharesTheDatabaseAndForgetsWhoHasLeft() throws Exception {
+    serve("a", "2");
+    Process second = serve("b", "3");
+    awaitStatus("a", "ok");
+    awaitStatus("b", "ok");
+    Awaitility.await("each has told its addresses")
+        .until(() -> appliances().toString().contains("192.168.0.3"));
+    JsonNode both = appliances();
+    assertThat(both).hasSize(2).allMatch(row -> row.path("connected").asBoolean());
+    JsonNode b = both.get(1);
+    String id = b.path("id").asString("");
+    String host = b.path("name").asString("");
+    assertThat(b.path("believed").asBoolean()).isTrue();
+    assertThat(b.path("addresses").toString()).contains("192.168.0.3");
+    assertThat(Instant.parse(b.path("seen").asString("")))
+        .isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES));
+    assertThat(coldframe("appliance", "list").text().lines())
+        .hasSize(3)
+        .first()
+        .asString()
+        .matches("NAME +STANDS +LAST HEARD OF +VERSION +ADDRESSES +ID");
+    refused(coldframe("appliance", "forget", "nobody"), "no appliance is called nobody; ");
+    // The machines of this test have one host name.
+    refused(
+        coldframe("appliance", "forget", host), "several appliances are called " + host + "; ", id);
+    refused(coldframe("appliance", "forget", id), id + " is connected to the database and serves");
+    SharedRack.end(second);
+    Awaitility.await("its lock is let go")
+        .until(() -> !appliances().get(1).path("connected").asBoolean());
+    assertThat(coldframe("appliance", "list").text().lines().skip(2))
+        .singleElement()
+        .asString()
+        .startsWith(host)
+        .contains(" away ")
+        .endsWith(id);
+    assertThat(coldframe("appliance", "forget", id, "--json").text().strip())
+        .isEqualTo("{\"forgotten\":\"" + host + "\",\"id\":\"" + id + "\"}");
+    assertThat(appliances()).hasSize(1);
+    assertThat(coldframe("appliance", "forget", host).out()).contains("is connected");
+    postgres.kill();
+    for (List<String> asked : List.of(List.of("list", "--json"), List.of("forget", id))) {
+      Command.Result away = coldframe("appliance", asked.getFirst(), asked.getLast());
+      assertThat(away.out()).contains("coldframe: ", "10.9.0.1").doesNotContain("\tat ");
+      assertThat(away.exit()).isEqualTo(3);
+    }
+  }
+
+  private static void refused(Command.Result ran, String... words) {
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out()).startsWith("coldframe: ").contains(words).doesNotContain("\tat ");
   }
 }

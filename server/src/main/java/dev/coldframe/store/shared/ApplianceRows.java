@@ -59,19 +59,18 @@ public final class ApplianceRows {
   /// pools is free and nobody asks it for images. Its events stay. One that comes back is another.
   ///
   /// @param called its name, or its id where several have one name
-  /// @return whether there was one such, one alone, and it was not connected
+  /// @return all that are called so: one alone that was not connected is forgotten, any others stay
   /// @throws StoreException when the database cannot be used
-  public boolean forget(String called) {
+  public List<Row> forget(String called) {
     return with(connection -> {
       List<Row> meant =
           rows(connection).stream()
               .filter(row -> row.name().equals(called) || row.id().toString().equals(called))
               .toList();
-      if (meant.size() != 1 || meant.getFirst().connected()) {
-        return false;
+      if (meant.size() == 1 && !meant.getFirst().connected()) {
+        delete(connection, meant.getFirst().id());
       }
-      delete(connection, meant.getFirst().id());
-      return true;
+      return meant;
     });
   }
 
