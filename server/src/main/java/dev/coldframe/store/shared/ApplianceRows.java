@@ -120,7 +120,7 @@ public final class ApplianceRows {
   private static boolean isConnected(Connection connection, UUID id) throws SQLException {
     try (PreparedStatement lock =
         connection.prepareStatement("SELECT pg_try_advisory_xact_lock(?)")) {
-      lock.setLong(1, SharedDatabase.lockOf(id));
+      lock.setLong(1, Presence.lockOf(id));
       try (ResultSet row = lock.executeQuery()) {
         row.next();
         return !row.getBoolean(1);

@@ -2,14 +2,10 @@ package dev.coldframe.store.shared;
 
 import dev.coldframe.node.CutOff;
 import dev.coldframe.node.SharedState;
-import dev.coldframe.store.Membership;
 import dev.coldframe.store.StoreException;
 import dev.coldframe.store.shared.SharedWriter.Work;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,9 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -58,31 +52,21 @@ public final class SharedDatabase implements AutoCloseable {
   /// How long what this appliance held before it lost its power may still be held.
   private static final Duration LINGERS = SharedConnector.PATIENCE.multipliedBy(4);
 
-  private static final Duration TRY_EVERY = Duration.ofMillis(100);
-
   /// Those who are away for longer read everything when they come back.
   private static final String TOMBSTONES = "1 day";
 
   private final UUID writerId = UUID.randomUUID();
   private final SharedConnector connector;
-  private final Path folder;
+  private final Presence presence;
   private final InstantSource clock;
-  private final String version;
   private final SharedWriter writer;
   private final NewerRows newer = new NewerRows();
   private final List<FeedReader> readers = new ArrayList<>();
-  private final ConcurrentLinkedQueue<CompletableFuture<Void>> wanting =
-      new ConcurrentLinkedQueue<>();
-
-  /// Whether the feed is told of those who wait for it already.
-  private final AtomicBoolean asked = new AtomicBoolean();
-
+  private final Waiters waiters = new Waiters();
   private final CompletableFuture<Void> firstTry = new CompletableFuture<>();
   private final CountDownLatch started = new CountDownLatch(1);
   private final Thread thread;
   private Optional<String> keyMark = Optional.empty();
-  private Membership membership;
-  private volatile int place;
   private String horizon = "0";
   private volatile Optional<CutOff> cut;
 
@@ -115,11 +99,9 @@ public final class SharedDatabase implements AutoCloseable {
   /// @param clock what leases end by
   /// @param version this program's, told to the others
   public SharedDatabase(SharedState where, Path folder, InstantSource clock, String version) {
-    this.membership = Membership.of(folder);
+    this.presence = new Presence(folder, version);
     this.connector = new SharedConnector(where, writerId);
-    this.folder = folder;
     this.clock = clock;
-    this.version = version;
     this.cut = Optional.of(new CutOff(clock.instant(), where.shown(), "it was not reached yet"));
     this.writer = new SharedWriter(e -> lost(connector.trouble(e)));
     this.thread = Thread.ofPlatform().name("shared-feed").daemon(true).unstarted(this::run);
@@ -178,7 +160,7 @@ public final class SharedDatabase implements AutoCloseable {
 
   /// Which of the appliances this one is, from 0; 0 as long as the database was never reached.
   public int place() {
-    return place;
+    return presence.place();
   }
 
   /// What a newer program wrote and this one cannot read.
@@ -193,12 +175,12 @@ public final class SharedDatabase implements AutoCloseable {
 
   /// Whether the state folder is a copy of a shared database already; before [#join].
   boolean isJoined() {
-    return membership.database().isPresent();
+    return presence.isJoined();
   }
 
   /// This appliance's id, as in the table of appliances.
   public UUID appliance() {
-    return membership.appliance();
+    return presence.id();
   }
 
   /// Writes in the next transaction.
@@ -222,9 +204,8 @@ public final class SharedDatabase implements AutoCloseable {
     if (now.isPresent()) {
       return CompletableFuture.failedFuture(new StoreException(now.get().refusal()));
     }
-    var wanted = new CompletableFuture<Void>();
-    wanting.add(wanted);
-    if (!asked.compareAndSet(false, true)) {
+    CompletableFuture<Void> wanted = waiters.add();
+    if (!waiters.mustTell()) {
       return wanted;
     }
     // The feed hears of it as of any other change.
@@ -237,7 +218,7 @@ public final class SharedDatabase implements AutoCloseable {
                 })
             .whenComplete((_, failure) -> {
               if (failure != null) {
-                asked.set(false);
+                waiters.notTold();
                 wanted.completeExceptionally(failure);
               }
             });
@@ -295,23 +276,20 @@ public final class SharedDatabase implements AutoCloseable {
   private void enter(Connection feed) throws SQLException, InterruptedException {
     broken = false;
     UUID database = SharedSchema.migrate(feed, connector.schema());
-    if (!membership.database().equals(Optional.of(database))) {
-      requireWelcome(database);
-    }
+    presence.requireWelcome(database);
     if (keyMark.isPresent()) {
       SharedSchema.requireKey(feed, keyMark.get());
     }
-    requireAlone(feed);
-    place = register(feed);
+    Duration patience = firstTry.isDone() ? SharedConnector.PATIENCE : LINGERS;
+    presence.requireAlone(feed, FEED + writerId, patience, () -> closing);
+    presence.register(feed);
     try (Statement statement = feed.createStatement()) {
       statement.execute("LISTEN coldframe");
     }
     feed.commit();
     ClockGap gap = gap(feed);
     // Before there is anything of the others in the folder, which would be taken for its own.
-    if (!membership.database().equals(Optional.of(database))) {
-      membership = membership.joined(folder, database);
-    }
+    presence.joined(database);
     look(feed, true);
     for (FeedReader reader : readers) {
       reader.tell(feed);
@@ -335,90 +313,6 @@ public final class SharedDatabase implements AutoCloseable {
     }
   }
 
-  private void requireWelcome(UUID database) throws SQLException {
-    if (membership.database().isPresent()) {
-      throw new SQLException(
-          "it is another database ("
-              + database
-              + ") than the one that this state folder is a copy of; name that one again, or start"
-              + " with an empty state folder",
-          SharedSchema.REFUSED);
-    }
-    if (Membership.hasStateOfItsOwn(folder)) {
-      throw new SQLException(
-          "this state folder holds leases or nodes of its own; 'coldframe migrate' moves them into"
-              + " an empty database, or start with an empty state folder",
-          SharedSchema.REFUSED);
-    }
-  }
-
-  /// A copied state folder would be the same appliance: both would hold one install, and neither
-  /// would take over what the other wrote. The connection holds a lock of this appliance's, once
-  /// what is left of this process's earlier ones is ended.
-  private void requireAlone(Connection feed) throws SQLException, InterruptedException {
-    Duration patience = firstTry.isDone() ? SharedConnector.PATIENCE : LINGERS;
-    long end = System.nanoTime() + patience.toNanos();
-    try (PreparedStatement earlier =
-        feed.prepareStatement(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ? AND"
-                + " pid <> pg_backend_pid()")) {
-      earlier.setString(1, SharedConnector.name(FEED + writerId));
-      earlier.execute();
-    }
-    while (!holdsLock(feed)) {
-      if (closing || System.nanoTime() > end) {
-        throw new SQLException(
-            "another server runs with a copy of this state folder; start with an empty one, and"
-                + " with a copy of its site.key",
-            SharedSchema.REFUSED);
-      }
-      Thread.sleep(TRY_EVERY);
-    }
-  }
-
-  /// The lock that an appliance holds while it is connected.
-  static long lockOf(UUID appliance) {
-    return appliance.getMostSignificantBits() ^ appliance.getLeastSignificantBits();
-  }
-
-  private boolean holdsLock(Connection feed) throws SQLException {
-    try (PreparedStatement lock = feed.prepareStatement("SELECT pg_try_advisory_lock(?)")) {
-      lock.setLong(1, lockOf(membership.appliance()));
-      try (ResultSet row = lock.executeQuery()) {
-        row.next();
-        return row.getBoolean(1);
-      }
-    } finally {
-      feed.commit();
-    }
-  }
-
-  private int register(Connection feed) throws SQLException {
-    try (PreparedStatement insert =
-        feed.prepareStatement(
-            "INSERT INTO appliance (id, name, place, version) SELECT ?, ?, coalesce((SELECT"
-                + " min(free) FROM generate_series(0, (SELECT count(*) FROM appliance)) AS free"
-                + " WHERE free NOT IN (SELECT place FROM appliance)), 0), ? ON CONFLICT (id) DO"
-                + " UPDATE SET name = excluded.name, version = excluded.version, seen = now()"
-                + " RETURNING place")) {
-      insert.setObject(1, membership.appliance());
-      insert.setString(2, hostName());
-      insert.setString(3, version);
-      try (ResultSet row = insert.executeQuery()) {
-        row.next();
-        return row.getInt(1);
-      }
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException _) {
-      return "an appliance";
-    }
-  }
-
   /// Looks whenever it is told of a change, and once a second, until the connection is lost.
   private void follow(Connection feed) throws SQLException {
     PGConnection notices = feed.unwrap(PGConnection.class);
@@ -426,25 +320,13 @@ public final class SharedDatabase implements AutoCloseable {
     long lastNews = System.nanoTime();
     while (!closing && !broken) {
       notices.getNotifications((int) LOOK_EVERY.toMillis());
-      asked.set(false);
-      var served = new ArrayList<CompletableFuture<Void>>();
-      for (CompletableFuture<Void> wanted = wanting.poll();
-          wanted != null;
-          wanted = wanting.poll()) {
-        served.add(wanted);
-      }
+      List<CompletableFuture<Void>> served = waiters.take();
       boolean seen = false;
       try {
         look(feed, false);
         seen = true;
       } finally {
-        for (CompletableFuture<Void> wanted : served) {
-          if (seen) {
-            wanted.complete(null);
-          } else {
-            wanted.completeExceptionally(new StoreException("the shared database was lost"));
-          }
-        }
+        Waiters.end(served, seen ? Optional.empty() : Optional.of("the shared database was lost"));
       }
       if (System.nanoTime() - lastNews >= LOOK_EVERY.toNanos()) {
         lastNews = System.nanoTime();
@@ -504,11 +386,8 @@ public final class SharedDatabase implements AutoCloseable {
 
   /// Says that this appliance is alive, and sweeps what everybody has heard of.
   private void keepHouse(Connection feed) throws SQLException {
-    try (PreparedStatement seen =
-            feed.prepareStatement("UPDATE appliance SET seen = now() WHERE id = ?");
-        Statement statement = feed.createStatement()) {
-      seen.setObject(1, membership.appliance());
-      seen.executeUpdate();
+    presence.seen(feed);
+    try (Statement statement = feed.createStatement()) {
       for (String table : readers.stream().flatMap(r -> r.tables().stream()).toList()) {
         statement.execute(
             "DELETE FROM "
@@ -556,7 +435,7 @@ public final class SharedDatabase implements AutoCloseable {
     dropFeed();
     Optional<CutOff> before = cut;
     cut = Optional.of(cut(reason));
-    failWanting(cut.get().refusal());
+    waiters.refuse(cut.get().refusal());
     if (before.isEmpty() || !before.get().reason().equals(reason)) {
       watcher.stands(cut);
     }
@@ -589,13 +468,7 @@ public final class SharedDatabase implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    failWanting("this server is ending");
-  }
-
-  private void failWanting(String reason) {
-    for (CompletableFuture<Void> wanted = wanting.poll(); wanted != null; wanted = wanting.poll()) {
-      wanted.completeExceptionally(new StoreException(reason));
-    }
+    waiters.refuse("this server is ending");
   }
 
   /// Writes what is waiting and lets the database go.
