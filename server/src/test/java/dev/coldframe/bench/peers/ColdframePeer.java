@@ -128,6 +128,7 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
             system:
               image: raspios-trixie-arm64-lite
               boot: install
+              verify: on
               user: { name: bench, password-hash: "$6$abc$defdefdef" }
           nodes:
             board: { mac: "%s", address: %s, profile: system }

@@ -66,6 +66,8 @@ final class Installing {
       echo 0 > $root/sys/block/sda/ro
       echo bench > $root/sys/block/sda/device/model
       echo 0x1b534d45 > $root/sys/block/sda/serial
+      # What others have written is not for us to wait for.
+      sync
       inside() { setpriv --bounding-set $drop chroot $root /bin/busybox sh "$@"; }
       """;
 
