@@ -60,8 +60,18 @@ public final class Appliance {
     }
   }
 
-  /// Until it stops. A look reads three small files.
+  /// Until it stops. Nobody is to go without an answer because this cannot be seen.
   private static void watchCompiler(CountDownLatch stopped) throws InterruptedException {
+    try {
+      shareCompiler(stopped);
+    } catch (RuntimeException e) {
+      LOG.warn("the compiler gets what the system gives it: threads cannot be looked at", e);
+      stopped.await();
+    }
+  }
+
+  /// A look reads a few small files.
+  private static void shareCompiler(CountDownLatch stopped) throws InterruptedException {
     List<Integer> addresses = Background.threads(Coldframe.DHCP_LOOP);
     List<Integer> compiler = Background.threads(Background.COMPILER);
     var decision = new CompilerShare(Background.usage(addresses), Background.usage(compiler));

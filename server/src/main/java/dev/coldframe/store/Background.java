@@ -7,12 +7,15 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 
 /// Who gets the processor when several of our threads want it (setpriority(2) and sched(7), which
 /// on Linux are of one thread): work that nobody on the wire waits for stands back. On one
@@ -43,16 +46,7 @@ public final class Background {
   /// keeps it.
   public static final String COMPILER = "C2 Compiler";
 
-  /// `CAP_SYS_NICE` of capabilities(7).
-  private static final int MAY_RAISE = 23;
-
-  private static final Path SELF = Path.of("/proc/self");
-
-  private static final Path THREADS = SELF.resolve("task");
-
-  private static final String NICE_LIMIT = "Max nice priority";
-
-  private static final boolean MAY_COME_BACK = mayComeBack();
+  private static final Path THREADS = Path.of("/proc/self/task");
 
   /// `PRIO_PROCESS`.
   private static final int THREAD = 0;
@@ -100,11 +94,11 @@ public final class Background {
     setNice(CALLING, NICE);
   }
 
-  /// What the virtual machine's optimising compiler gets from now on. Without a right to raise a
-  /// priority again (`RLIMIT_NICE`, `CAP_SYS_NICE`) it would wait for ever once it has stood back;
-  /// then it stays as it is.
+  /// What the virtual machine's optimising compiler gets from now on. Where a thread that has stood
+  /// back may not come back (`RLIMIT_NICE`, `CAP_SYS_NICE`) it would wait for ever; there it stays
+  /// as it is.
   public static void compilerGets(Share share) {
-    if (!MAY_COME_BACK) {
+    if (!comesBack()) {
       return;
     }
     for (int thread : threads(COMPILER)) {
@@ -117,14 +111,23 @@ public final class Background {
     var found = new ArrayList<Integer>();
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
       for (Path thread : threads) {
-        if (Files.readString(thread.resolve("comm")).startsWith(name)) {
+        if (nameOf(thread).startsWith(name)) {
           found.add(Integer.parseInt(thread.getFileName().toString()));
         }
       }
-    } catch (IOException _) {
-      // A thread that has ended, or no Linux.
+    } catch (IOException | DirectoryIteratorException _) {
+      // No Linux.
     }
     return found;
+  }
+
+  private static String nameOf(Path thread) {
+    try {
+      return Files.readString(thread.resolve("comm"));
+    } catch (IOException _) {
+      // It has ended.
+      return "";
+    }
   }
 
   /// What these threads had of the processor, together (schedstat of the kernel's sched-stats.rst,
@@ -145,27 +148,52 @@ public final class Background {
     return new Usage(Duration.ofNanos(nanos), wants);
   }
 
-  private static boolean mayComeBack() {
+  /// Whether a thread of ours that has stood back may come back: tried with one that does nothing,
+  /// for what the kernel asks depends on limits, capabilities and whose namespace they count in.
+  static boolean comesBack() {
+    return Trial.COMES_BACK;
+  }
+
+  /// Once, and only where it is asked for.
+  private static final class Trial {
+    static final boolean COMES_BACK = tried();
+
+    private Trial() {}
+  }
+
+  private static boolean tried() {
+    var number = new CompletableFuture<Integer>();
+    var over = new CountDownLatch(1);
+    Thread.ofPlatform()
+        .name("nice")
+        .daemon()
+        .start(() -> {
+          number.complete(own());
+          try {
+            over.await();
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    int thread = number.join();
+    boolean comesBack = thread > 0 && schedule(thread, IDLE) && schedule(thread, USUAL);
+    over.countDown();
+    return comesBack;
+  }
+
+  /// The calling thread, by the kernel's number; 0: there is no such file here.
+  private static int own() {
     try {
-      boolean capable =
-          Files.readAllLines(SELF.resolve("status")).stream()
-              .filter(line -> line.startsWith("CapEff:"))
-              .map(line -> Long.parseUnsignedLong(line.substring("CapEff:".length()).strip(), 16))
-              .anyMatch(set -> (set >> MAY_RAISE & 1) == 1);
-      // The soft limit; 20 less what niceness it allows.
-      return capable
-          || Files.readAllLines(SELF.resolve("limits")).stream()
-              .filter(line -> line.startsWith(NICE_LIMIT))
-              .map(line -> line.substring(NICE_LIMIT.length()).strip().split("\\s+", 2)[0])
-              .anyMatch(limit -> limit.equals("unlimited") || Integer.parseInt(limit) >= 20);
-    } catch (IOException _) {
-      return false;
+      return Integer.parseInt(
+          Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString());
+    } catch (IOException | RuntimeException _) {
+      return 0;
     }
   }
 
-  private static void schedule(int thread, int policy) {
+  private static boolean schedule(int thread, int policy) {
     try {
-      int _ = (int) SCHEDULER.invokeExact(thread, policy, PARAM);
+      return (int) SCHEDULER.invokeExact(thread, policy, PARAM) == 0;
     } catch (Throwable e) {
       throw new IllegalStateException("sched_setscheduler() cannot be called", e);
     }
