@@ -35,14 +35,15 @@ public final class Journals {
 
   /// Opens or makes `journal.db`. A damaged one is left as it is, and nothing is known of where the
   /// nodes stood nor kept of what happens to them; where it is a copy, it is put aside and begun
-  /// anew.
+  /// anew. One that follows a damaged one in its place does not have what happened last.
   ///
   /// @param copy whether a database that several appliances share has what it holds
   /// @throws StoreException when it cannot be opened, written or is newer than this program
   public static Chronicle open(Path folder, boolean copy) {
     Database database = Database.journal(folder);
-    Optional<String> damage = damage(database);
     var note = new DamageNote(database.file());
+    boolean noted = note.read().isPresent();
+    Optional<String> damage = damage(database);
     if (damage.isPresent() && copy) {
       putAside(database, damage.get());
       note.write(Optional.empty());
@@ -59,7 +60,8 @@ public final class Journals {
           damage.get());
       return new Chronicle(database, damage.get());
     }
-    boolean whole = isKept(database.file());
+    // Sound again, after nothing was written for a time: it may be an older one, too.
+    boolean whole = isKept(database.file()) && !noted;
     if (WalTail.of(database.log()) instanceof WalTail.Damaged(long at)) {
       cut(database, at);
       whole = false;

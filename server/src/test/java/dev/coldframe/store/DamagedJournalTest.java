@@ -347,6 +347,10 @@ class DamagedJournalTest {
     assertThat(Journals.noted(folder)).isEmpty();
     try (Chronicle chronicle = Journals.open(folder, false)) {
       assertThat(chronicle.damage()).isEmpty();
+      assertThat(chronicle.remembers()).as("it has what happened last").isFalse();
+      assertThat(chronicle.state("geranium", T0).journey().orElseThrow().aliveAt(T0))
+          .as("the token opens something")
+          .isFalse();
       assertThat(folder.resolve("journal.db-damaged")).doesNotExist();
     }
   }
