@@ -77,6 +77,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -191,8 +192,8 @@ public final class Coldframe implements AutoCloseable {
               : sharing.map(SharedWiring::jobs).orElse(InstallJobs.ALONE);
       worlds = new Worlds(site, leases, QuirkTable.read(), Instant.now());
       worlds.timeFloor(time.floor());
-      if (shared.isEmpty() && !chronicle.remembers()) {
-        worlds.disarmAll();
+      if (!chronicle.remembers()) {
+        takeBack(shared.isPresent());
       }
       templates = new TemplateFolder(Clock.systemUTC());
       library = library(templates);
@@ -232,6 +233,23 @@ public final class Coldframe implements AutoCloseable {
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  /// What was decided before counts no more, also after the next start.
+  ///
+  /// @param isShared whether words about disks are in a database that remembers
+  private void takeBack(boolean isShared) {
+    try {
+      if (!isShared) {
+        worlds.disarmAll().join();
+      }
+      // What a damaged store holds comes back with one that is sound.
+      if (isShared || leases.damage().isEmpty()) {
+        chronicle.settle();
+      }
+    } catch (CompletionException e) {
+      LOG.error("words about disks are taken back for now only; the next start tries again", e);
     }
   }
 

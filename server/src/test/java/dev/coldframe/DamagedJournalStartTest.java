@@ -143,6 +143,28 @@ class DamagedJournalStartTest {
     assertThat(Files.readAllBytes(state.resolve("journal.db"))).isEqualTo(damaged);
   }
 
+  /// As after a server that was killed before it had taken back what counts no more.
+  @Test
+  @Tag("K-03")
+  void withASoundFileAfterADamagedOneTheWordsAreTakenBackOnceAndForAll() throws IOException {
+    Path journal = state.resolve("journal.db");
+    Path note = state.resolve("journal.db-damaged");
+    var written = Files.getLastModifiedTime(journal);
+    damaged[2 * 4096 + 100] ^= 4;
+    Files.write(journal, damaged);
+    Files.setLastModifiedTime(journal, written);
+    Files.writeString(note, WHERE);
+    try (Coldframe coldframe = start()) {
+      assertThat(coldframe.chronicle().damage()).isEmpty();
+      assertThat(coldframe.chronicle().remembers()).isFalse();
+      assertThat(SqliteLeaseStore.readArms(state)).as("on disk while it runs").isEmpty();
+      assertThat(note).doesNotExist();
+    }
+    try (Coldframe coldframe = start()) {
+      assertThat(coldframe.chronicle().remembers()).isTrue();
+    }
+  }
+
   @Test
   @Tag("K-03")
   void operatorsAreToldAndCommandsGoOnOrSayWhyNot() throws IOException {

@@ -44,8 +44,12 @@ public final class Chronicle implements AutoCloseable {
   private final AtomicLong dropped = new AtomicLong();
   private final List<Consumer<String>> losses = new CopyOnWriteArrayList<>();
   private final Database database;
+  private final DamageNote note;
   private final boolean blind;
   private final boolean remembers;
+
+  /// Whether no token that counts no more comes back with the next start.
+  private final boolean ended;
 
   /// What is damaged in the journal, and where. Nothing is written into it from then on.
   private final AtomicReference<@Nullable String> damage = new AtomicReference<>();
@@ -65,14 +69,40 @@ public final class Chronicle implements AutoCloseable {
   ///   given is good any more
   Chronicle(Database database, boolean remembers) {
     this.database = database;
+    note = new DamageNote(database.file());
     this.remembers = remembers;
     blind = false;
     writer = new JournalWriter(database);
-    Map<String, BootState> known = new HashMap<>(JournalReader.states(database));
-    if (!remembers) {
-      known.replaceAll((_, state) -> Chronicle.withoutToken(state));
-    }
+    Map<String, BootState> known = JournalReader.states(database);
     states = new States(known);
+    ended = remembers || endTokens(known);
+  }
+
+  /// Returns when that is on disk, or cannot be.
+  private boolean endTokens(Map<String, BootState> known) {
+    Map<String, BootState> changed = new HashMap<>();
+    known.forEach((subject, state) -> {
+      BootState without = withoutToken(state);
+      if (!without.equals(state)) {
+        changed.put(subject, without);
+      }
+    });
+    changed.forEach((subject, state) -> states.change(subject, _ -> state));
+    try {
+      write(
+              0,
+              tables -> {
+                for (var entry : changed.entrySet()) {
+                  tables.save(entry.getKey(), entry.getValue());
+                }
+              })
+          .join();
+      database.settleLog();
+      return true;
+    } catch (CompletionException | StoreException e) {
+      LOG.error("tokens end for now only, because the journal cannot be written", e);
+      return false;
+    }
   }
 
   private static BootState withoutToken(BootState state) {
@@ -87,8 +117,10 @@ public final class Chronicle implements AutoCloseable {
   /// @param damage why
   Chronicle(Database database, String damage) {
     this.database = database;
+    note = new DamageNote(database.file());
     this.damage.set(damage);
     remembers = false;
+    ended = false;
     blind = true;
     writer = null;
     states = new States(Map.of());
@@ -115,6 +147,17 @@ public final class Chronicle implements AutoCloseable {
     return remembers;
   }
 
+  /// Told when no word about a disk counts any more that was given before, also after the next
+  /// start: unless it [#remembers], each start looks at all of the journal and ends tokens until
+  /// then.
+  public void settle() {
+    synchronized (note) {
+      if (ended && damage.get() == null) {
+        note.write(Optional.empty());
+      }
+    }
+  }
+
   /// What was found damaged while the journal is in use: no more is written into it, and the next
   /// start looks at all of it. Any thread.
   ///
@@ -123,7 +166,9 @@ public final class Chronicle implements AutoCloseable {
     if (damage.compareAndSet(null, found)) {
       String where = Journals.place(database).orElse(found);
       damage.set(where);
-      new DamageNote(database.file()).write(Optional.of(where));
+      synchronized (note) {
+        note.write(Optional.of(where));
+      }
       LOG.error(
           "the journal is damaged and not written any more; boards are served as before, and nothing"
               + " is decided by operators; {} file={} where={}",

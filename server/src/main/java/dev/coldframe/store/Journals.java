@@ -28,6 +28,11 @@ public final class Journals {
       "stop the server and bring a backup back with coldframe restore --force, or move journal.db*"
           + " out of the state folder: each node then stands at the beginning";
 
+  /// Noted until nothing counts any more that was decided before: a server that is killed before
+  /// that leaves it to the next one.
+  private static final Optional<String> UNSURE =
+      Optional.of("journal.db: what happened last is not in it");
+
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -45,12 +50,12 @@ public final class Journals {
     boolean noted = note.read().isPresent();
     Optional<String> damage = damage(database);
     if (damage.isPresent() && copy) {
+      note.write(UNSURE);
       putAside(database, damage.get());
-      note.write(Optional.empty());
       return new Chronicle(database, false);
     }
-    note.write(damage);
     if (damage.isPresent()) {
+      note.write(damage);
       LOG.error(
           "the journal is damaged and left as it is: boards are served, nothing is installed and"
               + " nothing secret is told, because it is not known where nodes stand; {} file={}"
@@ -60,11 +65,14 @@ public final class Journals {
           damage.get());
       return new Chronicle(database, damage.get());
     }
-    // Sound again, after nothing was written for a time: it may be an older one, too.
-    boolean whole = isKept(database.file()) && !noted;
-    if (WalTail.of(database.log()) instanceof WalTail.Damaged(long at)) {
+    WalTail tail = WalTail.of(database.log());
+    // One that is sound again was not written for a time, and may be an older one, too.
+    boolean whole = isKept(database.file()) && !noted && !(tail instanceof WalTail.Damaged);
+    if (!whole) {
+      note.write(UNSURE);
+    }
+    if (tail instanceof WalTail.Damaged(long at)) {
       cut(database, at);
-      whole = false;
     }
     return new Chronicle(database, whole);
   }

@@ -268,8 +268,13 @@ public final class Worlds implements Supplier<World> {
 
   /// Takes back every word about a disk: it is not known any more by which of them something was
   /// installed.
-  public synchronized void disarmAll() {
-    get().knowledge().arms().keySet().forEach(this::disarm);
+  ///
+  /// @return completes when the disk knows; fails where one of them comes back with the next start
+  public synchronized CompletableFuture<Void> disarmAll() {
+    return CompletableFuture.allOf(
+        get().knowledge().arms().keySet().stream()
+            .map(this::disarm)
+            .toArray(CompletableFuture<?>[]::new));
   }
 
   private static CompletableFuture<Void> logged(

@@ -101,6 +101,8 @@ class DamagedJournalTest {
       assertThat(chronicle.remembers()).as(as).isFalse();
       assertThat(chronicle.states()).as(as).isEmpty();
       assertThat(chronicle.refusal()).as(as).get().asString().contains("coldframe restore");
+      chronicle.settle();
+      assertThat(Journals.noted(folder)).as(as).isPresent();
       chronicle.record(refused(0));
       assertThat(chronicle.state("dahlia", T0).phase()).as("boards go on").isEqualTo(Phase.NEW);
       assertThat(chronicle.knows("dahlia")).isTrue();
@@ -316,6 +318,17 @@ class DamagedJournalTest {
       Journey journey = chronicle.state("geranium", T0).journey().orElseThrow();
       assertThat(journey.aliveAt(T0)).as("the token opens something").isFalse();
       assertThat(journey.ended()).isEqualTo("the end of the journal is lost");
+      // A server that is killed here: its words about disks may still be stored.
+    }
+    try (Chronicle chronicle = Journals.open(folder, false)) {
+      assertThat(chronicle.remembers()).as("what is armed counts, a start later").isFalse();
+      chronicle.settle();
+    }
+    try (Chronicle chronicle = Journals.open(folder, false)) {
+      assertThat(chronicle.remembers()).as("all was taken back").isTrue();
+      assertThat(chronicle.state("geranium", T0).journey().orElseThrow().ended())
+          .as("the token is good again")
+          .isEqualTo("the end of the journal is lost");
     }
     assertThat(folder.resolve("journal.db-wal-damaged"))
         .hasBinaryContent(flipped(log, at + 500, 2));
@@ -326,6 +339,10 @@ class DamagedJournalTest {
     try (Chronicle chronicle = Journals.open(folder, false)) {
       assertThat(chronicle.damage()).isEmpty();
       assertThat(chronicle.remembers()).isFalse();
+    }
+    try (Chronicle chronicle = Journals.open(folder, false)) {
+      assertThat(chronicle.remembers()).as("killed before all was taken back").isFalse();
+      chronicle.settle();
     }
     closed();
     assertThat(folder.resolve("journal.db-sums")).exists();
@@ -351,6 +368,7 @@ class DamagedJournalTest {
       assertThat(chronicle.state("geranium", T0).journey().orElseThrow().aliveAt(T0))
           .as("the token opens something")
           .isFalse();
+      chronicle.settle();
       assertThat(folder.resolve("journal.db-damaged")).doesNotExist();
     }
   }
