@@ -120,7 +120,9 @@ public final class JournalReader implements AutoCloseable {
 
   /// Without what a parser says of the text: people cannot act on it.
   private static StoreException senseless(String what, RuntimeException why) {
-    var told = new StoreException("journal.db: " + what + " makes no sense");
+    var told =
+        new StoreException(
+            "journal.db: " + what + " makes no sense, or a newer coldframe wrote it");
     told.initCause(why);
     return told;
   }
