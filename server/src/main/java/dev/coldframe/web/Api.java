@@ -131,11 +131,11 @@ final class Api {
   }
 
   private static Map<String, String> health(Optional<CutOff> cut, Sources sources) {
-    if (sources.leases().damage().isPresent() || sources.chronicle().damage().isPresent()) {
-      return Map.of("status", "damaged");
-    }
-    return cut.map(off -> Map.of("status", "cut-off", "since", off.since().toString()))
-        .orElse(Map.of("status", "ok"));
+    boolean damaged =
+        sources.leases().damage().isPresent() || sources.chronicle().damage().isPresent();
+    String status = damaged ? "damaged" : cut.isPresent() ? "cut-off" : "ok";
+    return cut.map(off -> Map.of("status", status, "since", off.since().toString()))
+        .orElse(Map.of("status", status));
   }
 
   private void texts(Router router) {
