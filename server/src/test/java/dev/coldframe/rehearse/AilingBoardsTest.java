@@ -383,7 +383,7 @@ class AilingBoardsTest {
       String node = spec.model().family() == 3 ? PI_3 : PI_4;
       try (AilingRig rig = new AilingRig(folder.resolve("going-" + spec.model()), installs(node))) {
         rig.publish(FOUR).publish(THREE).boot(spec);
-        rig.until("kernel");
+        rig.untilServed("kernel");
 
         JsonNode said = rig.explain();
 

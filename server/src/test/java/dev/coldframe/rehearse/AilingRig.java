@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -237,10 +238,19 @@ final class AilingRig implements AutoCloseable {
 
   /// Until the server has given a transfer up.
   void until(String kind) throws InterruptedException {
+    until(Pattern.compile(Pattern.quote(kind)));
+  }
+
+  /// Until a file has left whose name begins so; that it was looked for is not enough.
+  void untilServed(String name) throws InterruptedException {
+    until(Pattern.compile("file-served \\{\"path\":\"[^\"]*/" + Pattern.quote(name)));
+  }
+
+  private void until(Pattern line) throws InterruptedException {
     long end = System.nanoTime() + Duration.ofSeconds(50).toNanos();
-    while (!logs().contains(kind)) {
+    while (!line.matcher(logs()).find()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("no " + kind + " in the journal:\n" + logs());
+        throw new AssertionError("no " + line + " in the journal:\n" + logs());
       }
       Thread.sleep(250);
     }
