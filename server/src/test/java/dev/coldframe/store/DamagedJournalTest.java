@@ -44,25 +44,25 @@ class DamagedJournalTest {
     return JournalEvent.of(T0, "dahlia", EventType.FILE_REFUSED, "path", "f".repeat(80) + n);
   }
 
+  /// A node's install begins, with a token.
+  private static void begin(Chronicle chronicle) {
+    chronicle.decide(
+        "geranium",
+        T0,
+        _ ->
+            new Chronicle.Verdict<>(
+                "x",
+                List.of(JournalEvent.of(T0, "geranium", EventType.HELLO)),
+                state ->
+                    state.withInstall(
+                        Journey.begin(
+                            "hash", Ip4.parse("192.168.0.20"), T0, Duration.ofDays(1), "1d", ""))));
+  }
+
   /// One node with a token, another with many events; closed as it should be.
   private byte[] closed() throws IOException {
     try (var chronicle = new Chronicle(folder)) {
-      chronicle.decide(
-          "geranium",
-          T0,
-          _ ->
-              new Chronicle.Verdict<>(
-                  "x",
-                  List.of(JournalEvent.of(T0, "geranium", EventType.HELLO)),
-                  state ->
-                      state.withInstall(
-                          Journey.begin(
-                              "hash",
-                              Ip4.parse("192.168.0.20"),
-                              T0,
-                              Duration.ofDays(1),
-                              "1d",
-                              ""))));
+      begin(chronicle);
       for (int i = 0; i < EVENTS; i++) {
         chronicle.record(refused(i));
       }
@@ -267,41 +267,11 @@ class DamagedJournalTest {
     Path live = Files.createDirectories(folder.resolve("live"));
     byte[] log;
     try (var chronicle = new Chronicle(live)) {
-      chronicle.decide(
-          "geranium",
-          T0,
-          _ ->
-              new Chronicle.Verdict<>(
-                  "x",
-                  List.of(),
-                  state ->
-                      state.withInstall(
-                          Journey.begin(
-                              "hash",
-                              Ip4.parse("192.168.0.20"),
-                              T0,
-                              Duration.ofDays(1),
-                              "1d",
-                              ""))));
+      begin(chronicle);
       chronicle.know("geranium", T0);
       for (int i = 0; i < 9; i++) {
         chronicle.record(JournalEvent.of(T0, "geranium", EventType.HELLO));
-        chronicle.decide(
-            "geranium",
-            T0,
-            _ ->
-                new Chronicle.Verdict<>(
-                    "x",
-                    List.of(JournalEvent.of(T0, "geranium", EventType.HELLO)),
-                    state ->
-                        state.withInstall(
-                            Journey.begin(
-                                "hash",
-                                Ip4.parse("192.168.0.20"),
-                                T0,
-                                Duration.ofDays(1),
-                                "1",
-                                ""))));
+        begin(chronicle);
         settle(chronicle);
       }
       Files.copy(live.resolve("journal.db"), file());
