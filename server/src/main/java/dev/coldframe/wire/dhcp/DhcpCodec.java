@@ -100,10 +100,8 @@ public final class DhcpCodec {
     putInt(out, 20, message.siaddr().bits());
     putInt(out, 24, message.giaddr().bits());
     message.chaddr().copyTo(out, CHADDR_AT);
-    String file = message.file();
-    for (int i = 0; i < file.length() && i < COOKIE_AT - FILE_AT - 1; i++) {
-      out[FILE_AT + i] = (byte) file.charAt(i);
-    }
+    byte[] file = message.file().getBytes(StandardCharsets.ISO_8859_1);
+    System.arraycopy(file, 0, out, FILE_AT, Math.min(file.length, COOKIE_AT - FILE_AT - 1));
     putInt(out, COOKIE_AT, COOKIE);
   }
 
