@@ -153,12 +153,13 @@ final class Machine implements AutoCloseable {
     return words;
   }
 
-  /// Turns it on with a kernel and an initramfs in its memory, past the loader, and without a disk.
+  /// Turns it on with a kernel and an initramfs in its memory, past the loader.
   Console onWith(Path kernel, Path initramfs, String cmdline) {
     List<String> words = bare();
     words.addAll(List.of("-kernel", kernel.toString(), "-initrd", initramfs.toString()));
     words.addAll(List.of("-append", cmdline));
     words.addAll(card());
+    words.addAll(drives());
     return start(words);
   }
 

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,7 +23,12 @@ final class Proof {
   /// With what the loaders' tests are repeated.
   static final String LOADERS = "scripts/e2e loaders";
 
+  /// With what the test of the package for arm64 is repeated.
+  static final String ARM64 = "scripts/e2e arm64 --evidence";
+
   private static final String INSTALL = "scripts/e2e install";
+
+  private static final Set<String> EMULATED = Set.of(INSTALL, LOADERS, ARM64);
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -94,7 +100,7 @@ final class Proof {
     all.put("commit", say("git", "rev-parse", "HEAD"));
     all.put("clean", say("git", "status", "--porcelain", "--untracked-files=no").isEmpty());
     all.put("machine", say("uname", "-srm") + ", " + cores() + " cores");
-    if (command.equals(INSTALL) || command.equals(LOADERS)) {
+    if (EMULATED.contains(command)) {
       all.put("emulator", say("sh", "-c", "qemu-system-aarch64 --version | head -n 1"));
     }
     all.put("seconds", Duration.ofNanos(System.nanoTime() - since).toSeconds());

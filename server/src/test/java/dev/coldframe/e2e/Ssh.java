@@ -25,12 +25,17 @@ final class Ssh {
 
   /// Runs a command on a node. A host key is accepted once; another one later is a failure.
   Command.Result run(String login, String command) {
+    return run(login, command, Duration.ofSeconds(50));
+  }
+
+  /// Runs a command that may take longer.
+  Command.Result run(String login, String command, Duration limit) {
     return Command.run(
-        LIMIT,
+        limit.plusSeconds(10),
         Command.inside(
             lab.clientNamespace(),
             "timeout",
-            "50",
+            Long.toString(limit.toSeconds()),
             "ssh",
             "-i",
             key.toString(),
