@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class Arm64PackageTest {
   private static final Path MADE = Path.of("target/lab").toAbsolutePath();
   private static final Duration BUILD = Duration.ofMinutes(10);
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration BOOTING = Duration.ofMinutes(8);
 
   /// What is compiled for a quick start is compiled by an emulated compiler.
