@@ -227,7 +227,8 @@ class Arm64PackageTest {
 
   private void aPiIsBooted() throws IOException {
     long since = System.nanoTime();
-    String told = Command.run(LIMIT, lab.inOther(pi())).text();
+    String told =
+        Command.run(LIMIT, lab.inOther(VirtualPi.command("eth0", PI, "10000000a2ef5644"))).text();
     proof.took("virtual Pi", ago(since));
     proof.holds("its address", told, "address 192.168.0.20");
     Map<String, String> loaded = new HashMap<>();
@@ -243,19 +244,6 @@ class Arm64PackageTest {
 
   private static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  private static String[] pi() {
-    return new String[] {
-      ProcessHandle.current().info().command().orElse("java"),
-      "--enable-native-access=ALL-UNNAMED",
-      "-cp",
-      System.getProperty("java.class.path"),
-      VirtualPi.class.getName(),
-      "eth0",
-      PI,
-      "10000000a2ef5644"
-    };
   }
 
   /// What the server sends and hears below IP: the question for the first address of the pool, the

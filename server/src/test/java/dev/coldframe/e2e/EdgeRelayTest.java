@@ -280,20 +280,11 @@ class EdgeRelayTest {
     connected();
     String mac = "dc:a6:32:ef:56:44";
     lab.newCardOnOther(mac);
-    String java = ProcessHandle.current().info().command().orElse("java");
     String out =
         Command.run(
                 BOOT,
                 Command.inside(
-                    lab.otherNamespace(),
-                    java,
-                    "--enable-native-access=ALL-UNNAMED",
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    VirtualPi.class.getName(),
-                    "eth0",
-                    mac,
-                    "10000000a2ef5644"))
+                    lab.otherNamespace(), VirtualPi.command("eth0", mac, "10000000a2ef5644")))
             .text();
     assertThat(out)
         .contains("address 10.1.0.20")

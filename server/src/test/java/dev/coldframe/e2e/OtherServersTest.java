@@ -68,16 +68,7 @@ class OtherServersTest {
   private String boot() {
     return Command.run(
             Duration.ofMinutes(2),
-            lab.inOther(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                VirtualPi.class.getName(),
-                "eth0",
-                MAC,
-                "10000000a2ef5644",
-                "files"))
+            lab.inOther(VirtualPi.command("eth0", MAC, "10000000a2ef5644", "files")))
         .text();
   }
 

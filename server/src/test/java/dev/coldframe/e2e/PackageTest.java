@@ -191,15 +191,7 @@ class PackageTest {
     return Command.run(
             BOOT,
             Command.inside(
-                lab.clientNamespace(),
-                ProcessHandle.current().info().command().orElse("java"),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                VirtualPi.class.getName(),
-                "eth0",
-                mac,
-                "10000000a2ef5644"))
+                lab.clientNamespace(), VirtualPi.command("eth0", mac, "10000000a2ef5644")))
         .text();
   }
 

@@ -123,17 +123,7 @@ class PageWalkTest {
     return lab.startOnBoard(
         pi.port(),
         log(pi),
-        ProcessHandle.current().info().command().orElse("java"),
-        "--enable-native-access=ALL-UNNAMED",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        VirtualPi.class.getName(),
-        "eth0",
-        pi.mac(),
-        pi.serial(),
-        card.toString(),
-        number);
+        VirtualPi.command("eth0", pi.mac(), pi.serial(), card.toString(), number));
   }
 
   private Path log(Pi pi) {

@@ -92,17 +92,12 @@ class SharedInstallTest {
     return rack.start(
         "p" + number,
         folder.resolve("p" + number + ".log"),
-        SharedRack.java(),
-        "--enable-native-access=ALL-UNNAMED",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        VirtualPi.class.getName(),
-        "eth0",
-        mac,
-        "100000003200000" + number,
-        folder.resolve("card" + number).toString(),
-        "0x0" + number);
+        VirtualPi.command(
+            "eth0",
+            mac,
+            "100000003200000" + number,
+            folder.resolve("card" + number).toString(),
+            "0x0" + number));
   }
 
   private Phase phase(String box, String node) {

@@ -112,15 +112,7 @@ class StagingTest {
     return lab.startOnBoard(
         port - 1,
         folder.resolve("pi" + port + ".log"),
-        java(),
-        "--enable-native-access=ALL-UNNAMED",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        VirtualPi.class.getName(),
-        "eth0",
-        MACS.get(port - 1),
-        "100000003200000" + port);
+        VirtualPi.command("eth0", MACS.get(port - 1), "100000003200000" + port));
   }
 
   private String[] command(String... words) {

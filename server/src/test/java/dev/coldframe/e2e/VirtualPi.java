@@ -12,6 +12,7 @@ import dev.coldframe.rehearse.Rack;
 import dev.coldframe.rehearse.VirtualDisk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,23 @@ public final class VirtualPi {
   private static final int HEALTH_MILLIS = 700;
 
   private VirtualPi() {}
+
+  /// What to run, with the Java and the classes of this test.
+  ///
+  /// @param words as for [#main]
+  static String[] command(String... words) {
+    var all =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                VirtualPi.class.getName()));
+    all.addAll(List.of(words));
+    return all.toArray(String[]::new);
+  }
 
   /// Boots once; exit code 0 when it went well.
   public static void main(String[] args) throws Exception {

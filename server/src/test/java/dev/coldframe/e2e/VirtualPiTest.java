@@ -64,20 +64,8 @@ class VirtualPiTest {
 
   private String boot(String mac, String serial) {
     lab.newCard(mac);
-    String classes = System.getProperty("java.class.path");
-    String java = ProcessHandle.current().info().command().orElse("java");
     return Command.run(
-            BOOT,
-            Command.inside(
-                lab.clientNamespace(),
-                java,
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classes,
-                VirtualPi.class.getName(),
-                "eth0",
-                mac,
-                serial))
+            BOOT, Command.inside(lab.clientNamespace(), VirtualPi.command("eth0", mac, serial)))
         .text();
   }
 
