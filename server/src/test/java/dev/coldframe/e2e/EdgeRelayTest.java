@@ -109,8 +109,13 @@ class EdgeRelayTest {
     return lab.onServer(lab.coldframe(all.toArray(String[]::new))).text();
   }
 
-  private String told() {
-    return coldframe("watch", "link " + Network.behind("edge1"), "--for", "0");
+  /// The journal says it of the link, perhaps moments after the log did.
+  private void isTold(String... words) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(coldframe("watch", "link " + Network.behind("edge1"), "--for", "0"))
+                .contains(words));
   }
 
   private Path invite(String name) {
@@ -185,7 +190,7 @@ class EdgeRelayTest {
     // A stranger has no part in a node's files, whatever the cache holds.
     assertThat(ask("dc:a6:32:00:00:07")).as("by its port").contains("bound ip=10.1.0.30");
     assertThat(lab.onOther("curl", "-s", "-f", "tftp://10.1.0.1/hello.txt").exit()).isNotZero();
-    assertThat(told()).contains("relay-connected");
+    isTold("relay-connected");
     nothingElseCrossed();
   }
 
@@ -216,7 +221,7 @@ class EdgeRelayTest {
     assertThat(lab.onOther("curl", "-s", "-f", "http://10.1.0.1/hello.txt").exit()).isNotZero();
     lab.newCardOnOther("02:00:00:00:00:09");
     assertThat(lab.onOther(udhcpc("-n", "-q")).exit()).isNotZero();
-    assertThat(told()).contains("relay-lost", "it was revoked");
+    isTold("relay-lost", "it was revoked");
   }
 
   @Test

@@ -50,6 +50,9 @@ class HostileSegmentTest {
 
   private static final Duration SHORT = Duration.ofMillis(20);
 
+  /// How long the one answer that a step needs may take.
+  private static final int PATIENCE_MILLIS = 10_000;
+
   private static final String CONFIG =
       """
       site: rack
@@ -238,8 +241,8 @@ class HostileSegmentTest {
   void namesOfOthersAreNotTaken() throws IOException {
     for (String name : List.of("n1", "gateway", "wpad", "localhost", "*")) {
       villain.send(villain.discover().put(OptionCode.HOST_NAME, name));
-      villain.take(villain.heard().orElseThrow());
-      assertThat(villain.heard().orElseThrow().type()).isEqualTo(MessageType.ACK);
+      villain.take(villain.heard(PATIENCE_MILLIS).orElseThrow());
+      assertThat(villain.heard(PATIENCE_MILLIS).orElseThrow().type()).isEqualTo(MessageType.ACK);
     }
     allServed(node -> node.resolves("n1", Ip4.parse("127.0.1.1")));
     try (DatagramSocket socket = HostileClient.at("127.0.3.1")) {
@@ -256,13 +259,8 @@ class HostileSegmentTest {
   }
 
   private static Bytes await(DatagramSocket socket) throws IOException {
-    for (int look = 0; look < 500; look++) {
-      Optional<Bytes> heard = HostileClient.heard(socket);
-      if (heard.isPresent()) {
-        return heard.get();
-      }
-    }
-    throw new AssertionError("no answer");
+    return HostileClient.heard(socket, PATIENCE_MILLIS)
+        .orElseThrow(() -> new AssertionError("no answer"));
   }
 
   /// He tries names, and one of the nodes has been turned: it begins transfers and never goes on,

@@ -1,6 +1,7 @@
 package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,13 @@ class OtherServersTest {
         .text();
   }
 
+  /// The journal says it, perhaps moments after the wire and the log did.
+  private void isTold(String... words) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> assertThat(told()).contains(words));
+  }
+
   private String told() {
     return lab.onServer(
             lab.coldframe(
@@ -92,7 +100,7 @@ class OtherServersTest {
     serve("proxy");
     String out = boot();
     assertThat(out).contains("address 192.168.0.20").contains("/kernel8.img");
-    assertThat(told()).contains("foreign-server", "a client chose it");
+    isTold("foreign-server", "a client chose it");
   }
 
   @Test
@@ -101,7 +109,7 @@ class OtherServersTest {
     Path log = folder.resolve("serve.log");
     Process tail = lab.startOnServer(folder.resolve("tail.log"), "sleep", "60");
     Lab.await(log, "another DHCP server answers link=eth0 server=192.168.0.1", tail);
-    assertThat(told()).contains("foreign-server", "it answered a probe", "192.168.0.1");
+    isTold("foreign-server", "it answered a probe", "192.168.0.1");
   }
 
   @Test
