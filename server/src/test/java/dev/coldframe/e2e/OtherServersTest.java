@@ -75,9 +75,7 @@ class OtherServersTest {
 
   /// The journal says it, perhaps moments after the wire and the log did.
   private void isTold(String... words) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(told()).contains(words));
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(told()).contains(words));
   }
 
   private String told() {
