@@ -88,36 +88,24 @@ class DoctorTest {
     lab.close();
   }
 
-  private String[] words(Path jar, String... more) {
-    var all =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC",
-                "-jar",
-                jar.toString(),
-                "doctor",
-                "--json",
-                "-c",
-                folder.resolve("coldframe.yaml").toString(),
-                "--state",
-                lab.state().toString()));
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
-  }
-
-  private static Path jar() {
-    return Path.of("target", "coldframe.jar").toAbsolutePath();
+  private String[] words() {
+    return lab.coldframe(
+        "doctor",
+        "--json",
+        "-c",
+        folder.resolve("coldframe.yaml").toString(),
+        "--state",
+        lab.state().toString());
   }
 
   private Said doctor(String config) {
     lab.write("coldframe.yaml", config);
-    return said(lab.onServer(words(jar())));
+    return said(lab.onServer(words()));
   }
 
   /// Runs it within other words, such as those that take a right away. None of them holds a blank.
   private Said doctorUnder(String script) {
-    String command = String.join(" ", words(jar()));
+    String command = String.join(" ", words());
     return said(lab.onServer("unshare", "-m", "sh", "-c", script.replace("DOCTOR", command)));
   }
 
@@ -150,7 +138,7 @@ class DoctorTest {
     assertThat(before.severities()).as(before.out()).isEmpty();
     assertThat(before.exit()).isZero();
     lab.serve(UPSTREAM);
-    Said running = said(lab.onServer(words(jar())));
+    Said running = said(lab.onServer(words()));
     assertThat(running.severities()).as(running.out()).isEmpty();
     assertThat(running.exit()).isZero();
     assertThat(running.out()).contains("\"serving\":true");
@@ -163,7 +151,7 @@ class DoctorTest {
         "--dhcp-range=192.168.0.100,192.168.0.150",
         "--dhcp-leasefile=" + folder.resolve("dnsmasq.leases"));
     lab.serve(CONFIG);
-    Said said = said(lab.onServer(words(jar())));
+    Said said = said(lab.onServer(words()));
     said.found("foreign-dhcp", "error", "Turn DHCP off on 192.168.0.1");
     assertThat(said.exit()).isEqualTo(1);
     assertThat(said.out()).contains("it offered 192.168.0.1");
@@ -226,7 +214,7 @@ class DoctorTest {
     Process client =
         lab.startOnOther(lease, "udhcpc", "-f", "-i", "eth0", "-s", script.toString(), "-t", "10");
     Lab.await(lease, "bound 10.1.0.2", client);
-    Said said = said(lab.onServer(words(jar())));
+    Said said = said(lab.onServer(words()));
     said.found("option-82-missing", "error", "dhcrelay -a");
     said.found("path-mtu", "warning", "Raise the MTU of the narrow link");
     assertThat(said.out()).contains("more than 1400 bytes");
@@ -307,7 +295,7 @@ class DoctorTest {
     firewall("input", "udp dport 32768-60999 drop");
     fetch();
     awaitJournal("the client never answered");
-    Said said = said(lab.onServer(words(jar())));
+    Said said = said(lab.onServer(words()));
     said.found("transfer-ports-blocked", "error", "single-port: true");
     said.found("transfer-ports-blocked", "error", "UDP ports 32768-60999");
     assertThat(said.exit()).isEqualTo(1);
@@ -320,7 +308,7 @@ class DoctorTest {
     firewall("output", "meta length > 1200 drop");
     fetch();
     awaitJournal("no block gets through");
-    Said said = said(lab.onServer(words(jar())));
+    Said said = said(lab.onServer(words()));
     said.found("path-mtu", "warning", "Its next transfers are tried with smaller blocks");
     Process next = curl("kernel8.img");
     try {
@@ -335,7 +323,7 @@ class DoctorTest {
   void namesThatGoRoundInACircle() {
     nameServer("--server=192.168.0.2");
     lab.serve(UPSTREAM);
-    Said said = said(lab.onServer(words(jar())));
+    Said said = said(lab.onServer(words()));
     said.found("dns-loop", "error", "name another one under 'upstream-dns'");
     assertThat(said.exit()).isEqualTo(1);
   }
@@ -365,9 +353,9 @@ class DoctorTest {
     lab.neighbour("dc:a6:32:0a:0b:0c", "192.168.0.20", "192.168.0.77");
     lab.serve(CONFIG);
     Avahi stranger = Avahi.on(lab, lab::startOnOther, "eth0", "geranium");
-    Said said = said(lab.onServer(words(jar())));
+    Said said = said(lab.onServer(words()));
     for (int i = 0; i < 20 && said.exit() == 0; i++) {
-      said = said(lab.onServer(words(jar())));
+      said = said(lab.onServer(words()));
     }
     said.found("name-clash", "warning", "another host name");
     assertThat(said.out()).contains("192.168.0.77 announces geranium.local as well");

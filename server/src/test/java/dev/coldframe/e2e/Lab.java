@@ -1,5 +1,6 @@
 package dev.coldframe.e2e;
 
+import dev.coldframe.testkit.Launcher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,6 @@ import org.junit.jupiter.api.Assumptions;
 /// `…-c` for clients, each with an `eth0`. Everything in it disappears with [#close].
 final class Lab implements AutoCloseable {
   private static final Duration QUICK = Duration.ofSeconds(20);
-  private static final Path TARGET = Path.of("target").toAbsolutePath();
 
   private final String server;
   private final String client;
@@ -200,18 +200,7 @@ final class Lab implements AutoCloseable {
 
   /// The words that run Coldframe as it was built.
   String[] coldframe(String... words) {
-    var all =
-        new ArrayList<>(
-            List.of(
-                // Under nohup Java would ignore the SIGHUP that reads the config file again.
-                "env",
-                "--default-signal=HUP",
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:+UseSerialGC",
-                "-jar",
-                TARGET.resolve("coldframe.jar").toString()));
-    all.addAll(List.of(words));
-    return all.toArray(String[]::new);
+    return Launcher.words(words).toArray(String[]::new);
   }
 
   /// Starts the appliance with a config text and waits until it says that it is ready.

@@ -2,6 +2,7 @@ package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.testkit.Launcher;
 import dev.coldframe.testkit.UnixHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// The appliance as it was built, in a process of its own, on the loopback device and ports of its
 /// own: its site is 127.0.0.0/16, itself 127.0.0.1.
@@ -68,28 +68,20 @@ final class LoopbackServer implements AutoCloseable {
   }
 
   private Process start(String... options) {
-    // Under nohup Java would ignore the SIGHUP that reads the config file again.
     List<String> words =
-        Stream.of(
-                Stream.of("env", "--default-signal=HUP", java.toString(), "-XX:+UseSerialGC"),
-                Stream.of(options),
-                Stream.of(
-                    "-jar",
-                    Path.of("target/coldframe.jar").toAbsolutePath().toString(),
-                    "serve",
-                    "-c",
-                    config().toString(),
-                    "--state",
-                    state().toString(),
-                    "--port-offset",
-                    Integer.toString(offset)))
-            .flatMap(part -> part)
-            .toList();
+        Launcher.words(
+            "serve",
+            "-c",
+            config().toString(),
+            "--state",
+            state().toString(),
+            "--port-offset",
+            Integer.toString(offset));
     try {
-      return new ProcessBuilder(words)
-          .redirectErrorStream(true)
-          .redirectOutput(log.toFile())
-          .start();
+      ProcessBuilder builder =
+          new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().put("COLDFRAME_JAVA_OPTS", String.join(" ", options));
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -125,6 +117,11 @@ final class LoopbackServer implements AutoCloseable {
   /// What it has said so far.
   String said() {
     return Lab.read(log);
+  }
+
+  /// What it has called an error so far.
+  List<String> errors() {
+    return said().lines().filter(line -> line.contains("ERROR")).toList();
   }
 
   /// How often something was counted, as its metrics tell.

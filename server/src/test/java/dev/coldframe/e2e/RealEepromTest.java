@@ -2,6 +2,7 @@ package dev.coldframe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.coldframe.testkit.Launcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,12 +37,7 @@ class RealEepromTest {
 
   private String coldframe(String... words) {
     var all =
-        Stream.concat(
-            Stream.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-jar",
-                Path.of("target/coldframe.jar").toAbsolutePath().toString()),
-            Stream.concat(Stream.of(words), Stream.of("--state", folder.toString())));
+        Stream.concat(Launcher.words(words).stream(), Stream.of("--state", folder.toString()));
     return run(all.toArray(String[]::new));
   }
 

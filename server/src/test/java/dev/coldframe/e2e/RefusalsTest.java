@@ -9,7 +9,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -145,15 +144,26 @@ class RefusalsTest {
     assertThat(curl("config.txt").exit()).as("error 1: it boots locally now").isEqualTo(68);
   }
 
+  /// Where no `scripts/launch` has mended it.
   @Test
   void aServerWhoseParentIgnoresTheReloadSignalSaysSo() {
     Path log = folder.resolve("nohup.log");
     Path file = lab.write("coldframe.yaml", CONFIG);
-    var words = new ArrayList<>(List.of("sh", "-c", "trap '' HUP; exec \"$@\"", "sh"));
-    Stream.of(lab.coldframe("serve", "-c", file.toString(), "--state", lab.state().toString()))
-        .dropWhile(word -> !word.endsWith("java"))
-        .forEach(words::add);
-    Process server = lab.startOnServer(log, words.toArray(String[]::new));
+    Process server =
+        lab.startOnServer(
+            log,
+            "sh",
+            "-c",
+            "trap '' HUP; exec \"$@\"",
+            "sh",
+            System.getProperty("java.home") + "/bin/java",
+            "-jar",
+            Path.of("target/coldframe.jar").toAbsolutePath().toString(),
+            "serve",
+            "-c",
+            file.toString(),
+            "--state",
+            lab.state().toString());
     Lab.await(log, "coldframe ready in", server);
     Lab.await(log, "SIGHUP is ignored by what started this", server);
   }

@@ -1,5 +1,6 @@
 package dev.coldframe.e2e;
 
+import dev.coldframe.testkit.Launcher;
 import dev.coldframe.testkit.Postgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -152,15 +153,13 @@ final class SharedRack implements AutoCloseable {
         start(
             box,
             log,
-            java(),
-            "-XX:+UseSerialGC",
-            "-jar",
-            Path.of("target/coldframe.jar").toAbsolutePath().toString(),
-            "serve",
-            "-c",
-            home.resolve("coldframe.yaml").toString(),
-            "--state",
-            state(box).toString());
+            Launcher.words(
+                    "serve",
+                    "-c",
+                    home.resolve("coldframe.yaml").toString(),
+                    "--state",
+                    state(box).toString())
+                .toArray(String[]::new));
     Lab.await(log, "coldframe ready in", process);
     return process;
   }
@@ -168,11 +167,6 @@ final class SharedRack implements AutoCloseable {
   /// An appliance's state folder.
   Path state(String box) {
     return folder.resolve(box).resolve("state");
-  }
-
-  /// The program that runs this test.
-  static String java() {
-    return ProcessHandle.current().info().command().orElse("java");
   }
 
   /// Ends a program.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.coldframe.store.Partners;
+import dev.coldframe.testkit.Launcher;
 import dev.coldframe.testkit.Postgres;
 import dev.coldframe.testkit.UnixHttp;
 import java.io.IOException;
@@ -198,10 +199,7 @@ class SharedStateTest {
   private Command.Result coldframe(String... words) {
     var all =
         new ArrayList<>(
-            List.of(
-                SharedRack.java(),
-                "-jar",
-                Path.of("target/coldframe.jar").toAbsolutePath().toString(),
+            Launcher.words(
                 "-c",
                 folder.resolve("a/coldframe.yaml").toString(),
                 "--state",

@@ -1,7 +1,7 @@
 package dev.coldframe.bench.peers;
 
+import dev.coldframe.testkit.Launcher;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,22 +38,6 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
     return List.of("git", "-C", HOME.toString(), "describe", "--always", "--dirty");
   }
 
-  /// The words that run a command of it; the same start as the Debian package's program.
-  static List<String> command(Path folder, String... words) throws IOException {
-    Path launcher = folder.resolve("coldframe");
-    Files.writeString(
-        launcher,
-        """
-        #!/usr/bin/env bash
-        set -euo pipefail
-        jar=%s JAVA_HOME=%s
-        . %s
-        launch "$@"
-        """
-            .formatted(JAR, System.getProperty("java.home"), HOME.resolve("scripts/launch")));
-    return Stream.concat(Stream.of("bash", launcher.toString()), Arrays.stream(words)).toList();
-  }
-
   @Override
   public List<List<String>> prepare(Setting task) throws IOException {
     String config = task.write("coldframe.yaml", config(task));
@@ -68,7 +52,7 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
                         System.getProperty("java.home") + "/bin/java", "-jar", JAR.toString()),
                     Arrays.stream(serve))
                 .toList()
-            : command(task.folder(), serve));
+            : Launcher.words(serve));
   }
 
   /// The image is imported before the server starts.
@@ -76,11 +60,11 @@ record ColdframePeer(String name, boolean isPlain) implements Peer {
       throws IOException {
     String image = task.files().resolve(SystemImage.NAME).toString();
     List<String> add =
-        command(task.folder(), "image", "add", image, "-c", config, "--state", task.path("state"));
+        Launcher.words("image", "add", image, "-c", config, "--state", task.path("state"));
     String both = "\"${@:1:%1$d}\"; shift %1$d; exec \"$@\"".formatted(add.size());
     var words = new ArrayList<>(List.of("bash", "-euc", both, "-"));
     words.addAll(add);
-    words.addAll(command(task.folder(), serve));
+    words.addAll(Launcher.words(serve));
     return words;
   }
 

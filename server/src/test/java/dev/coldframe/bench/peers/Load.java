@@ -1,5 +1,6 @@
 package dev.coldframe.bench.peers;
 
+import dev.coldframe.testkit.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -187,14 +188,8 @@ record Load(Link link, Server server, int seconds, Path folder, Path files) {
     // The quick compiler alone, with which a server starts, has no fast SHA-256 for what comes.
     var words = new ArrayList<>(List.of("env", "COLDFRAME_JAVA_OPTS=-XX:TieredStopAtLevel=4"));
     words.addAll(
-        ColdframePeer.command(
-            folder,
-            "rehearse",
-            "--storm",
-            Integer.toString(boards),
-            "--against",
-            Link.SERVER,
-            "--json"));
+        Launcher.words(
+            "rehearse", "--storm", Integer.toString(boards), "--against", Link.SERVER, "--json"));
     Window seen = metered(words, true);
     int json = seen.said().indexOf('{');
     if (json < 0) {
