@@ -135,6 +135,14 @@ public final class HttpBootDecisions {
     if (parts.size() == 3 && parts.get(1).equals("chunk") && parts.get(2).matches("[0-9]{1,7}")) {
       return Optional.of(new HttpBootOutcome.Install.Chunk(Integer.parseInt(parts.get(2))));
     }
+    if (parts.size() == 4
+        && parts.get(1).equals("run")
+        && parts.get(2).matches("[0-9]{1,7}")
+        && parts.get(3).matches("[0-9]{1,2}")) {
+      return Optional.of(
+          new HttpBootOutcome.Install.Run(
+              Integer.parseInt(parts.get(2)), Integer.parseInt(parts.get(3))));
+    }
     return parts.size() == 2
         ? Optional.ofNullable(INSTALL_PARTS.get(parts.get(1)))
         : Optional.empty();

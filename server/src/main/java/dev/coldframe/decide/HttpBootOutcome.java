@@ -43,6 +43,11 @@ public sealed interface HttpBootOutcome {
     /// A chunk of the image.
     public record Chunk(int number) implements Part {}
 
+    /// Several chunks that lie behind one another, as the image has them.
+    ///
+    /// @param first the first one's number
+    public record Run(int first, int count) implements Part {}
+
     /// The files of the new root; secret.
     public record Root() implements Part {}
 

@@ -15,12 +15,18 @@ import java.util.List;
 /// record beside our mark, and the disk would pass for a finished install.
 ///
 /// ```
-/// disk <device> <1 when an install goes on>    zero <offset> <length>
-/// mark <offset> <base64>                       chunk <number> <offset> <length> <sha256>
-/// say <words>                                  empty <offset> <length> <sha256>
-/// forget                                       verify <number> <offset> <length> <sha256>
-/// root <offset>                                head <sha256>          end
+/// disk <device> <1 when an install goes on> <bytes>    zero <offset> <length>
+/// mark <offset> <base64>                               chunk <number> <offset> <length> <sha256>
+/// say <words>                                          run <number> <how many> <offset> <length>
+/// read                                                 empty <offset> <length>
+/// root <offset>                                        verify <number> <offset> <length> <sha256 or empty>
+/// head <sha256>                                        end
 /// ```
+///
+/// A chunk is held against its hash before it is written; a run, of chunks as the image has them,
+/// is written as it comes, because `read` holds each chunk of the disk against what its `verify`
+/// line says. So there are runs only where all is read back and nothing is there yet that need not
+/// be sent again.
 public final class InstallPlan {
   private static final int SHOWN_STEPS = 20;
 
@@ -35,11 +41,11 @@ public final class InstallPlan {
   public static String text(
       WritePlan plan, Permit permit, long diskBytes, Bytes mark, boolean verify) {
     var out = new StringBuilder();
-    line(out, "disk", permit.device(), permit.goesOn() ? 1 : 0);
+    line(out, "disk", permit.device(), permit.goesOn() ? 1 : 0, diskBytes);
     line(out, "zero", 0, WritePlan.HEAD_BYTES);
     line(out, "zero", diskBytes - WritePlan.TAIL_BYTES, WritePlan.TAIL_BYTES);
     line(out, "mark", InstallMark.AREA.first(), Base64.getEncoder().encodeToString(mark.toArray()));
-    data(out, plan);
+    data(out, plan, verify && !permit.goesOn() ? WritePlan.MAX_RUN : 0);
     if (verify) {
       verify(out, plan);
     }
@@ -49,17 +55,25 @@ public final class InstallPlan {
     return out.toString();
   }
 
-  private static void data(StringBuilder out, WritePlan plan) {
+  private static void data(StringBuilder out, WritePlan plan, int mostAtOnce) {
     List<WritePlan.Chunk> chunks = plan.chunks();
     int shown = 0;
-    for (int i = 0; i < chunks.size(); i++) {
-      WritePlan.Chunk chunk = chunks.get(i);
-      if (chunk.empty()) {
-        line(out, "empty", chunk.at(), chunk.length(), chunk.sha256().hex());
+    int next = 0;
+    while (next < chunks.size()) {
+      WritePlan.Chunk chunk = chunks.get(next);
+      int run = plan.run(next, mostAtOnce);
+      int empties = plan.empties(next, WritePlan.MAX_RUN);
+      if (run > 0) {
+        line(out, "run", next, run, chunk.at(), plan.range(next, run).length());
+        next += run;
+      } else if (empties > 0) {
+        line(out, "empty", chunk.at(), plan.range(next, empties).length());
+        next += empties;
       } else {
-        line(out, "chunk", i, chunk.at(), chunk.length(), chunk.sha256().hex());
+        line(out, "chunk", next, chunk.at(), chunk.length(), chunk.sha256().hex());
+        next++;
       }
-      int steps = (i + 1) * SHOWN_STEPS / chunks.size();
+      int steps = next * SHOWN_STEPS / chunks.size();
       if (steps > shown) {
         shown = steps;
         line(out, "say", 100 / SHOWN_STEPS * steps + " % written");
@@ -69,11 +83,19 @@ public final class InstallPlan {
 
   private static void verify(StringBuilder out, WritePlan plan) {
     line(out, "say", "reading everything back");
-    line(out, "forget");
-    for (int i = 0; i < plan.chunks().size(); i++) {
-      WritePlan.Chunk chunk = plan.chunks().get(i);
-      line(out, "verify", i, chunk.at(), chunk.length(), chunk.sha256().hex());
+    int next = 0;
+    while (next < plan.chunks().size()) {
+      WritePlan.Chunk chunk = plan.chunks().get(next);
+      int empties = plan.empties(next, WritePlan.MAX_RUN);
+      if (empties > 0) {
+        line(out, "verify", next, chunk.at(), plan.range(next, empties).length(), "empty");
+        next += empties;
+      } else {
+        line(out, "verify", next, chunk.at(), chunk.length(), chunk.sha256().hex());
+        next++;
+      }
     }
+    line(out, "read");
   }
 
   private static void line(StringBuilder out, Object... words) {

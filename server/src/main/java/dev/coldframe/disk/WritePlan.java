@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// How an image gets onto a disk: in chunks, each with the hash of what must lie there afterwards,
 /// the boot record withheld until all the rest is there (architecture, section 5).
@@ -25,6 +26,9 @@ public record WritePlan(long sizeBytes, List<Chunk> chunks, Bytes head, Optional
   /// The backup of a GPT at the end of a disk.
   public static final int TAIL_BYTES = 33 * PartitionTable.SECTOR_BYTES;
 
+  /// The most chunks that are sent in one answer, or emptied in one step: 32 MiB.
+  public static final int MAX_RUN = 8;
+
   private static final byte[] ZEROS = new byte[BlockMap.CHUNK_BYTES];
 
   public WritePlan {
@@ -38,6 +42,42 @@ public record WritePlan(long sizeBytes, List<Chunk> chunks, Bytes head, Optional
   /// @param empty whether that is nothing but zeros
   /// @param changed whether it differs from the image's own bytes there
   public record Chunk(long at, int length, Bytes sha256, boolean empty, boolean changed) {}
+
+  /// How many chunks from one on are neither empty nor changed: what can be sent as the image has
+  /// it.
+  ///
+  /// @param first the first one's number
+  /// @param most where to stop counting
+  public int run(int first, int most) {
+    return count(first, most, chunk -> !chunk.empty() && !chunk.changed());
+  }
+
+  /// How many chunks from one on are empty.
+  ///
+  /// @param first the first one's number
+  /// @param most where to stop counting
+  public int empties(int first, int most) {
+    return count(first, most, Chunk::empty);
+  }
+
+  private int count(int first, int most, Predicate<Chunk> kind) {
+    int end = (int) Math.min((long) first + most, chunks.size());
+    int next = first;
+    while (next < end && kind.test(chunks.get(next))) {
+      next++;
+    }
+    return Math.max(0, next - first);
+  }
+
+  /// The bytes of several chunks that lie behind one another.
+  ///
+  /// @param first the first one's number
+  /// @param count how many, at least one
+  public ByteRange range(int first, int count) {
+    Chunk last = chunks.get(first + count - 1);
+    long at = chunks.get(first).at();
+    return new ByteRange(at, last.at() + last.length() - at);
+  }
 
   /// Makes the plan.
   ///

@@ -68,6 +68,10 @@ class HttpBootDecisionsTest {
           GET,  /-/install/cafe/disks,                   192.168.0.20, 405
           GET,  /-/install/cafe/chunk/-1,                192.168.0.20, 404
           GET,  /-/install/cafe/chunk/12345678,          192.168.0.20, 404
+          GET,  /-/install/cafe/run/17/8,                192.168.0.20, 'install cafe Run[first=17, count=8]'
+          GET,  /-/install/cafe/run/17,                  192.168.0.20, 404
+          GET,  /-/install/cafe/run/17/-8,               192.168.0.20, 404
+          GET,  /-/install/cafe/run/17/123,              192.168.0.20, 404
           GET,  /-/install/cafe/,                        192.168.0.20, 404
           GET,  /-/install/cafe,                         192.168.0.20, 404
           GET,  //overlays//x.dtbo,                      192.168.0.20, file geranium overlays/x.dtbo

@@ -211,6 +211,7 @@ class HostileInstallerTest {
     String token = fresh();
     assertThat(install(token, "plan").status()).as("plan without a permit").isEqualTo(409);
     assertThat(install(token, "chunk/0").status()).as("chunk without a permit").isEqualTo(409);
+    assertThat(install(token, "run/1/8").status()).as("run without a permit").isEqualTo(409);
     assertThat(install(token, "head").status()).as("head without a permit").isEqualTo(409);
     assertThat(install(token, "root").status()).as("root without a permit").isEqualTo(409);
     Answer early = report(GERANIUM, token, "done");
@@ -290,13 +291,22 @@ class HostileInstallerTest {
     try (var out = new RandomAccessFile(disk.toFile(), "rw")) {
       for (String line : plan.split("\n", -1)) {
         String[] words = line.split(" ", -1);
-        if (words[0].equals("chunk") && Long.parseLong(words[2]) < 68L << 20) {
-          Answer chunk = install(token, "chunk/" + words[1]);
-          assertThat(chunk.status()).isEqualTo(200);
-          out.seek(Long.parseLong(words[2]));
-          out.write(chunk.body().toArray());
+        switch (words[0]) {
+          case "chunk" -> write(out, token, "chunk/" + words[1], Long.parseLong(words[2]));
+          case "run" ->
+              write(out, token, "run/" + words[1] + "/" + words[2], Long.parseLong(words[3]));
+          default -> {}
         }
       }
+    }
+  }
+
+  private void write(RandomAccessFile out, String token, String part, long at) throws IOException {
+    if (at < 68L << 20) {
+      Answer data = install(token, part);
+      assertThat(data.status()).isEqualTo(200);
+      out.seek(at);
+      out.write(data.body().toArray());
     }
   }
 

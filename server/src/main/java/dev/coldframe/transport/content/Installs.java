@@ -9,6 +9,7 @@ import dev.coldframe.net.ByteRange;
 import dev.coldframe.net.Bytes;
 import dev.coldframe.node.Node;
 import dev.coldframe.node.OsImage;
+import dev.coldframe.store.Background;
 import dev.coldframe.store.image.Images;
 import dev.coldframe.store.image.OpenImage;
 import dev.coldframe.store.image.StoredImage;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -48,7 +51,8 @@ public final class Installs {
   /// @param context what the node's files may say of it
   public record Job(Node node, OsImage image, String id, Seeds.Context context) {}
 
-  private record Known(Job job, PreparedInstall install) {}
+  /// @param root the archive of the new root's files, made once
+  private record Known(Job job, PreparedInstall install, FutureTask<Bytes> root) {}
 
   /// Signatures with the site's key, each purpose with its own.
   ///
@@ -95,7 +99,8 @@ public final class Installs {
         return now.install();
       }
       PreparedInstall install = prepare(job);
-      Known before = prepared.put(job.node().name(), new Known(job, install));
+      var root = new FutureTask<Bytes>(() -> makeRoot(job));
+      Known before = prepared.put(job.node().name(), new Known(job, install, root));
       if (before != null) {
         before.install().giveUp();
       }
@@ -170,10 +175,47 @@ public final class Installs {
         .sector(signers.marks());
   }
 
+  /// Makes the archive of the new root's files while its disk is written: its host keys take a
+  /// second of a processor, which must not keep the disk's data waiting. Does not block; what goes
+  /// wrong is seen when it is asked for.
+  public void makeRootAhead(Job job) {
+    ahead(job)
+        .ifPresent(root ->
+            Thread.ofPlatform()
+                .name("install-root")
+                .daemon()
+                .start(() -> {
+                  Background.standBack();
+                  root.run();
+                }));
+  }
+
+  private Optional<FutureTask<Bytes>> ahead(Job job) {
+    return Optional.ofNullable(prepared.get(job.node().name()))
+        .filter(known -> known.job().equals(job))
+        .map(Known::root);
+  }
+
   /// The files of the new root, as a tar archive.
   ///
   /// @throws IOException when one cannot be rendered
   public Bytes root(Job job) throws IOException {
+    Optional<FutureTask<Bytes>> ahead = ahead(job);
+    if (ahead.isPresent()) {
+      ahead.get().run();
+      try {
+        return ahead.get().get();
+      } catch (ExecutionException _) {
+        // What was wrong then may be right by now.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+    return makeRoot(job);
+  }
+
+  private Bytes makeRoot(Job job) throws IOException {
     return RootArchive.of(files.root(job.node(), job.image(), job.context()));
   }
 }

@@ -62,20 +62,29 @@ public record PreparedInstall(
       return Optional.empty();
     }
     if (!chunk.changed()) {
-      return Optional.of(
-          new Content.OnDisk(
-              file.channel(),
-              chunk.at(),
-              mapped.asSlice(chunk.at(), chunk.length()),
-              chunk.sha256().hex(),
-              ORIGIN,
-              file::giveUp));
+      return Optional.of(asItIs(chunk.at(), chunk.length(), chunk.sha256().hex()));
     }
     try {
       return Optional.of(memory(WritePlan.bytes(chunk, disk), chunk.sha256().hex()));
     } finally {
       file.giveUp();
     }
+  }
+
+  /// Several chunks that lie behind one another; empty when they are not all as the image has them,
+  /// are too many at once, or have been given up.
+  public Optional<Content> run(int first, int count) {
+    if (count < 1 || count > WritePlan.MAX_RUN || plan.run(first, count) < count || !file.take()) {
+      return Optional.empty();
+    }
+    ByteRange bytes = plan.range(first, count);
+    String tag = plan.chunks().get(first).sha256().hex() + "-" + count;
+    return Optional.of(asItIs(bytes.first(), bytes.length(), tag));
+  }
+
+  private Content asItIs(long at, long length, String tag) {
+    return new Content.OnDisk(
+        file.channel(), at, mapped.asSlice(at, length), tag, ORIGIN, file::giveUp);
   }
 
   /// The boot record.

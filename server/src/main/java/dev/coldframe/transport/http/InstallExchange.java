@@ -83,7 +83,9 @@ final class InstallExchange {
       case Install.Disks() -> disks(body);
       case Install.Sectors() -> sectors(body);
       case Install.Plan() -> plan();
-      case Install.Chunk(int number) -> chunk(number);
+      case Install.Chunk(int number) -> chunks(number, 1, install -> install.chunk(number));
+      case Install.Run(int first, int count) ->
+          chunks(first, count, install -> install.run(first, count));
       case Install.Head() -> head();
       case Install.Root() -> root();
     }
@@ -263,32 +265,40 @@ final class InstallExchange {
             diskBytes,
             plane.installs().mark(job.get()),
             node.profile().install().verify()));
+    plane.installs().makeRootAhead(job.get());
   }
 
-  private void chunk(int number) throws IOException {
+  /// Finds what is sent.
+  private interface Finder {
+    Optional<Content> in(PreparedInstall install) throws IOException;
+  }
+
+  private void chunks(int first, int count, Finder finder) throws IOException {
     Optional<Installs.Job> job = opens() ? job(false) : Optional.empty();
     if (job.isEmpty()) {
       return;
     }
     PreparedInstall prepared = plane.installs().prepared(job.get());
-    Optional<Content> content = prepared.chunk(number);
+    Optional<Content> content = finder.in(prepared);
     exchange.onLoop(() -> {
       if (content.isEmpty()) {
         exchange.status(404);
       } else {
-        exchange.content(content.get(), (_, _) -> progress(prepared.plan(), number));
+        exchange.content(content.get(), (_, _) -> progress(prepared.plan(), first, count));
       }
     });
   }
 
   /// Every twentieth part is a line in the journal.
-  private void progress(WritePlan plan, int number) {
-    int count = plan.chunks().size();
-    int before = number * PROGRESS_STEPS / count;
-    int after = (number + 1) * PROGRESS_STEPS / count;
-    plane.counters().count("http", "image chunk served");
+  private void progress(WritePlan plan, int first, int count) {
+    int all = plan.chunks().size();
+    int before = first * PROGRESS_STEPS / all;
+    int after = (first + count) * PROGRESS_STEPS / all;
+    for (int i = 0; i < count; i++) {
+      plane.counters().count("http", "image chunk served");
+    }
     if (after > before) {
-      WritePlan.Chunk chunk = plan.chunks().get(number);
+      WritePlan.Chunk chunk = plan.chunks().get(first + count - 1);
       plane
           .chronicle()
           .record(
