@@ -9,7 +9,7 @@ import java.util.function.BiFunction;
 
 /// An avahi-daemon with a message bus and a `/run` of its own, as a machine has them.
 final class Avahi {
-  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Duration QUICK = Duration.ofSeconds(60);
 
   private final Process process;
   private final Path log;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What is exported is read by the programs that it is for.
 @Tag("real")
 class ExportTest {
-  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Duration QUICK = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("real")
 class FullDiskTest {
   private static final int OFFSET = 34_000;
-  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Duration QUICK = Duration.ofSeconds(60);
   private static final String CANNOT = "the lease store cannot be written";
 
   private static final String CONFIG =

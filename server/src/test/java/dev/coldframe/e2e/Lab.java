@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 /// Two machines on one cable: a namespace `…-s` where the appliance runs at 192.168.0.2 and one
 /// `…-c` for clients, each with an `eth0`. Everything in it disappears with [#close].
 final class Lab implements AutoCloseable {
-  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Duration QUICK = Duration.ofSeconds(60);
 
   private final String server;
   private final String client;
@@ -216,7 +216,7 @@ final class Lab implements AutoCloseable {
 
   /// Waits until a log says something.
   static void await(Path log, String text, Process process) {
-    await(log, text, process, Duration.ofSeconds(30));
+    await(log, text, process, Duration.ofSeconds(90));
   }
 
   static void await(Path log, String text, Process process, Duration patience) {

@@ -89,7 +89,8 @@ final class LoopbackServer implements AutoCloseable {
 
   private void write(String config) {
     try {
-      Files.writeString(config(), config);
+      // Its page as well has a port of its own.
+      Files.writeString(config(), config + "\nadmin: { listen: 127.0.0.1:0 }\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// The manual page as its readers show it.
 @Tag("real")
 class ManualTest {
-  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Duration QUICK = Duration.ofSeconds(60);
 
   @TempDir Path folder;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Appliances that share a real PostgreSQL, and other machines, on switches: a network namespace
 /// for each machine, and one for the switches and the database. All of it is gone after [#close].
 final class SharedRack implements AutoCloseable {
-  private static final Duration QUICK = Duration.ofSeconds(30);
+  private static final Duration QUICK = Duration.ofSeconds(90);
   private static final String SWITCHES = "w";
 
   private final Path folder;

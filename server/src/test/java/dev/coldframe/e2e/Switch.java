@@ -7,7 +7,7 @@ import java.util.List;
 /// Makes the lab's client machine a switch, into which virtual machines are plugged; the client
 /// itself has an address on it. Gone with the lab.
 final class Switch {
-  private static final Duration QUICK = Duration.ofSeconds(20);
+  private static final Duration QUICK = Duration.ofSeconds(60);
 
   private final Lab lab;
 

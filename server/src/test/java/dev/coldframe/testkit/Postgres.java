@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 public final class Postgres implements AutoCloseable {
   private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
   private static final String ACCOUNT = "postgres";
-  private static final long QUICK = 30;
+  private static final long QUICK = 120;
 
   private final Path bin;
   private final Path data;
