@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the installer's script does when it reads a disk back, by the shell of an initramfs. A file
 /// is the disk, another folder the server.
+@Tag("real")
 class InstallerScriptTest {
   private static final int CHUNK = 1 << 16;
   private static final int CHUNKS = 9;
@@ -71,7 +73,7 @@ class InstallerScriptTest {
             .replace(". /conf/conf.d/zz-coldframe", "coldframe_server=http://192.0.2.1")
             .replace("/coldframe/work", folder.resolve("work").toString())
             .replace("/proc/sys/vm/drop_caches", "/dev/null");
-    Path script1 = Files.writeString(folder.resolve("install"), local);
+    Path functions = Files.writeString(folder.resolve("install"), local);
     Command.Result result =
         Command.run(
             Duration.ofSeconds(30),
@@ -80,7 +82,7 @@ class InstallerScriptTest {
             "-c",
             "cd '" + folder + "'\n" + WORLD + script,
             "sh",
-            script1.toString());
+            functions.toString());
     assertThat(result.out()).as(result.out()).doesNotContain("not found");
     return Files.readAllLines(folder.resolve("log"));
   }

@@ -80,7 +80,12 @@ final class LoopbackServer implements AutoCloseable {
     try {
       ProcessBuilder builder =
           new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
-      builder.environment().put("COLDFRAME_JAVA_OPTS", String.join(" ", options));
+      // What is installed does not look for leaks.
+      builder
+          .environment()
+          .put(
+              "COLDFRAME_JAVA_OPTS",
+              "-Dio.netty.leakDetection.level=simple " + String.join(" ", options));
       return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
