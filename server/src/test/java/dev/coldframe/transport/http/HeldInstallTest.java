@@ -213,9 +213,8 @@ class HeldInstallTest {
       assertThat(b.ask("POST /-/hello", HELLO)).as("a second hello").startsWith("HTTP/1.1 403");
       assertThat(b.seed(token, "vendor-data")).startsWith("HTTP/1.1 403").doesNotContain(SEED);
       until("a knows that too", () -> !a.state().journey().orElseThrow().aliveAt(Instant.now()));
-      // Also where the install is a's again, which then asks for nothing but the token. As b's
-      // thread
-      // would renew what is over, it is cut off first.
+      // Also where the install is a's again, which then asks for nothing but the token. Cut off, b
+      // does not renew it meanwhile.
       b.cable.cut();
       until("b notices", () -> b.database.cutOff().isPresent());
       postgres.execute("coldframe", "UPDATE coldframe.install_job SET until = now()");
